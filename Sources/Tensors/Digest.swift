@@ -1,0 +1,62 @@
+internal import Crypto
+
+/// A SHA-256 digest, written as 64 lower-case hexadecimal digits.
+public struct Digest: Sendable, Hashable, CustomStringConvertible {
+  /// 64 lower-case hexadecimal digits.
+  public let hex: String
+
+  /// Takes 64 lower-case hexadecimal digits, as the registry stores them; nil for anything else.
+  public init?(hex: String) {
+    guard hex.utf8.count == 64, hex.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else { return nil }
+    self.hex = hex
+  }
+
+  fileprivate init(_ digest: SHA256Digest) {
+    let digits = Array("0123456789abcdef".utf8)
+    hex = String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  public var description: String { hex }
+}
+
+/// Feeds bytes to SHA-256.  Strings go in as netstrings (`5:hello`), so that no two lists of strings give the same bytes.
+public struct DigestBuilder {
+  private var hash = SHA256()
+
+  public init() {}
+
+  public mutating func update(_ bytes: [UInt8]) {
+    unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+  }
+
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    unsafe hash.update(bufferPointer: bytes)
+  }
+
+  /// The string's length in UTF-8 bytes, a colon, and the string.
+  public mutating func update(netstring string: String) {
+    update(Array("\(string.utf8.count):\(string)".utf8))
+  }
+
+  public func finalize() -> Digest { Digest(hash.finalize()) }
+}
+
+extension Tensor {
+  /// SHA-256 of the dtype, the shape and the data: `sha256(b"F32[5,2]" + data)` in Python's words.
+  public var digest: Digest {
+    unsafe data.withUnsafeBytes { unsafe Tensor.digest(dtype: dtype, shape: shape, data: $0) }
+  }
+
+  /// The digest of a tensor whose bytes stand elsewhere (in a database page, say).
+  public static func digest(dtype: DType, shape: [Int], data: UnsafeRawBufferPointer) -> Digest {
+    var builder = DigestBuilder()
+    builder.update(Array("\(dtype.rawValue)\(shapeJSON(shape))".utf8))
+    unsafe builder.update(data)
+    return builder.finalize()
+  }
+
+  /// A shape as the registry writes it: `[5,2]`, and `[]` for a scalar.
+  public static func shapeJSON(_ shape: [Int]) -> String {
+    "[" + shape.map(String.init).joined(separator: ",") + "]"
+  }
+}

@@ -1,0 +1,23 @@
+public import Foundation
+
+/// A folder of its own for one test, removed when the last reference goes.
+public final class TemporaryFolder: Sendable {
+  public let url: URL
+
+  public init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "registry-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// The path of a file in it, whether it exists or not.
+  public func path(_ name: String) -> String { url.appending(path: name).path }
+
+  /// Writes a file and gives its path.
+  @discardableResult
+  public func write(_ name: String, _ text: String) throws -> String {
+    try Data(text.utf8).write(to: url.appending(path: name))
+    return path(name)
+  }
+}
