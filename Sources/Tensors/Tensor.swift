@@ -28,6 +28,18 @@ public struct Tensor: Sendable, Hashable {
     data = values.withUnsafeBytes { Array($0) }
   }
 
+  /// The same elements under another shape of as many; traps when the counts differ.
+  public func reshaped(_ shape: [Int]) -> Tensor {
+    precondition(shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == count, "\(count) elements don't fill \(shape)")
+    return Tensor(checkedDType: dtype, shape: shape, data: data)
+  }
+
+  private init(checkedDType dtype: DType, shape: [Int], data: [UInt8]) {
+    self.dtype = dtype
+    self.shape = shape
+    self.data = data
+  }
+
   /// How many elements there are.
   public var count: Int { data.count / dtype.size }
 

@@ -1,0 +1,93 @@
+// Vectors of 16 lanes, and exp and log on them.  Included by body.h once for each instruction set.
+#pragma once
+#include <stdint.h>
+
+#define LANES 16
+typedef float v16 __attribute__((vector_size(64), aligned(4)));
+typedef int32_t i16 __attribute__((vector_size(64), aligned(4)));
+typedef double d16 __attribute__((vector_size(128), aligned(8)));
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE v16 load(const float *p) { return *(const v16 *)p; }
+INLINE void store(float *p, v16 v) { *(v16 *)p = v; }
+INLINE v16 splat(float x) { return (v16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
+INLINE v16 fma16(v16 a, v16 b, v16 c) { return __builtin_elementwise_fma(a, b, c); }
+INLINE v16 choose(i16 mask, v16 yes, v16 no) { return (v16)((mask & (i16)yes) | (~mask & (i16)no)); }
+
+// All ones in the lanes whose sample (first + lane) is below `samples`.
+INLINE i16 lanes_below(int64_t first, int64_t samples) {
+  const i16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  const int64_t left = samples - first;
+  const int32_t count = left > LANES ? LANES : (int32_t)left;
+  return lane < count;
+}
+
+// The pairwise sum of the lanes: 8, 4, 2 and 1 apart.
+INLINE float sum_lanes(v16 v) {
+  float lane[LANES];
+  store(lane, v);
+  for (int apart = LANES / 2; apart > 0; apart /= 2)
+    for (int i = 0; i < apart; i++) lane[i] += lane[i + apart];
+  return lane[0];
+}
+
+INLINE double sum_lanes_double(d16 v) {
+  double lane[LANES];
+  *(d16 *)lane = v;
+  for (int apart = LANES / 2; apart > 0; apart /= 2)
+    for (int i = 0; i < apart; i++) lane[i] += lane[i + apart];
+  return lane[0];
+}
+
+// e^x within 0.6 ulp: x = n ln 2 + r, |r| <= ln 2 / 2, and a polynomial of minimax error 1.4e-9 for (e^r - 1 - r) / r².
+INLINE v16 exp16(v16 x) {
+  x = choose(x > splat(89.0f), splat(89.0f), x);  // above 88.73 it is infinite
+  x = choose(x < splat(-105.0f), splat(-105.0f), x);
+  const v16 shift = splat(0x1.8p23f);  // adding it rounds to an integer
+  const v16 shifted = fma16(x, splat(0x1.715476p0f), shift);
+  const v16 n = shifted - shift;
+  v16 r = fma16(n, splat(-0x1.62e43p-1f), x);
+  r = fma16(n, splat(0x1.05c610p-29f), r);
+  v16 p = splat(0x1.a12792p-13f);
+  p = fma16(p, r, splat(0x1.6d4618p-10f));
+  p = fma16(p, r, splat(0x1.1110e0p-7f));
+  p = fma16(p, r, splat(0x1.5554e6p-5f));
+  p = fma16(p, r, splat(0x1.555556p-3f));
+  p = fma16(p, r, splat(0.5f));
+  const v16 e = fma16(r * r, p, r) + splat(1.0f);
+  // 2^n in two factors, so that results near both ends of the range come out right.
+  const i16 exponent = (i16)shifted - (i16)shift;
+  const i16 half = exponent >> 1;
+  const v16 first = (v16)((half + 127) << 23);
+  const v16 second = (v16)((exponent - half + 127) << 23);
+  return e * first * second;
+}
+
+// ln x within 1 ulp, for x >= 0 and NaN: x = 2^k (1 + f), 1 + f in [sqrt(1/2), sqrt(2)), minimax error 4.6e-9.
+INLINE v16 log16(v16 x) {
+  const i16 tiny = x < splat(0x1p-126f);
+  const v16 scaled = choose(tiny, x * splat(0x1p23f), x);
+  const i16 bits = (i16)scaled - 0x3f3504f3;
+  const v16 f = (v16)((bits & 0x7fffff) + 0x3f3504f3) - splat(1.0f);
+  const v16 k = __builtin_convertvector(bits >> 23, v16) - choose(tiny, splat(23.0f), splat(0.0f));
+  v16 p = splat(-0.062015f);
+  p = fma16(p, f, splat(0.105308644f));
+  p = fma16(p, f, splat(-0.10646192f));
+  p = fma16(p, f, splat(0.11037783f));
+  p = fma16(p, f, splat(-0.124507435f));
+  p = fma16(p, f, splat(0.14286524f));
+  p = fma16(p, f, splat(-0.16668001f));
+  p = fma16(p, f, splat(0.2000001f));
+  p = fma16(p, f, splat(-0.2499999f));
+  p = fma16(p, f, splat(0.33333334f));
+  const v16 square = f * f;
+  v16 low = fma16(k, splat(-1.9046542e-09f), square * f * p);
+  low = fma16(square, splat(-0.5f), low);
+  v16 result = fma16(k, splat(0.6931472f), low + f);
+  result = choose(x == splat(0.0f), splat(-__builtin_inff()), result);
+  result = choose(x == splat(__builtin_inff()), x, result);
+  return choose(x == x, result, x);
+}
+
+// 1 / (1 + e^-x), PyTorch's sigmoid.
+INLINE v16 sigmoid16(v16 x) { return splat(1.0f) / (splat(1.0f) + exp16(-x)); }

@@ -1,0 +1,45 @@
+public import Tensors
+
+/// The tutorial's net: Linear, ReLU, …, Linear, and an output activation.
+///
+/// Its state_dict has the tutorial's names, in order: `linear_1.weight` (hidden, input), `linear_1.bias` (hidden),
+/// `linear_2.weight` (output, hidden), `linear_2.bias` (output); with more hidden layers it goes on to `linear_n`.
+public struct NeuralNet: Sendable, Hashable {
+  public let outputActivation: OutputActivation
+  public internal(set) var layers: [Linear]
+
+  public var inputSize: Int { layers[0].inFeatures }
+  public var hiddenSizes: [Int] { layers.dropLast().map(\.outFeatures) }
+  public var outputSize: Int { layers[layers.count - 1].outFeatures }
+
+  /// A net with PyTorch's initial weights, drawn layer by layer from its generator.
+  /// Sizes must be positive; there may be no hidden layer at all.
+  public init(
+    inputSize: Int, hiddenSizes: [Int], outputSize: Int = 1, outputActivation: OutputActivation = .sigmoid,
+    using generator: inout MersenneTwister
+  ) {
+    let sizes = [inputSize] + hiddenSizes + [outputSize]
+    precondition(sizes.allSatisfy { $0 > 0 }, "layer sizes \(sizes) must be positive")
+    self.outputActivation = outputActivation
+    layers = zip(sizes, sizes.dropFirst()).map { Linear(inFeatures: $0, outFeatures: $1, using: &generator) }
+  }
+
+  /// The tutorial's `NeuralNet(input_size, hidden_size)` after `torch.manual_seed(seed)`.
+  public init(inputSize: Int, hiddenSize: Int, seed: UInt64 = 0) {
+    var generator = MersenneTwister(seed: seed)
+    self.init(inputSize: inputSize, hiddenSizes: [hiddenSize], using: &generator)
+  }
+
+  /// One sample (inputSize numbers) -> outputSize numbers: a probability, the classes' probabilities, or a value.
+  public func callAsFunction(_ x: [Float]) -> [Float] {
+    self(Batch(rows: x, features: inputSize)).rows
+  }
+
+  /// x (inputSize, samples) -> (outputSize, samples): probabilities or values.
+  public func callAsFunction(_ x: Batch, kernels: Kernels = .best) -> Batch {
+    var workspace = Workspace(for: self, samples: x.samples)
+    forward(x, into: &workspace, kernels: kernels)
+    let output = workspace.outputs[layers.count - 1]
+    return outputActivation == .softmax ? Softmax()(output, kernels: kernels) : output
+  }
+}
