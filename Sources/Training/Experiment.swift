@@ -1,0 +1,95 @@
+public import Datasets
+public import NeuralNets
+public import Tensors
+
+/// A dataset and hyperparameters made ready: encoded samples, an architecture, and a net with its initial weights.
+public struct Experiment: Sendable {
+  public let hyperparameters: Hyperparameters
+  public let architecture: Architecture
+  public let train: Samples
+  public let test: Samples
+  /// The net before training.
+  public let initialNet: NeuralNet
+  /// PyTorch's generator after it drew the initial weights.
+  private let generator: MersenneTwister
+
+  /// Throws when a hyperparameter is illegal or the dataset doesn't fit the task.
+  public init(dataset: Dataset, hyperparameters: Hyperparameters) throws {
+    try hyperparameters.validate()
+    self.hyperparameters = hyperparameters
+    architecture = try Self.architecture(for: dataset, hyperparameters)
+    train = try Self.samples(dataset, .train, architecture)
+    test = try Self.samples(dataset, .test, architecture)
+    var generator = MersenneTwister(seed: hyperparameters.seed)
+    initialNet = architecture.net(using: &generator)
+    self.generator = generator
+  }
+
+  /// A trainer that stands before the first epoch.
+  public func makeTrainer(kernels: Kernels = .best) -> Trainer {
+    Trainer(
+      net: initialNet, optimizer: hyperparameters.makeOptimizer(), samples: train, batchSize: hyperparameters.batchSize,
+      generator: generator, kernels: kernels)
+  }
+
+  /// The encoded samples of one part of a dataset.
+  public static func samples(_ dataset: Dataset, _ part: Dataset.Part, _ architecture: Architecture) throws -> Samples {
+    Samples(
+      x: Batch(rows: try architecture.features.encode(dataset.x(part)), features: architecture.inputSize),
+      targets: Targets(try targets(dataset, part, architecture)))
+  }
+
+  private static func targets(_ dataset: Dataset, _ part: Dataset.Part, _ architecture: Architecture) throws -> [Float] {
+    guard architecture.task != .regression else {
+      let numbers = dataset.numbers(part)
+      return try architecture.targetScaler?.encode(numbers)
+        ?? numbers.map { number in
+          guard Float(number).isFinite else { throw DatasetError.beyondFloat32(column: architecture.target, value: number) }
+          return Float(number)
+        }
+    }
+    return dataset.labels(part).map { label in Float(architecture.labelMap?[Int(label)] ?? Int(label)) }
+  }
+
+  private static func architecture(for dataset: Dataset, _ hyperparameters: Hyperparameters) throws -> Architecture {
+    let task = hyperparameters.task
+    let features = dataset.columns.features
+    let encoder =
+      hyperparameters.standardize
+      ? try FeatureEncoder(standardizing: features, fitting: dataset.x(.train)) : try FeatureEncoder(columns: features)
+    var classes = dataset.columns.target.classes ?? []
+    guard (task == .regression) == classes.isEmpty else { throw TaskError.wrongTarget(task: task, column: dataset.columns.target) }
+    var labelMap: [Int]?
+    if task == .binary, classes.count > 2 {
+      // The tutorial's label_map: of the generated blobs, the first half becomes 0 and the second half 1.
+      guard case .makeBlobs = dataset.source else { throw TaskError.wrongTarget(task: task, column: dataset.columns.target) }
+      labelMap = classes.indices.map { $0 < classes.count / 2 ? 0 : 1 }
+      classes = ["0", "1"]
+    }
+    return try Architecture(
+      task: task, hiddenSizes: hyperparameters.hiddenSizes, features: encoder, target: dataset.columns.target.name, classes: classes,
+      labelMap: labelMap,
+      targetScaler: task == .regression && hyperparameters.standardize ? try TargetScaler(fitting: dataset.numbers(.train)) : nil)
+  }
+}
+
+/// A task that the target column can't serve.
+public enum TaskError: Error, Equatable {
+  case wrongTarget(task: LearningTask, column: TargetColumn)
+}
+
+extension TaskError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .wrongTarget(let task, let column):
+      let holds = column.classes.map { "\($0.count) classes" } ?? "numbers"
+      let needs =
+        switch task {
+        case .binary: "two classes"
+        case .multiclass: "two or more classes"
+        case .regression: "numbers"
+        }
+      return "column '\(column.name)' holds \(holds), \(task.rawValue) needs \(needs)"
+    }
+  }
+}
