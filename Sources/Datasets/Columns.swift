@@ -1,0 +1,138 @@
+internal import FoundationEssentials
+
+/// The columns of a dataset: the features in order, and the target.  Coded as the `columns` JSON of the registry:
+/// `{"features":[{"name":"age","type":"number"},{"categories":["blue","red"],"name":"color","type":"category"}],
+/// "target":{"classes":["no","yes"],"name":"bought","type":"class"}}`.
+///
+/// Invariant: at least one feature, every name once, and no category or class twice in a list.
+public struct Columns: Sendable, Hashable {
+  public let features: [FeatureColumn]
+  public let target: TargetColumn
+
+  public init(features: [FeatureColumn], target: TargetColumn) throws(DatasetError) {
+    guard !features.isEmpty else { throw .inconsistent(part: "columns", problem: "no feature column") }
+    if let name = firstDuplicate(features.map(\.name) + [target.name], by: \.self) {
+      throw .inconsistent(part: "columns", problem: "the name '\(name)' occurs twice")
+    }
+    for feature in features {
+      if let name = firstDuplicate(feature.categories ?? [], by: { Array($0.utf8) }) {
+        throw .inconsistent(part: "columns", problem: "'\(feature.name)' has the category '\(name)' twice")
+      }
+    }
+    if let classes = target.classes {
+      guard classes.count >= 2 else { throw .inconsistent(part: "columns", problem: "'\(target.name)' has fewer than two classes") }
+      if let name = firstDuplicate(classes, by: { Array($0.utf8) }) {
+        throw .inconsistent(part: "columns", problem: "'\(target.name)' has the class '\(name)' twice")
+      }
+    }
+    self.features = features
+    self.target = target
+  }
+
+  /// Reads the `columns` JSON; throws `DatasetError.inconsistent` for anything that is not one.
+  public init(json: String) throws(DatasetError) {
+    do {
+      self = try JSONDecoder().decode(Columns.self, from: Data(json.utf8))
+    } catch let error as DatasetError {
+      throw error
+    } catch {
+      throw .inconsistent(part: "columns", problem: "not the JSON of columns")
+    }
+  }
+
+  /// The canonical JSON: keys sorted, no spaces.  Equal columns give equal bytes.
+  public var json: String { canonicalJSON(self) }
+}
+
+/// A feature column: a number, or one of a list of categories (sorted by their UTF-8 bytes).
+public struct FeatureColumn: Sendable, Hashable {
+  public let name: String
+  /// nil for a number column.
+  public let categories: [String]?
+
+  public init(name: String, categories: [String]? = nil) {
+    self.name = name
+    self.categories = categories
+  }
+}
+
+/// The target column: a number, or one of a list of classes (a label is an index into it).
+public struct TargetColumn: Sendable, Hashable {
+  public let name: String
+  /// nil for a number.
+  public let classes: [String]?
+
+  public init(name: String, classes: [String]? = nil) {
+    self.name = name
+    self.classes = classes
+  }
+}
+
+extension Columns: Codable {
+  private enum CodingKeys: String, CodingKey { case features, target }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      features: container.decode([FeatureColumn].self, forKey: .features),
+      target: container.decode(TargetColumn.self, forKey: .target))
+  }
+}
+
+extension FeatureColumn: Codable {
+  private enum Kind: String, Codable { case number, category }
+  private enum CodingKeys: String, CodingKey { case name, type, categories }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    switch try container.decode(Kind.self, forKey: .type) {
+    case .number: categories = nil
+    case .category: categories = try container.decode([String].self, forKey: .categories)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(categories == nil ? Kind.number : .category, forKey: .type)
+    try container.encodeIfPresent(categories, forKey: .categories)
+  }
+}
+
+extension TargetColumn: Codable {
+  private enum Kind: String, Codable { case number, `class` }
+  private enum CodingKeys: String, CodingKey { case name, type, classes }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    switch try container.decode(Kind.self, forKey: .type) {
+    case .number: classes = nil
+    case .class: classes = try container.decode([String].self, forKey: .classes)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(classes == nil ? Kind.number : .class, forKey: .type)
+    try container.encodeIfPresent(classes, forKey: .classes)
+  }
+}
+
+/// The first string whose key has occurred before.  Names are told apart as Swift does (two spellings of one Unicode
+/// text are equal); categories and classes by their bytes, as they stand in a file.
+func firstDuplicate<Key: Hashable>(_ names: [String], by key: (String) -> Key) -> String? {
+  var seen: Set<Key> = []
+  return names.first { !seen.insert(key($0)).inserted }
+}
+
+/// JSON with sorted keys and no spaces: equal values give equal bytes.
+func canonicalJSON(_ value: some Encodable) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+  // With that strategy there is no value of this room that the encoder refuses.
+  return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+}

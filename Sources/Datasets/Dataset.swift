@@ -1,0 +1,104 @@
+public import Tensors
+
+/// An immutable dataset: columns, where it came from, and four tensors.
+///
+/// `x_train` and `x_test` are F64 (rows, features) as read or generated, a category as its index in the column's list.
+/// `y_train` and `y_test` are I64 (rows) for classes, as indices into the target's list, and F64 (rows) for numbers.
+///
+/// Invariant: shapes and columns agree, both parts have a row, every number is finite, every index is in its list.
+public struct Dataset: Sendable, Hashable {
+  public let columns: Columns
+  public let source: DatasetSource
+  /// `x_train`, `y_train`, `x_test`, `y_test`, in that order.
+  public let tensors: StateDict
+  public let trainCount: Int
+  public let testCount: Int
+  /// SHA-256 over the columns' JSON (as a netstring) and the digest of `tensors`.  The source is left out, so equal
+  /// content is one dataset wherever it came from.
+  public let digest: Digest
+
+  public static let tensorNames = ["x_train", "y_train", "x_test", "y_test"]
+
+  /// Bytes that one tensor may have: SQLite's bound for a blob is 1,000,000,000 for the whole row.
+  public static let maximumTensorBytes = 999_999_000
+
+  /// The number of feature columns.
+  public var featureCount: Int { columns.features.count }
+
+  /// Takes the parts as the registry stores them, and checks every one: throws `DatasetError` when they contradict
+  /// each other, whatever the JSON and the tensors hold.
+  public init(columnsJSON: String, sourceJSON: String, tensors: StateDict) throws(DatasetError) {
+    try self.init(columns: Columns(json: columnsJSON), source: DatasetSource(json: sourceJSON), tensors: tensors)
+  }
+
+  /// Throws `DatasetError` when the parts contradict each other.
+  public init(columns: Columns, source: DatasetSource, tensors: StateDict) throws(DatasetError) {
+    guard Set(tensors.names) == Set(Self.tensorNames), tensors.count == 4 else {
+      throw .inconsistent(part: "tensors", problem: "\(tensors.names.prefix(8)) instead of \(Self.tensorNames)")
+    }
+    self.columns = columns
+    self.source = source
+    trainCount = try Self.check(tensors, "train", columns)
+    testCount = try Self.check(tensors, "test", columns)
+    var ordered = StateDict()
+    for name in Self.tensorNames {
+      guard let tensor = tensors[name] else { continue }
+      do { try ordered.append(name, tensor) } catch { throw .inconsistent(part: "tensors", problem: error.description) }
+    }
+    self.tensors = ordered
+    var builder = DigestBuilder()
+    builder.update(netstring: columns.json)
+    builder.update(Array(ordered.digest.hex.utf8))
+    digest = builder.finalize()
+  }
+
+  /// The four blobs of the tutorial, or any others.  Features are named `x0`, `x1`, …, the target `y`, its classes by number.
+  public init(_ source: BlobsSource) throws(DatasetError) {
+    var generator = MersenneTwister(seed: source.seed)
+    let train = try makeBlobs(
+      samples: source.trainSamples, centers: source.centers, clusterStd: source.clusterStd, using: &generator)
+    let test = try makeBlobs(
+      samples: source.testSamples, centers: source.centers, clusterStd: source.clusterStd, using: &generator)
+    let columns = try Columns(
+      features: source.centers[0].indices.map { FeatureColumn(name: "x\($0)") },
+      target: TargetColumn(name: "y", classes: source.centers.indices.map(String.init)))
+    try self.init(
+      columns: columns, source: .makeBlobs(source), xTrain: train.x, yTrain: Tensor(train.y), xTest: test.x, yTest: Tensor(test.y))
+  }
+
+  /// Row-major features and finished targets; throws when a tensor would be too large, or for contradictions.
+  init(columns: Columns, source: DatasetSource, xTrain: [Double], yTrain: Tensor, xTest: [Double], yTest: Tensor) throws(DatasetError) {
+    let width = columns.features.count
+    try Self.checkSize("x_train", rows: yTrain.count, width: width)
+    try Self.checkSize("x_test", rows: yTest.count, width: width)
+    let tensors: StateDict
+    do {
+      tensors = try StateDict([
+        ("x_train", Tensor(xTrain, shape: [yTrain.count, width])), ("y_train", yTrain),
+        ("x_test", Tensor(xTest, shape: [yTest.count, width])), ("y_test", yTest),
+      ])
+    } catch {
+      throw .inconsistent(part: "tensors", problem: "\(error)")
+    }
+    try self.init(columns: columns, source: source, tensors: tensors)
+  }
+
+  /// The features of one part, row-major (rows, features).
+  public func x(_ part: Part) -> [Double] { doubles(part == .train ? "x_train" : "x_test") }
+
+  /// The labels of one part, as indices into the target's classes; empty when the target is a number.
+  public func labels(_ part: Part) -> [Int64] {
+    (try? tensors[part == .train ? "y_train" : "y_test"]?.values(as: Int64.self)) ?? []
+  }
+
+  /// The target numbers of one part; empty when the target is a class.
+  public func numbers(_ part: Part) -> [Double] { doubles(part == .train ? "y_train" : "y_test") }
+
+  /// How many rows a part has.
+  public func count(_ part: Part) -> Int { part == .train ? trainCount : testCount }
+
+  /// One of the two parts of a dataset.
+  public enum Part: String, Sendable, CaseIterable { case train, test }
+
+  private func doubles(_ name: String) -> [Double] { (try? tensors[name]?.values(as: Double.self)) ?? [] }
+}

@@ -1,0 +1,35 @@
+/// Why a dataset cannot be made, split, rebuilt or encoded.
+public enum DatasetError: Error, Equatable {
+  /// An argument of a generator or a split that makes no sense: its name, its value, and what it has to be.
+  case illegalArgument(name: String, value: String, needed: String)
+  /// A split that would leave one part without a row.
+  case emptyPart(part: String, rows: Int, testFraction: Double)
+  /// A tensor that the registry could not store.
+  case tooLarge(tensor: String, bytes: Int, limit: Int)
+  /// A class without a row to learn it from.
+  case classNotInTraining(name: String, target: String)
+  /// Stored parts that contradict each other: which part, and how.
+  case inconsistent(part: String, problem: String)
+  /// Rows of another width than the columns say.
+  case wrongWidth(needed: Int, got: Int)
+  /// A cell that is no index of the column's categories.
+  case unknownCategoryIndex(column: String, value: Double, count: Int)
+  /// A value that is beyond float32 once it is scaled.
+  case beyondFloat32(column: String, value: Double)
+}
+
+extension DatasetError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .illegalArgument(let name, let value, let needed): "\(name) '\(value)' has to be \(needed)"
+    case .emptyPart(let part, let rows, let testFraction):
+      "a test fraction of \(testFraction) of \(rows) rows leaves no row to \(part == "train" ? "train" : "test") on"
+    case .tooLarge(let tensor, let bytes, let limit): "'\(tensor)' would have \(bytes) bytes, a stored tensor has at most \(limit)"
+    case .classNotInTraining(let name, let target): "no training row has the class '\(name)' of '\(target)'"
+    case .inconsistent(let part, let problem): "the dataset's \(part): \(problem)"
+    case .wrongWidth(let needed, let got): "rows of \(got) values, the dataset has \(needed) feature columns"
+    case .unknownCategoryIndex(let column, let value, let count): "column '\(column)' has \(count) categories, none with index \(value)"
+    case .beyondFloat32(let column, let value): "column '\(column)': \(value) is beyond the range of float32"
+    }
+  }
+}

@@ -1,0 +1,21 @@
+internal import Tensors
+
+/// The row numbers of a random split of `count` rows: the test part is the first ceil(testFraction * count) of the
+/// seed's permutation, the training part the rest in the permutation's order.
+///
+/// Throws when the fraction is not between 0 and 1, or when a part would be empty.
+/// Source: scikit-learn's `train_test_split(test_size=testFraction, random_state=seed)`, bit for bit.
+public func trainTestSplit(count: Int, testFraction: Double, seed: UInt64) throws(DatasetError) -> (train: [Int], test: [Int]) {
+  guard testFraction > 0, testFraction < 1 else {
+    throw .illegalArgument(name: "test fraction", value: "\(testFraction)", needed: "between 0 and 1")
+  }
+  guard count >= 0, count <= Int(UInt32.max) else {
+    throw .illegalArgument(name: "row count", value: "\(count)", needed: "between 0 and 2^32")
+  }
+  let testCount = Int((testFraction * Double(count)).rounded(.up))
+  guard testCount > 0 else { throw .emptyPart(part: "test", rows: count, testFraction: testFraction) }
+  guard testCount < count else { throw .emptyPart(part: "train", rows: count, testFraction: testFraction) }
+  var generator = MersenneTwister(seed: seed)
+  let order = generator.shuffledIndices(count)
+  return (train: Array(order[testCount...]), test: Array(order[..<testCount]))
+}
