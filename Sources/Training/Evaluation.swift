@@ -1,3 +1,4 @@
+internal import Datasets
 public import NeuralNets
 
 /// How good a net is on some samples.

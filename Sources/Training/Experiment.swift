@@ -1,6 +1,6 @@
 public import Datasets
 public import NeuralNets
-public import Tensors
+internal import Tensors
 
 /// A dataset and hyperparameters made ready: encoded samples, an architecture, and a net with its initial weights.
 public struct Experiment: Sendable {

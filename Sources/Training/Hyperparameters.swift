@@ -1,5 +1,5 @@
 public import Datasets
-public import NeuralNets
+internal import NeuralNets
 
 /// All that a training is told besides its dataset.  The defaults are the tutorial's.
 public struct Hyperparameters: Sendable, Hashable {
