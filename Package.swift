@@ -41,7 +41,7 @@ let package = Package(
     room("NeuralNets", ["Tensors", "CKernels"]),
     room("Datasets", ["Tensors"]),
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
-    room("ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    room("ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"], resources: [.embedInCode("migrations")]),
     room("Plots"),
     .executableTarget(
       name: "registry",

@@ -1,0 +1,67 @@
+internal import SQLite
+
+/// A registry: models, versions, runs, datasets and aliases in one SQLite file.
+///
+///     let registry = try Registry(path: "registry.db")
+///     let net = try registry.loadNeuralNet(version: 3)
+///     net([-1, 1])
+///
+/// It belongs to one thread at a time.  Every method throws `RegistryError`, and what it reads it checks by digest.
+public final class Registry {
+  /// What may be done with the file.
+  public enum Access: Sendable {
+    /// Reads a file that exists, and never changes it.
+    case read
+    /// Reads and writes a file that exists.
+    case write
+    /// Reads and writes; makes the file where there is none.
+    case create
+  }
+
+  internal let connection: Connection
+  /// The path as it was given.
+  public let path: String
+
+  /// The model that a version is looked for in when none is named.
+  public static let defaultModel = "neural-net"
+
+  /// Opens a registry.  Throws when there is no file (unless `access` is create), it isn't a registry, its schema is newer than
+  /// this program or was tampered with, or the system refuses.
+  public init(path: String, access: Access = .read) throws {
+    self.path = path
+    do {
+      let mode: Connection.Mode =
+        switch access {
+        case .read: .readOnly
+        case .write: .readWrite
+        case .create: .create
+        }
+      connection = try Connection(path: path, mode: mode)
+      if access == .read { try Schema.migrator.check(connection) } else { try Schema.migrator.migrate(connection) }
+      try Schema.check(connection, path: path)
+    } catch let error as SQLiteError {
+      throw RegistryError(error)
+    } catch let error as MigrationError {
+      throw RegistryError(error, path: path)
+    }
+  }
+
+  /// Runs `body`; SQLite's errors leave as ours.
+  internal func reading<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as SQLiteError {
+      throw RegistryError(error)
+    }
+  }
+
+  /// The same within a transaction that holds the write lock: all of it is stored, or nothing.
+  internal func writing<T>(_ body: () throws -> T) throws -> T {
+    try reading { try connection.transaction(.immediate, body) }
+  }
+
+  /// The same within a read transaction: all that is read belongs together.
+  internal func snapshot<T>(_ body: () throws -> T) throws -> T {
+    try reading { try connection.transaction(.deferred, body) }
+  }
+}

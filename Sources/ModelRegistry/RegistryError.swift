@@ -1,0 +1,83 @@
+internal import SQLite
+
+/// What can go wrong with a registry.  The program words these; see its `ErrorReport`.
+public enum RegistryError: Error, Equatable {
+  // The file.
+  case missingFile(path: String)
+  case directory(path: String)
+  case forbidden(path: String)
+  case emptyFile(path: String)
+  case notADatabase(path: String)
+  case foreignDatabase(path: String)
+  case newerSchema(path: String, found: Int, known: Int)
+  case olderSchema(path: String, found: Int, known: Int)
+  /// A migration that was applied with other SQL, or a record that contradicts the file.
+  case changedMigration(path: String, problem: String)
+  /// One of our tables, indexes, views or triggers was changed or removed, or a trigger was added to our tables.
+  case changedSchema(path: String, object: String, isAdded: Bool)
+  case corrupt(path: String, problem: String)
+  case readOnly(path: String)
+  case needsRecovery(path: String)
+  case busy(path: String)
+  case diskFull(path: String)
+  case inputOutput(path: String, problem: String)
+  /// A rule of the schema refused.
+  case refused(path: String, rule: String)
+  case database(path: String, problem: String)
+
+  // What is in it.
+  case noSuchModel(name: String, known: [String], path: String)
+  case noSuchVersion(model: String, version: Int, newest: Int?, isDeleted: Bool, path: String)
+  case noSuchAlias(model: String, alias: String, known: [String], path: String)
+  case noVersions(model: String, path: String)
+  case noSuchRun(id: Int, newest: Int?, path: String)
+  case illegalVersionName(String)
+  case illegalName(kind: String, name: String, rule: String)
+  /// A version that was imported without an architecture.
+  case noArchitecture(model: String, version: Int)
+  /// What was read is not what was written.
+  case rotten(what: String, path: String)
+  /// An SQL expression that SQLite doesn't take.
+  case badExpression(option: String, problem: String, columns: [String])
+
+  init(_ error: SQLiteError) {
+    let path = error.path
+    if error.isMissingFile {
+      self = .missingFile(path: path)
+    } else if error.isDirectory {
+      self = .directory(path: path)
+    } else if error.isForbidden {
+      self = .forbidden(path: path)
+    } else if error.isNotADatabase {
+      self = .notADatabase(path: path)
+    } else if error.needsRecovery {
+      self = .needsRecovery(path: path)
+    } else if error.isReadOnly {
+      self = .readOnly(path: path)
+    } else if error.isBusy {
+      self = .busy(path: path)
+    } else if error.isFull {
+      self = .diskFull(path: path)
+    } else if error.isCorrupt {
+      self = .corrupt(path: path, problem: error.message)
+    } else if error.isConstraint {
+      self = .refused(path: path, rule: error.message)
+    } else {
+      switch error.reason {
+      case .storageClass, .malformedText: self = .corrupt(path: path, problem: error.message)
+      default: self = error.isIOError ? .inputOutput(path: path, problem: error.message) : .database(path: path, problem: error.message)
+      }
+    }
+  }
+
+  init(_ error: MigrationError, path: String) {
+    switch error {
+    case .foreignDatabase: self = .foreignDatabase(path: path)
+    case .emptyDatabase: self = .emptyFile(path: path)
+    case .newerSchema(let found, let known): self = .newerSchema(path: path, found: found, known: known)
+    case .olderSchema(let found, let known): self = .olderSchema(path: path, found: found, known: known)
+    case .changedMigration, .inconsistentRecord: self = .changedMigration(path: path, problem: error.description)
+    case .database(let error): self.init(error)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+internal import SQLite
+
+/// A value as a table or a param has it.
+public enum Scalar: Sendable, Hashable {
+  case null
+  case integer(Int64)
+  /// NaN and ±Inf included.
+  case real(Double)
+  case text(String)
+  /// Only its size is kept.
+  case blob(bytes: Int)
+
+  public init(_ value: Int) { self = .integer(Int64(value)) }
+  public init(_ value: Bool) { self = .integer(value ? 1 : 0) }
+  public init(_ value: Double?) { self = value.map { .real($0) } ?? .null }
+  public init(_ value: String?) { self = value.map { .text($0) } ?? .null }
+
+  init(_ value: Value) {
+    switch value {
+    case .null: self = .null
+    case .integer(let number): self = .integer(number)
+    case .real(let number): self = .real(number)
+    case .text(let text): self = .text(text)
+    case .blob(let bytes): self = .blob(bytes: bytes.count)
+    }
+  }
+
+  /// For storing as a param or tag; nil for what those can't be.
+  var storable: Value? {
+    switch self {
+    case .integer(let number): .integer(number)
+    case .real(let number): number.isNaN ? nil : .real(number)
+    case .text(let text): .text(text)
+    case .null, .blob: nil
+    }
+  }
+}
+
+/// Rows of scalars under named columns.
+public struct ResultTable: Sendable, Hashable {
+  public var columns: [String]
+  public var rows: [[Scalar]]
+
+  public init(columns: [String], rows: [[Scalar]]) {
+    self.columns = columns
+    self.rows = rows
+  }
+}
