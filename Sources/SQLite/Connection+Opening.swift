@@ -1,0 +1,101 @@
+import CSQLite
+import Glibc
+
+// It works on bare handles: a noncopyable struct can't throw out of its init once it is whole.
+extension Connection {
+  /// Opens, configures and reads once.  The caller closes what it gets.
+  static func open(_ path: String, _ mode: Mode, _ busyLimit: Duration) throws(SQLiteError) -> OpaquePointer {
+    let handle = try openFile(path, mode, busyLimit)
+    do throws(SQLiteError) {
+      switch mode {
+      case .memory: break
+      case .readOnly:
+        do throws(SQLiteError) {
+          try run(anyRead, handle, path)
+        } catch {
+          // A WAL that needs a writer to set it up says no more than that it can't be opened.
+          guard error.needsRecovery || error.primaryCode == SQLITE_CANTOPEN else { throw error }
+          try recover(path, busyLimit, after: error)
+          try run(anyRead, handle, path)
+        }
+      case .readWrite, .create:
+        try checkWritable(handle, else: SQLiteError(SQLITE_READONLY, nil, path: path))
+        try run(writerSettings, handle, path)
+      }
+    } catch {
+      sqlite3_close_v2(handle)
+      throw error
+    }
+    return handle
+  }
+
+  static func setBusyLimit(_ limit: Duration, of handle: OpaquePointer) {
+    let (seconds, attoseconds) = limit.components
+    let milliseconds = min(seconds, Int64(Int32.max)) * 1000 + attoseconds / 1_000_000_000_000_000
+    csqlite_wait_when_busy(handle, Int32(clamping: milliseconds))
+  }
+
+  private static let anyRead = "PRAGMA schema_version"
+
+  // FULL doesn't sync the folder after the journal is removed: a power cut could undo a reported commit.  Debian builds with
+  // secure_delete, which overwrites every freed page.  A file in WAL mode goes back to a single file, unless it is in use.
+  private static let writerSettings = "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=OFF; PRAGMA journal_mode=DELETE"
+
+  private static func openFile(_ path: String, _ mode: Mode, _ busyLimit: Duration) throws(SQLiteError) -> OpaquePointer {
+    let access =
+      switch mode {
+      case .readOnly: SQLITE_OPEN_READONLY
+      case .readWrite: SQLITE_OPEN_READWRITE
+      case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .memory: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
+      }
+    let name = mode == .memory ? ":memory:" : try literalName(path)
+    var opened: OpaquePointer?
+    let code = sqlite3_open_v2(name, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard let handle = opened, code == SQLITE_OK else {
+      defer { sqlite3_close_v2(opened) }
+      throw SQLiteError(code, opened, path: path)
+    }
+    for (option, on) in [
+      (SQLITE_DBCONFIG_ENABLE_FKEY, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_DEFENSIVE, 1),
+      (SQLITE_DBCONFIG_DQS_DDL, 0), (SQLITE_DBCONFIG_DQS_DML, 0),
+    ] as [(Int32, Int32)] {
+      csqlite_config(handle, option, on)
+    }
+    setBusyLimit(busyLimit, of: handle)
+    // There is no db_config for it; it reads nothing, so it can't fail on the file.
+    sqlite3_exec(handle, "PRAGMA cell_size_check=ON", nil, nil, nil)
+    return handle
+  }
+
+  /// The path without special meanings: "./" takes them from "file:…", ":memory:" and "" (which becomes a folder).
+  /// Refuses what SQLite would cut short (a NUL) or open in vain (a folder opens for reading).
+  private static func literalName(_ path: String) throws(SQLiteError) -> String {
+    let name = path.hasPrefix("/") ? path : "./" + path
+    var status = stat()
+    let isFolder = stat(name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard !isFolder, !path.utf8.contains(0) else {
+      let message = String(cString: sqlite3_errstr(SQLITE_CANTOPEN))
+      throw SQLiteError(.engine, code: SQLITE_CANTOPEN, message, path: path, systemError: isFolder ? EISDIR : ENOENT)
+    }
+    return name
+  }
+
+  /// Opens the file to write, without creating it, for as long as SQLite needs to finish what a crashed writer began.
+  private static func recover(_ path: String, _ busyLimit: Duration, after error: SQLiteError) throws(SQLiteError) {
+    let writer = try openFile(path, .readWrite, busyLimit)
+    defer { sqlite3_close_v2(writer) }
+    try checkWritable(writer, else: error)
+    try run(anyRead, writer, path)
+  }
+
+  /// SQLite falls back to reading where it can't write: that is to be heard now, not at the first INSERT.
+  private static func checkWritable(_ handle: OpaquePointer, else error: SQLiteError) throws(SQLiteError) {
+    guard sqlite3_db_readonly(handle, "main") == 0 else { throw error }
+  }
+
+  private static func run(_ sql: String, _ handle: OpaquePointer, _ path: String) throws(SQLiteError) {
+    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw SQLiteError(code, handle, path: path) }
+  }
+}

@@ -1,0 +1,42 @@
+import CSQLite
+
+// Invariants:
+// 1. When `transaction` returns, all of its work is committed; when it throws, none is, and no lock is held.
+// 2. The error that it throws is the first one.  What goes wrong in rolling back is not told.
+// 3. A transaction within another is a savepoint: it is undone alone, and committed with the outermost.
+
+/// When a transaction takes its locks.
+public enum TransactionKind: String, Sendable {
+  /// The write lock at once: what is read in it is still true when it writes.
+  case immediate = "BEGIN IMMEDIATE"
+  /// A read lock at the first read, the write lock at the first write, which may find the file changed or busy.
+  case deferred = "BEGIN DEFERRED"
+}
+
+extension Connection {
+  /// Runs `body` in a transaction, or in a savepoint if one is open (`kind` then has no say).
+  public func transaction<T: ~Copyable>(_ kind: TransactionKind, _ body: () throws -> T) throws -> T {
+    try transaction(kind, failure: { $0 }, body)
+  }
+
+  /// The same for a body of one error type; `failure` makes SQLite's errors into it.
+  public func transaction<T: ~Copyable, E: Error>(
+    _ kind: TransactionKind, failure: (SQLiteError) -> E, _ body: () throws(E) -> T
+  ) throws(E) -> T {
+    let isNested = isInTransaction
+    try run(isNested ? "SAVEPOINT nested" : kind.rawValue, failure)
+    do {
+      let result = try body()
+      try run(isNested ? "RELEASE nested" : "COMMIT", failure)
+      return result
+    } catch {
+      // After a full disk or a failed write SQLite has rolled back by itself.  A COMMIT that found the file busy has not.
+      if isInTransaction { try? executeScript(isNested ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK") }
+      throw error
+    }
+  }
+
+  private func run<E: Error>(_ sql: String, _ failure: (SQLiteError) -> E) throws(E) {
+    do throws(SQLiteError) { try execute(sql) } catch { throw failure(error) }
+  }
+}

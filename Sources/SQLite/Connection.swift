@@ -1,0 +1,50 @@
+import CSQLite
+
+// Invariants:
+// 1. The path is taken literally: never as a URI, never as one of SQLite's names for databases without a file.
+// 2. Only `create` makes a file.  A reader changes nothing, but for letting SQLite roll back what a crashed writer left.
+// 3. The file has been read once when `init` returns: no file, a folder, no database, no permission are errors of `init`.
+// 4. A connection stays where it is (it isn't Sendable), so SQLite's mutexes are off.
+// 5. A statement may outlive its connection: sqlite3_close_v2 waits for it, and the busy handler owns no memory.
+
+/// An open database, closed when it goes.
+@safe public struct Connection: ~Copyable {
+  /// What may be done with the file.
+  public enum Mode: Sendable {
+    /// Reads a file that exists.
+    case readOnly
+    /// Reads and writes a file that exists.
+    case readWrite
+    /// Reads and writes; makes the file, with nothing in it, where there is none.
+    case create
+    /// A database in memory; the path is only a name for errors.
+    case memory
+  }
+
+  let handle: OpaquePointer
+  /// The path as it was given.
+  public let path: String
+
+  /// Opens and configures.  A locked file is waited for until `busyLimit` has passed, here and later.
+  ///
+  /// Where a crashed writer left a journal, a reader has it rolled back first; where it can't (a medium that can only be
+  /// read), the error's `needsRecovery` is true.
+  public init(path: String = ":memory:", mode: Mode, busyLimit: Duration = .seconds(30)) throws(SQLiteError) {
+    handle = try Self.open(path, mode, busyLimit)
+    self.path = path
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  /// How long a locked file is waited for, from now on.
+  public func setBusyLimit(_ limit: Duration) { Self.setBusyLimit(limit, of: handle) }
+
+  /// The rowid of the newest row that this connection inserted.
+  public var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  /// How many rows the newest INSERT, UPDATE or DELETE changed, without what its triggers did.
+  public var changes: Int { Int(sqlite3_changes64(handle)) }
+
+  /// Whether a transaction is open; SQLite calls the opposite autocommit.
+  public var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+}

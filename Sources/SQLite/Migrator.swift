@@ -1,0 +1,109 @@
+// Invariants:
+// 1. A migration, its record, `user_version` and `application_id` are committed together.
+// 2. Whatever was read before the write lock was taken is read again under it, so two programs that open a new file at
+//    once both find it finished.
+// 3. A file that needs nothing is only read: one read transaction, no write lock.
+// 4. The page size is a wish until the first page is written, and both programs wish the same.
+
+/// Brings a file's schema up to date.  Migration 1 must create the table `migrations(number, name, digest, applied_at)`.
+public struct Migrator: Sendable {
+  let applicationID: Int32
+  let pageSize: Int
+  let migrations: [Migration]
+
+  /// - Parameters:
+  ///   - applicationID: marks the files as this program's (sqlite.org/pragma.html#pragma_application_id).
+  ///   - pageSize: of new files, in bytes: a power of two from 512 to 65536.
+  public init(applicationID: Int32, pageSize: Int = 4096, migrations: [Migration]) {
+    self.applicationID = applicationID
+    self.pageSize = pageSize
+    self.migrations = migrations.sorted { $0.number < $1.number }
+  }
+
+  /// The number of the newest migration known; 0 when there is none.
+  public var newest: Int { migrations.last?.number ?? 0 }
+
+  /// Applies what is missing.  Call it outside of transactions, on a connection that may write.
+  public func migrate(_ connection: borrowing Connection) throws(MigrationError) {
+    let version = try readVersion(connection)
+    if version == 0 { try orFail { () throws(SQLiteError) in try connection.execute("PRAGMA page_size=\(pageSize)") } }
+    for migration in migrations where migration.number > version {
+      try connection.transaction(.immediate, failure: MigrationError.database) { () throws(MigrationError) in
+        if try verifiedVersion(connection) < migration.number {
+          try orFail { () throws(SQLiteError) in try apply(migration, connection) }
+        }
+      }
+    }
+  }
+
+  /// Refuses what `migrate` would refuse, and what it would change: for readers.
+  public func check(_ connection: borrowing Connection) throws(MigrationError) {
+    let version = try readVersion(connection)
+    guard version > 0 else { throw .emptyDatabase }
+    guard version == newest else { throw .olderSchema(found: version, known: newest) }
+  }
+
+  private func readVersion(_ connection: borrowing Connection) throws(MigrationError) -> Int {
+    try connection.transaction(.deferred, failure: MigrationError.database) { () throws(MigrationError) in
+      try verifiedVersion(connection)
+    }
+  }
+
+  /// The number of the file's newest migration, 0 for a file with nothing in it; every record is compared.  It reads several
+  /// times, so it stands in a transaction.
+  private func verifiedVersion(_ connection: borrowing Connection) throws(MigrationError) -> Int {
+    let file = try orFail { () throws(SQLiteError) in try Header(connection) }
+    guard file.applicationID == applicationID else {
+      guard file.applicationID == 0, file.isEmpty else { throw .foreignDatabase(applicationID: file.applicationID) }
+      return 0
+    }
+    guard file.userVersion <= newest else { throw .newerSchema(found: file.userVersion, known: newest) }
+    let digests = try orFail { () throws(SQLiteError) in file.isEmpty ? [:] : try recordedDigests(connection) }
+    let newestRecord = digests.keys.max() ?? 0
+    guard file.userVersion == newestRecord else {
+      throw .inconsistentRecord(userVersion: file.userVersion, newestRecord: newestRecord)
+    }
+    for migration in migrations where migration.number <= newestRecord && digests[migration.number] != migration.digest {
+      throw .changedMigration(number: migration.number, name: migration.name)
+    }
+    return newestRecord
+  }
+
+  private func recordedDigests(_ connection: borrowing Connection) throws(SQLiteError) -> [Int: String] {
+    var digests: [Int: String] = [:]
+    var records = try connection.prepare("SELECT number, digest FROM migrations")
+    while try records.step() { digests[try records.int(0)] = try records.text(1) }
+    return digests
+  }
+
+  private func apply(_ migration: Migration, _ connection: borrowing Connection) throws(SQLiteError) {
+    try connection.executeScript(migration.sql)
+    try connection.execute(
+      "INSERT INTO migrations (number, name, digest, applied_at) VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+      migration.number, migration.name, migration.digest)
+    try connection.executeScript("PRAGMA user_version=\(migration.number); PRAGMA application_id=\(applicationID)")
+  }
+
+  private func orFail<T>(_ body: () throws(SQLiteError) -> T) throws(MigrationError) -> T {
+    do throws(SQLiteError) { return try body() } catch { throw .database(error) }
+  }
+}
+
+/// What a file says of itself before its tables are read.
+private struct Header {
+  let applicationID: Int32
+  let userVersion: Int
+  let isEmpty: Bool
+
+  init(_ connection: borrowing Connection) throws(SQLiteError) {
+    applicationID = Int32(truncatingIfNeeded: try Self.integer("PRAGMA application_id", connection))
+    userVersion = Int(try Self.integer("PRAGMA user_version", connection))
+    isEmpty = try Self.integer("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", connection) == 1
+  }
+
+  private static func integer(_ sql: String, _ connection: borrowing Connection) throws(SQLiteError) -> Int64 {
+    var statement = try connection.prepare(sql)
+    _ = try statement.step()
+    return try statement.int64(0)
+  }
+}

@@ -1,0 +1,99 @@
+import CSQLite
+import Glibc
+
+/// Why SQLite, or this layer over it, refused.  It never holds bound values: they may be anyone's data.
+public struct SQLiteError: Error, Hashable, Sendable {
+  /// What kind of refusal it is.
+  public enum Reason: Hashable, Sendable {
+    /// SQLite's own; the code says which.
+    case engine
+    /// A column was read as a class that its value doesn't have.
+    case storageClass(column: String, expected: StorageClass, actual: StorageClass)
+    /// A text that isn't UTF-8.
+    case malformedText(column: String)
+    /// A column was read that the row doesn't have, or there is no row (`columns` is then 0).
+    case noSuchColumn(index: Int, columns: Int)
+    /// More or fewer values than the statement has parameters.
+    case bindings(expected: Int, given: Int)
+    /// The SQL text holds no statement, or more than one.
+    case notOneStatement
+  }
+
+  public let reason: Reason
+  /// SQLite's extended result code (sqlite.org/rescode.html).
+  public let extendedCode: Int32
+  /// The system's errno, where a file could not be opened, read or written; else 0.
+  public let systemError: Int32
+  /// SQLite's message, or ours, without a full stop.
+  public let message: String
+  /// The statement, with its parameters as they were written; nil where there is none.
+  public let sql: String?
+  /// The database as it was named at opening.
+  public let path: String
+
+  /// SQLite's primary result code: the low byte of the extended one.
+  public var primaryCode: Int32 { extendedCode & 0xFF }
+
+  /// Takes what the connection holds about the failed call.
+  init(_ code: Int32, _ connection: OpaquePointer?, sql: String? = nil, path: String) {
+    // A connection that was closed while statements live knows no messages any more, and an older message may stand there.
+    let isCurrent = connection != nil && sqlite3_extended_errcode(connection) == code
+    reason = .engine
+    extendedCode = code
+    message = String(cString: isCurrent ? sqlite3_errmsg(connection) : sqlite3_errstr(code))
+    let isOfTheSystem = [SQLITE_CANTOPEN, SQLITE_IOERR].contains(code & 0xFF)
+    systemError = isCurrent && isOfTheSystem ? sqlite3_system_errno(connection) : 0
+    self.sql = sql
+    self.path = path
+  }
+
+  /// An error of this layer, with the code that SQLite would give it.
+  init(_ reason: Reason, code: Int32, _ message: String, sql: String? = nil, path: String, systemError: Int32 = 0) {
+    self.reason = reason
+    self.message = message
+    self.sql = sql
+    self.path = path
+    self.systemError = systemError
+    extendedCode = code
+  }
+}
+
+extension SQLiteError {
+  /// Another connection held the lock for longer than the busy limit.
+  public var isBusy: Bool { [SQLITE_BUSY, SQLITE_LOCKED].contains(primaryCode) }
+  /// The file is a database, and damaged.
+  public var isCorrupt: Bool { primaryCode == SQLITE_CORRUPT }
+  /// The file is no database.
+  public var isNotADatabase: Bool { primaryCode == SQLITE_NOTADB }
+  /// The disk is full.
+  public var isFull: Bool { primaryCode == SQLITE_FULL }
+  /// The disk or the file system failed.
+  public var isIOError: Bool { primaryCode == SQLITE_IOERR }
+  /// A write to what can only be read.
+  public var isReadOnly: Bool { primaryCode == SQLITE_READONLY }
+  /// A rule of the schema refused: UNIQUE, CHECK, NOT NULL, a key, a type or a trigger.
+  public var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
+  /// A UNIQUE column or primary key has the value already.
+  public var isUniqueViolation: Bool {
+    // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE and _ROWID: the C macros compute, so Swift doesn't see them.
+    isConstraint && [6, 8, 10].contains(extendedCode >> 8)
+  }
+  /// A trigger refused with RAISE; `message` is what it said.
+  public var isTriggerRefusal: Bool { isConstraint && extendedCode >> 8 == 7 }
+  /// A crashed writer left a journal that needs a writer to finish it, and this connection may not write
+  /// (SQLITE_READONLY_RECOVERY, _ROLLBACK, _CANTINIT).
+  public var needsRecovery: Bool { isReadOnly && [1, 3, 5].contains(extendedCode >> 8) }
+  /// There is no such file, or a folder on the way to it is missing.
+  public var isMissingFile: Bool { primaryCode == SQLITE_CANTOPEN && [ENOENT, ENOTDIR].contains(systemError) }
+  /// The path is a folder's.
+  public var isDirectory: Bool { primaryCode == SQLITE_CANTOPEN && systemError == EISDIR }
+  /// The system forbids to open the file.
+  public var isForbidden: Bool { primaryCode == SQLITE_CANTOPEN && [EACCES, EPERM].contains(systemError) }
+}
+
+extension SQLiteError: CustomStringConvertible {
+  public var description: String {
+    guard let sql else { return "'\(path)': \(message)." }
+    return "'\(path)': \(message), in \"\(sql.count > 200 ? sql.prefix(200) + "…" : sql)\"."
+  }
+}

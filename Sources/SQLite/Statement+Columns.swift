@@ -1,0 +1,93 @@
+import CSQLite
+
+// The storage class is looked at before the value: SQLite would rather convert ('abc' to 0, NULL to "") than complain.
+// The one conversion that loses nothing is made: an integer is read as a double.
+extension Statement {
+  /// How the column's value is stored in this row.
+  public func storageClass(_ column: Int) throws(SQLiteError) -> StorageClass {
+    let columns = Int(sqlite3_data_count(handle))
+    guard column >= 0, column < columns else {
+      let message = columns == 0 ? "there is no row to read" : "there is no column \(column), the row has \(columns)"
+      throw SQLiteError(.noSuchColumn(index: column, columns: columns), code: SQLITE_RANGE, message, sql: sql, path: path)
+    }
+    return switch sqlite3_column_type(handle, Int32(column)) {
+    case SQLITE_INTEGER: .integer
+    case SQLITE_FLOAT: .real
+    case SQLITE_TEXT: .text
+    case SQLITE_BLOB: .blob
+    default: .null
+    }
+  }
+
+  public func isNull(_ column: Int) throws(SQLiteError) -> Bool { try storageClass(column) == .null }
+
+  public func int64(_ column: Int) throws(SQLiteError) -> Int64 {
+    try expect(.integer, column)
+    return sqlite3_column_int64(handle, Int32(column))
+  }
+
+  public func int(_ column: Int) throws(SQLiteError) -> Int { Int(try int64(column)) }
+
+  /// A real, or an integer as the nearest double.
+  public func double(_ column: Int) throws(SQLiteError) -> Double {
+    if try storageClass(column) != .integer { try expect(.real, column) }
+    return sqlite3_column_double(handle, Int32(column))
+  }
+
+  /// A text with all its NULs; one that isn't UTF-8 is an error.
+  public func text(_ column: Int) throws(SQLiteError) -> String {
+    try expect(.text, column)
+    let start = sqlite3_column_text(handle, Int32(column))
+    let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column))))
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      let name = columnName(column)
+      throw SQLiteError(
+        .malformedText(column: name), code: SQLITE_MISMATCH, "column '\(name)' holds text that is not UTF-8", sql: sql, path: path)
+    }
+    return text
+  }
+
+  /// A copy of the blob.
+  public func blob(_ column: Int) throws(SQLiteError) -> [UInt8] { Array(try bytes(column)) }
+
+  /// The blob in place, without a copy, for as long as `body` runs.
+  public func withBlob<T: ~Copyable>(_ column: Int, _ body: (RawSpan) throws -> T) throws -> T {
+    try body(try bytes(column).bytes)
+  }
+
+  public func int64OrNil(_ column: Int) throws(SQLiteError) -> Int64? { try isNull(column) ? nil : try int64(column) }
+  public func intOrNil(_ column: Int) throws(SQLiteError) -> Int? { try isNull(column) ? nil : try int(column) }
+  public func doubleOrNil(_ column: Int) throws(SQLiteError) -> Double? { try isNull(column) ? nil : try double(column) }
+  public func textOrNil(_ column: Int) throws(SQLiteError) -> String? { try isNull(column) ? nil : try text(column) }
+  public func blobOrNil(_ column: Int) throws(SQLiteError) -> [UInt8]? { try isNull(column) ? nil : try blob(column) }
+
+  /// The value, whatever its class.
+  public func value(_ column: Int) throws(SQLiteError) -> Value {
+    switch try storageClass(column) {
+    case .null: .null
+    case .integer: .integer(try int64(column))
+    case .real: .real(try double(column))
+    case .text: .text(try text(column))
+    case .blob: .blob(try blob(column))
+    }
+  }
+
+  private func bytes(_ column: Int) throws(SQLiteError) -> UnsafeRawBufferPointer {
+    try expect(.blob, column)
+    let start = sqlite3_column_blob(handle, Int32(column))
+    let count = Int(sqlite3_column_bytes(handle, Int32(column)))
+    // No address and yet bytes: SQLite could not get the memory for them.
+    guard start != nil || count == 0 else { throw failure(SQLITE_NOMEM) }
+    return UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  private func expect(_ expected: StorageClass, _ column: Int) throws(SQLiteError) {
+    let actual = try storageClass(column)
+    guard actual == expected else {
+      let name = columnName(column)
+      throw SQLiteError(
+        .storageClass(column: name, expected: expected, actual: actual), code: SQLITE_MISMATCH,
+        "column '\(name)' holds \(actual.rawValue), not \(expected.rawValue)", sql: sql, path: path)
+    }
+  }
+}
