@@ -19,8 +19,9 @@ struct ProcessIdentity {
     host = gethostname(&name, name.count - 1) == 0 ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : ""
     pid = Int(getpid())
     // The program's name stands in parentheses and may hold spaces; the fields after it are counted from 3.
-    let fields = Self.read("/proc/self/stat").flatMap { $0.lastIndex(of: ")").map { index in $0[index...].split(separator: " ") } ?? nil }
-    start = fields.flatMap { $0.count > 20 ? Int($0[20]) : nil }
+    let stat = Self.read("/proc/self/stat") ?? ""
+    let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+    start = fields.count > 20 ? Int(fields[20]) : nil
     bootID = Self.read("/proc/sys/kernel/random/boot_id")
     var link = [CChar](repeating: 0, count: 64)
     let length = readlink("/proc/self/ns/pid", &link, link.count)

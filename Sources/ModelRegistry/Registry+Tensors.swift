@@ -1,5 +1,5 @@
 internal import SQLite
-public import Tensors
+internal import Tensors
 
 extension Registry {
   /// Which of the two dictionaries of named tensors.

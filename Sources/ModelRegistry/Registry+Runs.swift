@@ -1,0 +1,124 @@
+internal import SQLite
+internal import Tensors
+
+extension Registry {
+  /// A run with all that it was told and measured.
+  public struct RunRecord: Sendable {
+    public let run: Int
+    public let uuid: String
+    public let kind: String
+    public let model: String
+    public let dataset: String?
+    public let status: String
+    public let seed: Int?
+    public let startedAt: String
+    public let endedAt: String?
+    public let error: String?
+    public let note: String?
+    public let programVersion: String?
+    /// The versions that came of it.
+    public let versions: [Int]
+    /// `name/2` of the version that it was fine-tuned from.
+    public let parent: String?
+    public let params: [(key: String, value: Scalar)]
+    public let tags: [(key: String, value: Scalar)]
+    /// Each metric's values by step; of a step that was logged again, the newest.
+    public let metrics: [(key: String, values: [(step: Int, value: Double)])]
+  }
+
+  /// Everything about a run.  Throws when there is none, or when its params or metrics aren't what was sealed.
+  public func run(_ id: Int) throws -> RunRecord {
+    try snapshot {
+      let params = try pairs("params", run: id)
+      let tags = try pairs("tags", run: id)
+      let metrics = try metrics(run: id)
+      let versions = try connection.query("SELECT version FROM model_versions WHERE run_id = ? ORDER BY id", id) { row in try row.int(0) }
+      let record = try connection.queryFirst(
+        """
+        SELECT r.uuid, r.kind, m.name, r.status, r.seed, r.started_at, r.ended_at, r.error, r.note, r.program_version, r.digest,
+          coalesce((SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
+            (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)),
+          (SELECT pm.name || '/' || p.version FROM model_versions AS p JOIN models AS pm ON pm.id = p.model_id
+            WHERE p.id = r.parent_version_id)
+        FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
+        """, id
+      ) { row in
+        if let sealed = try row.textOrNil(10), try runDigest(id) != sealed {
+          throw RegistryError.rotten(what: "the params and metrics of run \(id)", path: path)
+        }
+        return RunRecord(
+          run: id, uuid: try row.text(0), kind: try row.text(1), model: try row.text(2), dataset: try row.textOrNil(11),
+          status: try row.text(3), seed: try row.intOrNil(4), startedAt: try row.text(5), endedAt: try row.textOrNil(6),
+          error: try row.textOrNil(7), note: try row.textOrNil(8), programVersion: try row.textOrNil(9), versions: versions,
+          parent: try row.textOrNil(12), params: params, tags: tags, metrics: metrics)
+      }
+      guard let record else { throw try noSuchRun(id) }
+      return record
+    }
+  }
+
+  func noSuchRun(_ id: Int) throws -> RegistryError {
+    let newest = try connection.queryFirst("SELECT max(id) FROM runs") { row in try row.intOrNil(0) }
+    return .noSuchRun(id: id, newest: newest ?? nil, path: path)
+  }
+
+  private func pairs(_ table: String, run: Int) throws -> [(key: String, value: Scalar)] {
+    try connection.query("SELECT key, value FROM \(table) WHERE run_id = ? ORDER BY key", run) { row in
+      (key: try row.text(0), value: Scalar(try row.value(1)))
+    }
+  }
+
+  private func metrics(run: Int) throws -> [(key: String, values: [(step: Int, value: Double)])] {
+    var result: [(key: String, values: [(step: Int, value: Double)])] = []
+    // In key order, and within a step the newest last: it replaces the one before.
+    var statement = try connection.prepare("SELECT key, step, value FROM metrics WHERE run_id = ? ORDER BY key, step, seq")
+    try statement.bind(run)
+    while try statement.step() {
+      let key = try statement.text(0)
+      let point = (step: try statement.int(1), value: try statement.doubleOrNil(2) ?? .nan)
+      if result.last?.key != key { result.append((key, [])) }
+      let last = result.count - 1
+      if result[last].values.last?.step == point.step { result[last].values.removeLast() }
+      result[last].values.append(point)
+    }
+    return result
+  }
+
+  /// SHA-256 over a run's params by key, then its metrics by key, step and seq: what seals it at its end.
+  func runDigest(_ run: Int) throws -> String {
+    var builder = DigestBuilder()
+    for (key, value) in try pairs("params", run: run) {
+      builder.update(netstring: key)
+      switch value {
+      case .integer(let number): builder.update(netstring: "i\(number)")
+      case .real(let number): builder.update(netstring: "r\(String(number.bitPattern, radix: 16))")
+      case .text(let text): builder.update(netstring: "t\(text)")
+      case .null, .blob: builder.update(netstring: "-")
+      }
+    }
+    var statement = try connection.prepare(
+      "SELECT key, step, seq, value, time FROM metrics WHERE run_id = ? ORDER BY key, step, seq")
+    try statement.bind(run)
+    var key: String?
+    var block: [UInt8] = []
+    while try statement.step() {
+      let current = try statement.text(0)
+      if current != key {
+        builder.update(block)
+        block.removeAll(keepingCapacity: true)
+        builder.update(netstring: current)
+        key = current
+      }
+      // step, seq, bits (NaN as 0x7ff8…), time: 32 bytes a row, little-endian.
+      let bits = try statement.doubleOrNil(3)?.bitPattern ?? Double.nan.bitPattern
+      let row = [UInt64(bitPattern: try statement.int64(1)), UInt64(bitPattern: try statement.int64(2)), bits, UInt64(bitPattern: try statement.int64(4))]
+      for word in row { withUnsafeBytes(of: word.littleEndian) { block.append(contentsOf: $0) } }
+      if block.count > 1 << 16 {
+        builder.update(block)
+        block.removeAll(keepingCapacity: true)
+      }
+    }
+    builder.update(block)
+    return builder.finalize().hex
+  }
+}

@@ -1,0 +1,132 @@
+internal import SQLite
+public import NeuralNets
+public import Tensors
+public import Training
+
+extension Registry {
+  /// The version of this name.  Throws when there is none, or when its row isn't what was written.
+  public func version(_ name: VersionName) throws -> VersionRecord {
+    try snapshot {
+      let model = try connection.queryFirst("SELECT id FROM models WHERE name = ?", name.model) { row in try row.int64(0) }
+      guard let model else {
+        let known = try connection.query("SELECT name FROM models ORDER BY id DESC LIMIT 20") { row in try row.text(0) }
+        throw RegistryError.noSuchModel(name: name.model, known: known, path: path)
+      }
+      return try record(id: try versionID(name, model: model), name: name)
+    }
+  }
+
+  private func versionID(_ name: VersionName, model: Int64) throws -> Int64 {
+    switch name.selector {
+    case .number(let number):
+      let found = try connection.queryFirst(
+        "SELECT id, deleted_at IS NOT NULL FROM model_versions WHERE model_id = ? AND version = ?", model, number
+      ) { row in (id: try row.int64(0), isDeleted: try row.int64(1) == 1) }
+      if let found, !found.isDeleted { return found.id }
+      let newest = try connection.queryFirst(
+        "SELECT max(version) FROM model_versions WHERE model_id = ? AND deleted_at IS NULL", model
+      ) { row in try row.intOrNil(0) }
+      throw RegistryError.noSuchVersion(
+        model: name.model, version: number, newest: newest ?? nil, isDeleted: found != nil, path: path)
+    case .alias(let alias):
+      let id = try connection.queryFirst(
+        "SELECT version_id FROM model_aliases WHERE model_id = ? AND alias = ?", model, alias
+      ) { row in try row.int64(0) }
+      if let id { return id }
+      let known = try connection.query("SELECT alias FROM model_aliases WHERE model_id = ? ORDER BY alias", model) { row in
+        try row.text(0)
+      }
+      throw RegistryError.noSuchAlias(model: name.model, alias: alias, known: known, path: path)
+    case .latest:
+      let id = try connection.queryFirst(
+        "SELECT id FROM model_versions WHERE model_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1", model
+      ) { row in try row.int64(0) }
+      guard let id else { throw RegistryError.noVersions(model: name.model, path: path) }
+      return id
+    }
+  }
+
+  private func record(id: Int64, name: VersionName) throws -> VersionRecord {
+    let found = try connection.queryFirst(
+      """
+      SELECT v.version, v.uuid, v.run_id, r.uuid, v.created_at, v.deleted_at, v.state_dict_digest, v.tensor_count, v.parameter_count,
+        v.signature, v.architecture, v.train_loss, v.train_loss_is_nan, v.test_loss, v.test_loss_is_nan, v.accuracy, v.row_digest
+      FROM model_versions AS v JOIN runs AS r ON r.id = v.run_id WHERE v.id = ?
+      """, id
+    ) { row in
+      let content = VersionRow(
+        uuid: try row.text(1), runUUID: try row.text(3), createdAt: try row.text(4), stateDictDigest: try row.text(6),
+        tensorCount: try row.int(7), parameterCount: try row.int(8), signature: try row.textOrNil(9), architecture: try row.textOrNil(10),
+        trainLoss: try row.int64(12) == 1 ? .nan : try row.doubleOrNil(11),
+        testLoss: try row.int64(14) == 1 ? .nan : try row.doubleOrNil(13), accuracy: try row.doubleOrNil(15))
+      return (version: try row.int(0), run: try row.int(2), deletedAt: try row.textOrNil(5), digest: try row.text(16), content: content)
+    }
+    guard let found, found.content.digest == found.digest else {
+      throw RegistryError.rotten(what: "version \(name.model)/\(found?.version ?? 0)", path: path)
+    }
+    let aliases = try connection.query("SELECT alias FROM model_aliases WHERE version_id = ? ORDER BY alias", id) { row in try row.text(0) }
+    let title = "\(name.model)/\(found.version)"
+    let architecture: Architecture?
+    do {
+      architecture = try found.content.architecture.map { json in try Architecture(json: json) }
+    } catch {
+      throw RegistryError.rotten(what: "version \(title): \(error)", path: path)
+    }
+    return VersionRecord(
+      model: name.model, version: found.version, uuid: found.content.uuid, run: found.run, createdAt: found.content.createdAt,
+      deletedAt: found.deletedAt, architecture: architecture, stateDictDigest: found.content.stateDictDigest,
+      tensorCount: found.content.tensorCount, parameterCount: found.content.parameterCount, trainLoss: found.content.trainLoss,
+      testLoss: found.content.testLoss, accuracy: found.content.accuracy, aliases: aliases, id: id)
+  }
+
+  /// The weights of a version; every tensor and the whole are what their digests say.
+  public func stateDict(_ record: VersionRecord) throws -> StateDict {
+    try snapshot {
+      let stateDict = try tensors(of: .version, id: record.id, title: record.title)
+      guard stateDict.count == record.tensorCount, stateDict.digest.hex == record.stateDictDigest else {
+        throw RegistryError.rotten(what: "the state_dict of \(record.title)", path: path)
+      }
+      return stateDict
+    }
+  }
+
+  /// Rebuilds a version with what surrounds its net: raw rows in, labels or values out.
+  public func loadPredictor(_ record: VersionRecord) throws -> Predictor {
+    guard let architecture = record.architecture else {
+      throw RegistryError.noArchitecture(model: record.model, version: record.version)
+    }
+    let stateDict = try stateDict(record)
+    do {
+      return Predictor(architecture: architecture, net: try architecture.net(stateDict))
+    } catch {
+      throw RegistryError.rotten(what: "version \(record.title): \(error)", path: path)
+    }
+  }
+
+  /// Rebuilds the net of a version from its architecture and tensors alone.
+  ///
+  /// It takes what its architecture's encoding gives: for a version that was trained with `--standardize` use `loadPredictor`.
+  public func loadNeuralNet(version: Int, model: String = Registry.defaultModel) throws -> NeuralNet {
+    try loadPredictor(self.version(VersionName(model: model, .number(version)))).net
+  }
+
+  /// Stores a version of a finished run under the model's next number.  Stands in a transaction.
+  func insert(_ content: VersionContent, model: Int64, run: Int64, runUUID: String) throws -> Int {
+    let number = try connection.queryFirst("SELECT next_version FROM models WHERE id = ?", model) { row in try row.int(0) } ?? 1
+    let row = VersionRow(
+      uuid: makeUUID(), runUUID: runUUID, createdAt: Timestamp.now(), stateDictDigest: content.stateDict.digest.hex,
+      tensorCount: content.stateDict.count, parameterCount: content.stateDict.parameterCount,
+      signature: content.architecture?.signature, architecture: content.architecture?.json, trainLoss: content.trainLoss,
+      testLoss: content.testLoss, accuracy: content.accuracy)
+    try connection.execute(
+      """
+      INSERT INTO model_versions (uuid, model_id, version, run_id, created_at, state_dict_digest, tensor_count, parameter_count, signature,
+        architecture, train_loss, train_loss_is_nan, test_loss, test_loss_is_nan, accuracy, row_digest)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      row.uuid, model, number, run, row.createdAt, row.stateDictDigest, row.tensorCount, row.parameterCount, row.signature,
+      row.architecture, row.trainLoss, row.trainLoss?.isNaN ?? false, row.testLoss, row.testLoss?.isNaN ?? false, row.accuracy, row.digest)
+    try insert(content.stateDict, of: .version, id: connection.lastInsertRowID)
+    return number
+  }
+}

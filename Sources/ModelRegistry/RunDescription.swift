@@ -1,0 +1,45 @@
+public import Datasets
+internal import SQLite
+public import Training
+
+/// What a run is told: its model, its data, its hyperparameters.
+public struct RunDescription: Sendable {
+  public let model: String
+  public let dataset: Dataset
+  /// The name that the dataset gets if it has none.
+  public let datasetName: String
+  public let hyperparameters: Hyperparameters
+  public let architecture: Architecture
+
+  public init(model: String, dataset: Dataset, datasetName: String, experiment: Experiment) {
+    self.model = model
+    self.dataset = dataset
+    self.datasetName = datasetName
+    hyperparameters = experiment.hyperparameters
+    architecture = experiment.architecture
+  }
+
+  /// The rows of `params`: all that is needed to do it again, besides the dataset and the seed.
+  var params: [(key: String, value: Scalar)] {
+    let h = hyperparameters
+    var params: [(key: String, value: Scalar)] = [
+      ("task", .text(h.task.rawValue)), ("hidden_sizes", .text("[" + h.hiddenSizes.map(String.init).joined(separator: ",") + "]")),
+      ("epochs", Scalar(h.epochs)), ("learning_rate", .real(h.learningRate)), ("optimizer", .text(h.optimizer.rawValue)),
+      ("momentum", .real(h.momentum)), ("weight_decay", .real(h.weightDecay)), ("standardize", Scalar(h.standardize)),
+    ]
+    if let batchSize = h.batchSize { params.append(("batch_size", Scalar(batchSize))) }
+    if let labelMap = architecture.labelMap {
+      params.append(("label_map", .text("[" + labelMap.map(String.init).joined(separator: ",") + "]")))
+    }
+    return params
+  }
+}
+
+extension Registry {
+  /// The id of a model, which is made where there is none.  Stands in a transaction.
+  func modelID(creating name: String) throws -> Int64 {
+    if let id = try connection.queryFirst("SELECT id FROM models WHERE name = ?", name, row: { row in try row.int64(0) }) { return id }
+    try connection.execute("INSERT INTO models (name, created_at) VALUES (?, ?)", name, Timestamp.now())
+    return connection.lastInsertRowID
+  }
+}

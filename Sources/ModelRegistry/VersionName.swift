@@ -1,0 +1,37 @@
+/// How people name a version: `3`, `name/3`, `name@champion`, `champion`'s own form `@champion`, or `latest`.
+public struct VersionName: Sendable, Hashable {
+  public enum Selector: Sendable, Hashable {
+    case number(Int)
+    case alias(String)
+    /// The newest version that isn't deleted.
+    case latest
+  }
+
+  public let model: String
+  public let selector: Selector
+
+  public init(model: String, _ selector: Selector) {
+    self.model = model
+    self.selector = selector
+  }
+
+  /// Reads a name; where it names no model, `defaultModel` is meant.  Throws for what isn't one.
+  public init(_ text: String, defaultModel: String = Registry.defaultModel) throws(RegistryError) {
+    func number(_ digits: Substring) -> Int? { Int(digits).flatMap { $0 > 0 && digits.allSatisfy(\.isNumber) ? $0 : nil } }
+    func orDefault(_ name: Substring) -> String { name.isEmpty ? defaultModel : String(name) }
+    if let at = text.lastIndex(of: "@") {
+      let alias = text[text.index(after: at)...]
+      guard !alias.isEmpty else { throw .illegalVersionName(text) }
+      self.init(model: orDefault(text[..<at]), alias == "latest" ? .latest : .alias(String(alias)))
+    } else if let slash = text.lastIndex(of: "/") {
+      guard let version = number(text[text.index(after: slash)...]) else { throw .illegalVersionName(text) }
+      self.init(model: orDefault(text[..<slash]), .number(version))
+    } else if text == "latest" {
+      self.init(model: defaultModel, .latest)
+    } else if let version = number(text[...]) {
+      self.init(model: defaultModel, .number(version))
+    } else {
+      throw .illegalVersionName(text)
+    }
+  }
+}
