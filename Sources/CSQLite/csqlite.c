@@ -17,8 +17,8 @@ static int wait_a_moment(void *limit, int earlier_calls) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   if (earlier_calls == 0) waiting_since = now;
-  int64_t waited = (int64_t)(now.tv_sec - waiting_since.tv_sec) * 1000 + (now.tv_nsec - waiting_since.tv_nsec) / 1000000;
-  if (waited >= (intptr_t)limit) return 0;
+  int64_t nanoseconds = (int64_t)(now.tv_sec - waiting_since.tv_sec) * 1000000000 + (now.tv_nsec - waiting_since.tv_nsec);
+  if (nanoseconds >= (intptr_t)limit * INT64_C(1000000)) return 0;
 
   uint32_t dice;
   sqlite3_randomness(sizeof dice, &dice);

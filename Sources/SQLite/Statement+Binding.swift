@@ -45,7 +45,7 @@ extension Statement {
         let start = $0.baseAddress
         let length = sqlite3_uint64($0.count)
         return start == nil
-          ? sqlite3_bind_text64(handle, parameter(index), "", 0, csqlite_static(), UInt8(SQLITE_UTF8))
+          ? sqlite3_bind_text64(handle, parameter(index), "", 0, nil, UInt8(SQLITE_UTF8))
           : sqlite3_bind_text64(handle, parameter(index), start, length, csqlite_transient(), UInt8(SQLITE_UTF8))
       }
     }
@@ -55,14 +55,15 @@ extension Statement {
   /// Binds a blob without copying it.  The bytes must stay where they are until the parameter is bound anew or the
   /// statement has gone.
   @unsafe public mutating func bind(static bytes: UnsafeRawBufferPointer, at index: Int) throws(SQLiteError) {
-    try check(bindBlob(bytes, index, csqlite_static()))
+    try check(bindBlob(bytes, index, nil))
   }
 
-  private func bindBlob(_ bytes: UnsafeRawBufferPointer, _ index: Int, _ lifetime: sqlite3_destructor_type) -> Int32 {
+  /// Without a destructor (SQLITE_STATIC) the bytes stay where they are.
+  private func bindBlob(_ bytes: UnsafeRawBufferPointer, _ index: Int, _ destructor: sqlite3_destructor_type?) -> Int32 {
     // No bytes may have no address, and no address would bind NULL.
     bytes.isEmpty
       ? sqlite3_bind_zeroblob(handle, parameter(index), 0)
-      : sqlite3_bind_blob64(handle, parameter(index), bytes.baseAddress, sqlite3_uint64(bytes.count), lifetime)
+      : sqlite3_bind_blob64(handle, parameter(index), bytes.baseAddress, sqlite3_uint64(bytes.count), destructor)
   }
 
   /// SQLite counts parameters from 1; what is out of range stays so.

@@ -124,7 +124,7 @@ import Testing
     try makeDatabase()
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.url.path)
     try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: path)
-    try asOrdinaryUser {
+    try asOrdinaryUser { () throws in
       #expect(try sqliteError { _ = try Connection(path: path, mode: mode) }.isReadOnly)
       #expect(try single(try Connection(path: path, mode: .readOnly), "SELECT x FROM t") == 1)
     }

@@ -42,7 +42,9 @@ private func migrator(_ migrations: Migration...) -> Migrator {
       [String(try row.int(0)), try row.text(1), try row.text(2)]
     }
     #expect(records == [["1", "begin", "d1"], ["2", "go on", "d2"]])
-    for (pragma, value) in ["application_id": .integer(Int64(ours)), "user_version": 2, "page_size": 16384, "journal_mode": "delete"] as [String: Value] {
+    for (pragma, value) in ["application_id": .integer(Int64(ours)), "user_version": 2, "page_size": 16384, "journal_mode": "delete"]
+      as [String: Value]
+    {
       #expect(try single(try Connection(path: path, mode: .readOnly), "PRAGMA \(pragma)") == value)
     }
     let header = try Data(contentsOf: URL(fileURLWithPath: path)).prefix(20)
@@ -75,9 +77,10 @@ private func migrator(_ migrations: Migration...) -> Migrator {
   @Test("an older file gets what is missing")
   func upgrades() throws {
     try migrator(first).migrate(try create())
-    #expect(failure { () throws(MigrationError) in
-      try migrator(first, second).check(try open(.readOnly))
-    } == .olderSchema(found: 1, known: 2))
+    #expect(
+      failure { () throws(MigrationError) in
+        try migrator(first, second).check(try open(.readOnly))
+      } == .olderSchema(found: 1, known: 2))
     try migrator(first, second).migrate(try create())
     try migrator(first, second).check(try open(.readOnly))
   }
@@ -139,12 +142,15 @@ private func migrator(_ migrations: Migration...) -> Migrator {
     try migrator(first).check(try open(.readOnly))
   }
 
-  @Test("numbers that were changed by hand are refused", arguments: [("PRAGMA user_version=1", 1, 2), ("DELETE FROM migrations WHERE number = 2", 2, 1)])
+  @Test(
+    "numbers that were changed by hand are refused",
+    arguments: [("PRAGMA user_version=1", 1, 2), ("DELETE FROM migrations WHERE number = 2", 2, 1)])
   func inconsistent(sql: String, version: Int, newest: Int) throws {
     try migrator(first, second).migrate(try create())
     try create().executeScript(sql)
-    #expect(failure { () throws(MigrationError) in try migrator(first, second).migrate(try open(.readWrite)) }
-      == .inconsistentRecord(userVersion: version, newestRecord: newest))
+    #expect(
+      failure { () throws(MigrationError) in try migrator(first, second).migrate(try open(.readWrite)) }
+        == .inconsistentRecord(userVersion: version, newestRecord: newest))
   }
 
   @Test("connections that open a new file at once all succeed", arguments: 0..<5)

@@ -33,7 +33,9 @@ import Testing
     let connection = try Connection(mode: .memory)
     let none: Int? = nil
     let some: String? = "some"
-    let values = try connection.queryFirst("SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?", 1, Int64(2), Int32(3), true, 0.5, "text", [7] as [UInt8], none, some) {
+    let values = try connection.queryFirst(
+      "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?", 1, Int64(2), Int32(3), true, 0.5, "text", [7] as [UInt8], none, some
+    ) {
       row in try (0..<row.columnCount).map { try row.value($0) }
     }
     #expect(values == [1, 2, 3, 1, 0.5, "text", .blob([7]), nil, "some"])
@@ -68,20 +70,19 @@ import Testing
   @Test("the optional readers give nil for NULL alone")
   func optionals() throws {
     let connection = try Connection(mode: .memory)
-    try #require(
-      try connection.queryFirst("SELECT NULL, 1, 1.5, 'x', x'01'") { row in
-        #expect(try row.int64OrNil(0) == nil)
-        #expect(try row.intOrNil(0) == nil)
-        #expect(try row.doubleOrNil(0) == nil)
-        #expect(try row.textOrNil(0) == nil)
-        #expect(try row.blobOrNil(0) == nil)
-        #expect(try row.int64OrNil(1) == 1)
-        #expect(try row.intOrNil(1) == 1)
-        #expect(try row.doubleOrNil(2) == 1.5)
-        #expect(try row.textOrNil(3) == "x")
-        #expect(try row.blobOrNil(4) == [1])
-        #expect(throws: SQLiteError.self) { try row.textOrNil(4) }
-      } != nil)
+    var row = try connection.prepare("SELECT NULL, 1, 1.5, 'x', x'01'")
+    #expect(try row.step())
+    #expect(try row.int64OrNil(0) == nil)
+    #expect(try row.intOrNil(0) == nil)
+    #expect(try row.doubleOrNil(0) == nil)
+    #expect(try row.textOrNil(0) == nil)
+    #expect(try row.blobOrNil(0) == nil)
+    #expect(try row.int64OrNil(1) == 1)
+    #expect(try row.intOrNil(1) == 1)
+    #expect(try row.doubleOrNil(2) == 1.5)
+    #expect(try row.textOrNil(3) == "x")
+    #expect(try row.blobOrNil(4) == [1])
+    #expect(throws: SQLiteError.self) { try row.textOrNil(4) }
   }
 
   @Test("a text that isn't UTF-8 is refused, not mended")
@@ -130,13 +131,17 @@ import Testing
 
   @Test(
     "a text that isn't one statement is refused",
-    arguments: ["", " ", "-- only a comment", ";", "SELECT 1; SELECT 2", "SELECT 1; nonsense", "SELECT 1;\0 SELECT 2", "SELECT 1 /* x */; ; SELECT 2"])
+    arguments: [
+      "", " ", "-- only a comment", ";", "SELECT 1; SELECT 2", "SELECT 1; nonsense", "SELECT 1;\0 SELECT 2", "SELECT 1 /* x */; ; SELECT 2",
+    ])
   func notOneStatement(sql: String) throws {
     let connection = try Connection(mode: .memory)
     #expect(try sqliteError { _ = try connection.prepare(sql) }.reason == .notOneStatement)
   }
 
-  @Test("blanks, comments and semicolons may follow", arguments: ["SELECT 1;", "SELECT 1 ; ; \n", "SELECT 1; -- one\n /* two */", "-- x\nSELECT 1"])
+  @Test(
+    "blanks, comments and semicolons may follow",
+    arguments: ["SELECT 1;", "SELECT 1 ; ; \n", "SELECT 1; -- one\n /* two */", "-- x\nSELECT 1"])
   func harmlessTail(sql: String) throws {
     #expect(try single(try Connection(mode: .memory), sql) == 1)
   }
@@ -219,7 +224,9 @@ import Testing
   @Test("a script runs to the first statement that fails, and names it")
   func script() throws {
     let connection = try Connection(mode: .memory)
-    let error = try sqliteError { try connection.executeScript("CREATE TABLE t (x); -- c\n INSERT INTO t VALUES (1);\nINSERT INTO u VALUES (2); DROP TABLE t") }
+    let error = try sqliteError {
+      try connection.executeScript("CREATE TABLE t (x); -- c\n INSERT INTO t VALUES (1);\nINSERT INTO u VALUES (2); DROP TABLE t")
+    }
     #expect(error.message == "no such table: u")
     #expect(error.sql?.contains("INSERT INTO u") == true)
     #expect(try single(connection, "SELECT count(*) FROM t") == 1)

@@ -14,7 +14,9 @@ import Testing
     try Connection(path: path, mode: .create).executeScript("CREATE TABLE t (x INTEGER); INSERT INTO t VALUES (0)")
   }
 
-  func open(_ busyLimit: Duration = .seconds(30)) throws -> Connection { try Connection(path: path, mode: .readWrite, busyLimit: busyLimit) }
+  func open(_ busyLimit: Duration = .seconds(30)) throws -> Connection {
+    try Connection(path: path, mode: .readWrite, busyLimit: busyLimit)
+  }
 
   @Test("what it did is there when it returns", arguments: [TransactionKind.immediate, .deferred])
   func commits(kind: TransactionKind) throws {
@@ -37,7 +39,7 @@ import Testing
         throw Stop()
       }
     }
-    #expect(!connection.isInTransaction)
+    #expect(connection.isInTransaction == false)
     #expect(try single(try open(), "SELECT x FROM t") == 0)
   }
 

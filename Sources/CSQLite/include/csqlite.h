@@ -1,5 +1,5 @@
-// What Swift cannot say to SQLite by itself: a variadic function, the two destructor constants (casts of 0 and -1),
-// and a busy handler (it needs a thread-local).  Everything else is called as sqlite3.h has it.
+// What Swift cannot say to SQLite by itself: a variadic function, a constant that is a cast of -1, and a busy
+// handler (it needs a thread-local).  Everything else is called as sqlite3.h has it.
 #ifndef CSQLITE_H
 #define CSQLITE_H
 
@@ -13,9 +13,6 @@
 static inline int csqlite_config(sqlite3 *connection, int option, int on) {
   return sqlite3_db_config(connection, option, on, (int *)0);
 }
-
-/// The bound bytes stay where they are until the statement is reset and bound anew.
-static inline sqlite3_destructor_type csqlite_static(void) { return SQLITE_STATIC; }
 
 /// The bound bytes are copied at once.
 static inline sqlite3_destructor_type csqlite_transient(void) { return SQLITE_TRANSIENT; }
