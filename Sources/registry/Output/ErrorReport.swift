@@ -1,0 +1,159 @@
+import ArgumentParser
+import Datasets
+import ModelRegistry
+import Tensors
+import Training
+
+/// All wording of errors, and the exit code of each (sysexits): what failed, the value in quotes, where, and a hint that can be run.
+struct ErrorReport: Equatable {
+  enum Code: Int32 {
+    case failed = 1
+    case usage = 64
+    case badData = 65
+    case notFound = 66
+    case inputOutput = 74
+    case busy = 75
+  }
+
+  let message: String
+  let hint: String?
+  let code: Code
+
+  init(_ message: String, hint: String? = nil, _ code: Code) {
+    self.message = message
+    self.hint = hint
+    self.code = code
+  }
+
+  /// As it is printed.
+  var text: String {
+    let message = "Error: \(self.message.singleLine)"
+    return hint.map { "\(message)\n  hint: \($0.singleLine)" } ?? message
+  }
+
+  /// The report of any error that a command throws; nil for those that the argument parser words.
+  init?(_ error: any Error) {
+    switch error {
+    case let error as UsageError: self.init(error.message, hint: error.hint, .usage)
+    case let error as RegistryError: self.init(error)
+    case let error as CSVError: self.init(error)
+    case let error as HyperparameterError: self.init("'--\(error.name) \(error.value)': it has to be \(error.needed).", .usage)
+    case let error as TaskError: self.init(error)
+    case let error as DatasetError: self.init(error)
+    case let error as ArchitectureError: self.init("\(error.description).", .badData)
+    case let error as StateDictError: self.init("\(error.description).", .badData)
+    case let error as OutputError: self.init("cannot write to standard output: \(error.message).", .inputOutput)
+    default: return nil
+    }
+  }
+
+  private init(_ error: TaskError) {
+    switch error {
+    case .wrongTarget(let task, let column):
+      let fitting = column.classes.map { $0.count == 2 ? "binary" : "multiclass" } ?? "regression"
+      self.init("\(error.description).", hint: task.rawValue == fitting ? nil : "--task \(fitting)", .badData)
+    }
+  }
+
+  private init(_ error: DatasetError) {
+    switch error {
+    case .illegalArgument(let name, let value, let needed):
+      self.init("'--\(name.split(separator: " ").joined(separator: "-")) \(value)': it has to be \(needed).", .usage)
+    default: self.init("\(error.description).", .badData)
+    }
+  }
+
+  private init(_ error: CSVError) {
+    switch error.reason {
+    case .noSuchFile: self.init("\(error.description).", .notFound)
+    case .unreadable: self.init("\(error.description).", .inputOutput)
+    case .missingCell: self.init("\(error.description).", hint: "fill it in, or leave out such rows before", .badData)
+    default: self.init("\(error.description).", .badData)
+    }
+  }
+}
+
+/// What was asked for makes no sense, whatever the registry holds.
+struct UsageError: Error {
+  let message: String
+  var hint: String?
+
+  init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+  }
+}
+
+extension ErrorReport {
+  /// A registry's errors.
+  init(_ error: RegistryError) {
+    switch error {
+    case .missingFile(let path):
+      self.init("there is no registry '\(path)'.", hint: "registry train --db \(path.quotedForShell)", .notFound)
+    case .directory(let path): self.init("'\(path)' is a directory, not a registry.", hint: "--db \("\(path)/registry.db".quotedForShell)", .badData)
+    case .forbidden(let path): self.init("'\(path)' may not be opened: permission denied.", hint: "ls -l \(path.quotedForShell)", .inputOutput)
+    case .emptyFile(let path):
+      self.init("'\(path)' is empty: it holds no registry yet.", hint: "registry train --db \(path.quotedForShell)", .badData)
+    case .notADatabase(let path): self.init("'\(path)' is not a registry: it is no SQLite database.", .badData)
+    case .foreignDatabase(let path): self.init("'\(path)' is a database of another program, not a registry.", .badData)
+    case .newerSchema(let path, let found, let known):
+      self.init("\(path) has migration \(found), this program knows \(known).", hint: "upgrade registry", .badData)
+    case .olderSchema(let path, let found, let known):
+      self.init("\(path) has migration \(found), this program needs \(known).", hint: "registry train migrates it", .badData)
+    case .changedMigration(let path, let problem): self.init("\(path): \(problem)", .badData)
+    case .changedSchema(let path, let object, let isAdded):
+      let what = isAdded ? "\(object) was added to the registry's own tables" : "\(object) was changed or removed"
+      self.init("\(path) has been tampered with: \(what).", .badData)
+    case .corrupt(let path, let problem):
+      self.init("\(path) is damaged: \(problem).", hint: "sqlite3 \(path.quotedForShell) 'PRAGMA integrity_check'", .badData)
+    case .readOnly(let path): self.init("'\(path)' can only be read.", hint: "ls -l \(path.quotedForShell)", .inputOutput)
+    case .needsRecovery(let path):
+      self.init("'\(path)' was left in the middle of a write and must be recovered, but it can only be read.", .inputOutput)
+    case .busy(let path):
+      self.init("\(path) has been locked by another process for 30 s.", hint: "fuser \(path.quotedForShell)", .busy)
+    case .diskFull(let path): self.init("the disk is full: nothing was stored in \(path).", hint: "df -h .", .inputOutput)
+    case .inputOutput(let path, let problem): self.init("\(path): \(problem).", .inputOutput)
+    case .refused(let path, let rule): self.init("\(path): \(rule).", .badData)
+    case .database(let path, let problem): self.init("\(path): \(problem).", .failed)
+    case .rotten(let what, let path):
+      self.init("\(what) in \(path) is not what was stored: its digest differs.", .badData)
+    default: self.init(content: error)
+    }
+  }
+
+  /// The errors about what is in a registry.
+  private init(content error: RegistryError) {
+    switch error {
+    case .noSuchModel(let name, let known, let path):
+      let others = known.isEmpty ? "" : " (there is \(known.map { "'\($0)'" }.joined(separator: ", ")))"
+      self.init("no model '\(name)' in \(path)\(others).", hint: "registry list models --db \(path.quotedForShell)", .notFound)
+    case .noSuchVersion(let model, let version, let newest, let isDeleted, let path):
+      let state = isDeleted ? "is deleted" : newest.map { "newest is \($0)" } ?? "it has none"
+      self.init("no version \(version) of '\(model)' in \(path) (\(state)).", hint: "registry list --db \(path.quotedForShell)", .notFound)
+    case .noSuchAlias(let model, let alias, let known, let path):
+      let others = known.isEmpty ? "it has none" : known.map { "'\($0)'" }.joined(separator: ", ")
+      self.init("no alias '\(alias)' of '\(model)' in \(path) (\(others)).", hint: "registry list --db \(path.quotedForShell)", .notFound)
+    case .noVersions(let model, let path):
+      self.init("'\(model)' has no versions in \(path).", hint: "registry train --db \(path.quotedForShell)", .notFound)
+    case .noSuchRun(let id, let newest, let path):
+      let state = newest.map { "newest is \($0)" } ?? "it has none"
+      self.init("no run \(id) in \(path) (\(state)).", hint: "registry list runs --db \(path.quotedForShell)", .notFound)
+    case .illegalVersionName(let text):
+      self.init("'\(text)' names no version.", hint: "3, name/3, name@champion or latest", .usage)
+    case .illegalName(let kind, let name, let rule): self.init("'\(name)' can't name a \(kind): \(rule).", .usage)
+    case .noArchitecture(let model, let version):
+      self.init("\(model)/\(version) is a state_dict without an architecture: there is no net to rebuild.", .badData)
+    case .badExpression(let option, let problem, let columns):
+      self.init("\(option): \(problem).", hint: "the columns are \(columns.joined(separator: ", "))", .usage)
+    default: self.init("\(error)", .failed)
+    }
+  }
+}
+
+extension String {
+  /// The text as one word of a shell's command line.
+  var quotedForShell: String {
+    let isPlain = !isEmpty && allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._/-+=@%:".contains($0)) }
+    return isPlain ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,102 @@
+import ModelRegistry
+
+/// JSON as the program prints it: keys in the order that they were given, numbers in their shortest form that reads back equal,
+/// NaN and ±Inf as strings.
+enum JSONValue: Equatable {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  case real(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([(String, JSONValue)])
+
+  init(_ scalar: Scalar) {
+    switch scalar {
+    case .null: self = .null
+    case .integer(let number): self = .integer(number)
+    case .real(let number): self = .real(number)
+    case .text(let text): self = .string(text)
+    case .blob(let bytes): self = .string("\(bytes) bytes")
+    }
+  }
+
+  init(_ number: Int) { self = .integer(Int64(number)) }
+  init(_ number: Double?) { self = number.map { .real($0) } ?? .null }
+  init(_ text: String?) { self = text.map { .string($0) } ?? .null }
+
+  static func == (a: JSONValue, b: JSONValue) -> Bool { a.text == b.text }
+
+  /// On one line, without spaces.
+  var text: String {
+    var result = ""
+    write(to: &result, indent: nil)
+    return result
+  }
+
+  /// For reading: two spaces a level, but what holds only numbers and strings stays on one line.
+  var pretty: String {
+    var result = ""
+    write(to: &result, indent: 0)
+    return result
+  }
+
+  private var isLeaf: Bool {
+    switch self {
+    case .array(let values): values.isEmpty
+    case .object(let pairs): pairs.isEmpty
+    default: true
+    }
+  }
+
+  private func write(to result: inout String, indent: Int?) {
+    switch self {
+    case .null: result += "null"
+    case .bool(let value): result += value ? "true" : "false"
+    case .integer(let number): result += String(number)
+    case .real(let number): result += number.isFinite ? "\(number)" : number.isNaN ? "\"NaN\"" : number > 0 ? "\"Infinity\"" : "\"-Infinity\""
+    case .string(let text): Self.write(text, to: &result)
+    case .array(let values):
+      let inner = values.allSatisfy(\.isLeaf) ? nil : indent.map { $0 + 1 }
+      Self.write(values, "[", "]", to: &result, outer: indent, inner: inner) { $0.write(to: &result, indent: inner) }
+    case .object(let pairs):
+      let inner = indent.map { $0 + 1 }
+      Self.write(pairs, "{", "}", to: &result, outer: indent, inner: inner) { key, value in
+        Self.write(key, to: &result)
+        result += indent == nil ? ":" : ": "
+        value.write(to: &result, indent: inner)
+      }
+    }
+  }
+
+  private static func write<T>(
+    _ items: [T], _ open: String, _ close: String, to result: inout String, outer: Int?, inner: Int?, _ writeItem: (T) -> Void
+  ) {
+    result += open
+    for (index, item) in items.enumerated() {
+      if index > 0 { result += inner == nil && outer != nil ? ", " : "," }
+      if let inner { result += "\n" + String(repeating: "  ", count: inner) }
+      writeItem(item)
+    }
+    if let outer, inner != nil, !items.isEmpty { result += "\n" + String(repeating: "  ", count: outer) }
+    result += close
+  }
+
+  private static func write(_ text: String, to result: inout String) {
+    result += "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+        let hex = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    result += "\""
+  }
+}

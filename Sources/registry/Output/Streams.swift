@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The two streams.  Results go to standard output, everything else to standard error.
+enum Streams {
+  /// Writes a text whole.  Throws `OutputError` when standard output takes no more.
+  static func output(_ text: String) throws {
+    try write(text, to: STDOUT_FILENO)
+  }
+
+  /// Writes to standard error; what can't be written there can't be told anywhere.
+  static func note(_ text: String) {
+    try? write(text + "\n", to: STDERR_FILENO)
+  }
+
+  /// The columns of the terminal that standard output is; nil when it is a file or a pipe.
+  static var terminalWidth: Int? {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  private static func write(_ text: String, to file: Int32) throws {
+    var text = text
+    try text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let count = Glibc.write(file, rest.baseAddress, rest.count)
+        if count >= 0 {
+          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        } else if errno == EAGAIN {
+          // A terminal or pipe that was set not to block: wait until it takes more.
+          var ready = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+          poll(&ready, 1, -1)
+        } else if errno != EINTR {
+          throw OutputError(code: errno)
+        }
+      }
+    }
+  }
+}
+
+/// Standard output took no more: the reader of a pipe has gone, or the disk is full.
+struct OutputError: Error {
+  let code: Int32
+
+  var isBrokenPipe: Bool { code == EPIPE }
+  var message: String { String(cString: strerror(code)) }
+}

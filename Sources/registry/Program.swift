@@ -1,0 +1,57 @@
+import ArgumentParser
+#if canImport(Glibc)
+import Glibc
+#endif
+import ModelRegistry
+
+/// The program: reads the arguments, runs a command, and gives every error its words and its exit code.
+@main
+struct Program {
+  static func main() {
+    // A reader that goes away ends us by an error that we see, not by a signal: a training is stored all the same.
+    signal(SIGPIPE, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      if arguments == ["--version"] {
+        try Streams.output("registry \(programVersion)\n")
+      } else {
+        var command = try RootCommand.parseAsRoot(arguments)
+        try command.run()
+      }
+    } catch {
+      exit(report(error))
+    }
+  }
+
+  /// Says what went wrong, and gives the exit code.
+  private static func report(_ error: any Error) -> Int32 {
+    if let error = error as? OutputError, error.isBrokenPipe { return 128 + SIGPIPE }
+    if let report = ErrorReport(error) {
+      Streams.note(report.text)
+      return report.code.rawValue
+    }
+    // Help and the argument parser's own errors.
+    let code = RootCommand.exitCode(for: error)
+    let text = RootCommand.fullMessage(for: error)
+    if code.isSuccess {
+      try? Streams.output(text + "\n")
+    } else {
+      Streams.note(text)
+    }
+    return code.rawValue
+  }
+}
+
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "registry",
+    abstract: "A model registry in one SQLite file.",
+    discussion: """
+      Trains nets, keeps every run, loss, dataset and version of the weights, lists them and predicts with any of them.
+
+      registry train --seed 3
+      registry list --order-by test_loss
+      registry predict --version 3 -1 1
+      """,
+    subcommands: [TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self])
+}
