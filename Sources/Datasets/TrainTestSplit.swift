@@ -6,9 +6,7 @@ internal import Tensors
 /// Throws when the fraction is not between 0 and 1, or when a part would be empty.
 /// Source: scikit-learn's `train_test_split(test_size=testFraction, random_state=seed)`, bit for bit.
 public func trainTestSplit(count: Int, testFraction: Double, seed: UInt64) throws(DatasetError) -> (train: [Int], test: [Int]) {
-  guard testFraction > 0, testFraction < 1 else {
-    throw .illegalArgument(name: "test fraction", value: "\(testFraction)", needed: "between 0 and 1")
-  }
+  try checkTestFraction(testFraction)
   guard count >= 0, count <= Int(UInt32.max) else {
     throw .illegalArgument(name: "row count", value: "\(count)", needed: "between 0 and 2^32")
   }
@@ -18,4 +16,11 @@ public func trainTestSplit(count: Int, testFraction: Double, seed: UInt64) throw
   var generator = MersenneTwister(seed: seed)
   let order = generator.shuffledIndices(count)
   return (train: Array(order[testCount...]), test: Array(order[..<testCount]))
+}
+
+/// Throws unless the fraction is between 0 and 1.
+func checkTestFraction(_ fraction: Double) throws(DatasetError) {
+  guard fraction > 0, fraction < 1 else {
+    throw .illegalArgument(name: "test fraction", value: "\(fraction)", needed: "between 0 and 1")
+  }
 }

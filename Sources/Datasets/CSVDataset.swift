@@ -1,0 +1,154 @@
+internal import Tensors
+
+/// How a CSV file is to be read as a dataset.
+public struct CSVOptions: Sendable {
+  /// The target column's name.
+  public var target: String
+  /// nil: taken from the target column.
+  public var task: LearningTask?
+  /// Of the rows, unless there is a test file.
+  public var testFraction = 0.2
+  /// Of the split.
+  public var seed: UInt64 = 0
+  /// Leave out a row with a missing cell instead of refusing the file.
+  public var dropMissing = false
+  /// `,` `;` or tab as ASCII; nil: found in the header.
+  public var delimiter: UInt8?
+  /// Feature columns that are categories even where they hold numbers.
+  public var categorical: Set<String> = []
+
+  public init(target: String, task: LearningTask? = nil) {
+    self.target = target
+    self.task = task
+  }
+}
+
+/// Reads a CSV file with a header as a dataset, and says which task its target was taken for.
+///
+/// Without a test file the rows are split as `trainTestSplit` does.  A test file has the same columns in any order;
+/// a category or class that the first file does not have is an error.  Throws `CSVError` for the files' contents and
+/// `DatasetError` for a split that cannot be; memory is bounded by the size of the tensors.
+public func readDataset(
+  csv input: CSVInput, testFile: CSVInput? = nil, options: CSVOptions
+) throws -> (dataset: Dataset, inference: TaskInference) {
+  if testFile == nil { try checkTestFraction(options.testFraction) }
+  let table = try CSVTable(input, options)
+  var source = CSVSource(
+    file: input.fileName, delimiter: String(Unicode.Scalar(table.delimiter)), split: .fraction(options.testFraction, seed: options.seed),
+    dropMissing: options.dropMissing, droppedRows: table.droppedRows, task: table.inference.task)
+  let train: TablePart
+  let test: TablePart
+  if let testFile {
+    let (part, dropped) = try readTestPart(testFile, table.columns, options)
+    source.split = .testFile(testFile.fileName)
+    source.droppedRows += dropped
+    train = table.part(0..<table.rows.count)
+    test = part
+  } else {
+    let split = try trainTestSplit(count: table.rows.count, testFraction: options.testFraction, seed: options.seed)
+    train = table.part(split.train)
+    test = table.part(split.test)
+  }
+  try checkClasses(table.columns.target, train.y)
+  let dataset = try Dataset(columns: table.columns, source: .csv(source), xTrain: train.x, yTrain: train.y, xTest: test.x, yTest: test.y)
+  return (dataset, table.inference)
+}
+
+/// The rows of one part: features row-major, and the target.
+private struct TablePart {
+  let x: [Double]
+  let y: Tensor
+}
+
+/// Every class needs a row to be learnt from.
+private func checkClasses(_ target: TargetColumn, _ y: Tensor) throws {
+  guard let classes = target.classes else { return }
+  let seen = Set(try y.values(as: Int64.self))
+  for (label, name) in classes.enumerated() where !seen.contains(Int64(label)) {
+    throw DatasetError.classNotInTraining(name: name, target: target.name)
+  }
+}
+
+private func readTestPart(_ input: CSVInput, _ columns: Columns, _ options: CSVOptions) throws -> (part: TablePart, droppedRows: Int) {
+  var reader = try FeatureRows.open(
+    input, features: columns.features, target: columns.target, delimiter: options.delimiter, dropMissing: options.dropMissing)
+  try reader.requireTarget()
+  var rows = RowBlocks(width: columns.features.count)
+  var labels: [Int64] = []
+  var numbers: [Double] = []
+  while let batch = try reader.next() {
+    for value in batch.x { rows.append(value) }
+    labels += batch.labels
+    numbers += batch.numbers
+    try Dataset.checkSize("x_test", rows: rows.count, width: columns.features.count)
+  }
+  guard rows.count > 0 else {
+    throw CSVError(file: input.name, reason: reader.droppedRows > 0 ? .noRowLeft(dropped: reader.droppedRows) : .headerOnly)
+  }
+  let y = columns.target.classes == nil ? Tensor(numbers) : Tensor(labels)
+  return (TablePart(x: rows.gather(0..<rows.count), y: y), reader.droppedRows)
+}
+
+/// A training file as read: the columns, and the rows in the file's order.
+private struct CSVTable {
+  let columns: Columns
+  let inference: TaskInference
+  let delimiter: UInt8
+  private(set) var rows: RowBlocks
+  private(set) var droppedRows = 0
+  let target: TargetValues
+
+  init(_ input: CSVInput, _ options: CSVOptions) throws {
+    var tokenizer = try CSVTokenizer.open(input, delimiter: options.delimiter)
+    delimiter = tokenizer.delimiter
+    let header = try CSVHeader(&tokenizer)
+    _ = try header.positions(of: options.categorical.sorted())
+    let targetPosition = try header.positions(of: [options.target])[0]
+    guard header.names.count > 1 else { throw CSVError(file: input.name, line: 1, reason: .noFeature(target: options.target)) }
+
+    var features = header.names.map { FeatureReader(name: $0, isCategorical: options.categorical.contains($0)) }
+    var target = TargetReader(name: options.target, task: options.task)
+    // The larger part of the split decides whether the rows fit into a tensor.
+    let largerPart = max(options.testFraction, 1 - options.testFraction)
+    let rowLimit = Int(Double(Dataset.maximumTensorBytes / 8 / (features.count - 1)) / largerPart)
+    rows = RowBlocks(width: features.count - 1)
+    while try tokenizer.next() {
+      try header.checkWidth(tokenizer)
+      if options.dropMissing, tokenizer.fields.indices.contains(where: { tokenizer.cell($0) == .missing }) {
+        droppedRows += 1
+        continue
+      }
+      for index in features.indices {
+        if index == targetPosition {
+          try target.append(tokenizer, index)
+        } else {
+          rows.append(try features[index].value(tokenizer, index))
+        }
+      }
+      guard rows.count <= rowLimit else {
+        throw CSVError(file: input.name, line: tokenizer.line, reason: .tooManyRows(limit: Dataset.maximumTensorBytes))
+      }
+    }
+    guard rows.count > 0 else {
+      throw CSVError(file: input.name, reason: droppedRows > 0 ? .noRowLeft(dropped: droppedRows) : .headerOnly)
+    }
+    features.remove(at: targetPosition)
+    let finished = features.map { $0.finish() }
+    for (column, feature) in finished.enumerated() {
+      if let indices = feature.indices { rows.map(column: column) { indices[Int($0)] } }
+    }
+    let (column, values, inference) = try target.finish(file: input.name)
+    columns = try Columns(features: finished.map(\.column), target: column)
+    self.target = values
+    self.inference = inference
+  }
+
+  func part(_ indices: some Collection<Int>) -> TablePart {
+    let y =
+      switch target {
+      case .labels(let labels): Tensor(indices.map { labels[$0] })
+      case .numbers(let numbers): Tensor(indices.map { numbers[$0] })
+      }
+    return TablePart(x: rows.gather(indices), y: y)
+  }
+}

@@ -1,0 +1,119 @@
+/// Why a CSV file is refused, and where.
+public struct CSVError: Error, Equatable {
+  /// The file as it was named; `standard input` for a stream without a name.
+  public let file: String
+  /// The physical line, from 1; nil where the file as a whole is meant.
+  public let line: Int?
+  public let column: String?
+  /// The cell, shortened to 40 characters and without control characters.
+  public let value: String?
+  public let reason: Reason
+
+  public init(file: String, line: Int? = nil, column: String? = nil, value: String? = nil, reason: Reason) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.value = value.map(Self.shortened)
+    self.reason = reason
+  }
+
+  public enum Reason: Equatable, Sendable {
+    // The file
+    case noSuchFile
+    case isDirectory
+    /// `errno` and the system's words for it.
+    case unreadable(code: Int32, message: String)
+    case empty
+    case headerOnly
+    case noRowLeft(dropped: Int)
+    // Its text
+    case utf16
+    case nulByte
+    case invalidUTF8
+    case strayQuote
+    /// The error's line is the one where the quote opened.
+    case unterminatedQuote
+    case recordTooLong(limit: Int, quoteOpenedOnLine: Int?)
+    case ragged(got: Int, needed: Int)
+    // Its columns
+    case tooManyColumns(limit: Int)
+    case emptyName(position: Int)
+    case duplicateName(String)
+    case missingColumns([String], known: [String], nearest: String?)
+    case noFeature(target: String)
+    case tooManyRows(limit: Int)
+    // A cell
+    case missingCell
+    case notANumber
+    case notFinite
+    /// Text where another line has a number.
+    case textInNumberColumn(numberLine: Int)
+    case tooManyCategories(limit: Int)
+    case unknownCategory(known: [String])
+    case unknownClass(known: [String])
+    // The target
+    case oneClass
+    case tooManyClasses(limit: Int)
+    case notTwoClasses(count: Int)
+  }
+
+  private static func shortened(_ value: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    for scalar in value.unicodeScalars.prefix(40) {
+      let isControl = scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+      scalars.append(isControl ? "\u{fffd}" : scalar)
+    }
+    return value.unicodeScalars.count > 40 ? "\(String(scalars))…" : String(scalars)
+  }
+}
+
+extension CSVError: CustomStringConvertible {
+  /// `'wine.csv' line 7, column 'alcohol': '1,5' is not a number`.
+  public var description: String {
+    let place = (line.map { " line \($0)" } ?? "") + (column.map { ", column '\($0)'" } ?? "")
+    return "'\(file)'\(place): \(problem)"
+  }
+
+  private var problem: String {
+    let value = self.value ?? ""
+    return switch reason {
+    case .noSuchFile: "no such file"
+    case .isDirectory: "is a directory"
+    case .unreadable(_, let message): "cannot be read: \(message)"
+    case .empty: "the file is empty"
+    case .headerOnly: "a header and no row"
+    case .noRowLeft(let dropped): "all \(dropped) rows have a missing cell, none is left"
+    case .utf16: "the text is UTF-16, only UTF-8 is read"
+    case .nulByte: "a NUL byte: the file is binary or UTF-16, only UTF-8 text is read"
+    case .invalidUTF8: "the text is not UTF-8"
+    case .strayQuote: "a quote stands inside of a field that it does not enclose"
+    case .unterminatedQuote: "the quote that opens here is never closed"
+    case .recordTooLong(let limit, let opened):
+      "a record of more than \(limit) bytes" + (opened.map { " (a quote opens on line \($0) and is not closed)" } ?? "")
+    case .ragged(let got, let needed): "the row has \(got) field\(got == 1 ? "" : "s"), the header \(needed)"
+    case .tooManyColumns(let limit): "more than \(limit) columns"
+    case .emptyName(let position): "column \(position) has no name in the header"
+    case .duplicateName(let name): "the header has '\(name)' twice"
+    case .missingColumns(let names, let known, let nearest):
+      "no column \(Self.list(names)); there \(known.count == 1 ? "is" : "are") \(Self.list(known))"
+        + (nearest.map { ", did you mean '\($0)'?" } ?? "")
+    case .noFeature(let target): "no column beside the target '\(target)'"
+    case .tooManyRows(let limit): "more rows than a tensor of \(limit) bytes holds"
+    case .missingCell: value.isEmpty ? "the cell is empty" : "the cell is missing ('\(value)')"
+    case .notANumber: "'\(value)' is not a number"
+    case .notFinite: "'\(value)' is beyond the range of float64"
+    case .textInNumberColumn(let line): "'\(value)' is text in a number column (line \(line) has a number)"
+    case .tooManyCategories(let limit): "more than \(limit) different texts: an id or free text, not a category"
+    case .unknownCategory(let known): "'\(value)' is an unseen category; known \(known.count == 1 ? "is" : "are") \(Self.list(known))"
+    case .unknownClass(let known): "'\(value)' is an unseen class; known \(known.count == 1 ? "is" : "are") \(Self.list(known))"
+    case .oneClass: "every row has the same value '\(value)', there is nothing to learn"
+    case .tooManyClasses(let limit): "more than \(limit) classes"
+    case .notTwoClasses(let count): "\(count) classes, a binary task needs two"
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(8).map { "'\(shortened($0))'" }.joined(separator: ", ")
+    return names.count > 8 ? "\(shown) and \(names.count - 8) more" : shown
+  }
+}

@@ -1,0 +1,146 @@
+/// The grammar of one record: finds the fields of a record that begins at a given place of a buffer.
+struct CSVScanner {
+  /// What a byte means outside of quotes.
+  private enum Class {
+    static let ordinary: UInt8 = 0
+    static let delimiter: UInt8 = 1
+    static let lineFeed: UInt8 = 2
+    static let carriageReturn: UInt8 = 3
+    static let quote: UInt8 = 4
+    static let nul: UInt8 = 5
+  }
+
+  enum Outcome {
+    /// The record's end: where the next one begins.
+    case complete(Int)
+    /// The buffer ends first; a quote that is still open began that many lines below the record's first.
+    case incomplete(openQuote: Int?)
+    /// An error that many lines below the record's first.
+    case failed(CSVError.Reason, linesBefore: Int)
+  }
+
+  private var classes = InlineArray<256, UInt8>(repeating: Class.ordinary)
+  private let blank: UInt8
+  /// Line breaks in the last complete record, its own end included.
+  private(set) var lines = 0
+  /// Whether the last record has bytes above 127.
+  private(set) var sawNonASCII = false
+
+  init(delimiter: UInt8) {
+    classes[Int(UInt8(ascii: "\n"))] = Class.lineFeed
+    classes[Int(UInt8(ascii: "\r"))] = Class.carriageReturn
+    classes[Int(UInt8(ascii: "\""))] = Class.quote
+    classes[0] = Class.nul
+    classes[Int(delimiter)] = Class.delimiter
+    blank = delimiter == UInt8(ascii: "\t") ? UInt8(ascii: " ") : UInt8(ascii: "\t")
+  }
+
+  mutating func scan(
+    _ bytes: Span<UInt8>, from start: Int, to end: Int, isAtEnd: Bool, fields: inout [CSVTokenizer.Field]
+  ) -> Outcome {
+    var i = start
+    var seen: UInt8 = 0
+    lines = 0
+    defer { sawNonASCII = seen > 127 }
+    while true {
+      if fields.count == CSVTokenizer.columnLimit {
+        return .failed(.tooManyColumns(limit: CSVTokenizer.columnLimit), linesBefore: lines)
+      }
+      if i < end, bytes[i] == UInt8(ascii: "\"") {
+        let openedAt = lines
+        switch scanQuoted(bytes, from: i + 1, to: end, isAtEnd: isAtEnd, seen: &seen) {
+        case .closed(let field):
+          fields.append(field)
+          i = field.end + 1
+        case .open: return isAtEnd ? .failed(.unterminatedQuote, linesBefore: openedAt) : .incomplete(openQuote: openedAt)
+        case .nul: return .failed(.nulByte, linesBefore: lines)
+        }
+      } else {
+        let fieldStart = i
+        while i < end {
+          let byte = bytes[i]
+          guard classes[Int(byte)] == Class.ordinary else { break }
+          seen |= byte
+          i += 1
+        }
+        fields.append(trimmed(bytes, fieldStart, i))
+      }
+
+      guard i < end else { return isAtEnd ? .complete(end) : .incomplete(openQuote: nil) }
+      switch classes[Int(bytes[i])] {
+      case Class.delimiter: i += 1
+      case Class.lineFeed:
+        lines += 1
+        return .complete(i + 1)
+      case Class.carriageReturn:
+        if i + 1 == end, !isAtEnd { return .incomplete(openQuote: nil) }
+        lines += 1
+        return .complete(i + 1 < end && bytes[i + 1] == UInt8(ascii: "\n") ? i + 2 : i + 1)
+      case Class.nul: return .failed(.nulByte, linesBefore: lines)
+      default: return .failed(.strayQuote, linesBefore: lines)
+      }
+    }
+  }
+
+  private enum Quoted {
+    case closed(CSVTokenizer.Field)
+    case open
+    case nul
+  }
+
+  /// From behind the opening quote to the closing one.
+  private mutating func scanQuoted(
+    _ bytes: Span<UInt8>, from start: Int, to end: Int, isAtEnd: Bool, seen: inout UInt8
+  ) -> Quoted {
+    var i = start
+    var hasDoubledQuotes = false
+    while i < end {
+      let byte = bytes[i]
+      if byte == UInt8(ascii: "\"") {
+        // At the buffer's end the quote's pair may still be on its way.
+        if i + 1 == end, !isAtEnd { return .open }
+        guard i + 1 < end, bytes[i + 1] == UInt8(ascii: "\"") else {
+          return .closed(CSVTokenizer.Field(start: start, end: i, hasDoubledQuotes: hasDoubledQuotes))
+        }
+        hasDoubledQuotes = true
+        i += 2
+        continue
+      }
+      if byte == 0 { return .nul }
+      if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") && !(i + 1 < end && bytes[i + 1] == UInt8(ascii: "\n")) {
+        lines += 1
+      }
+      seen |= byte
+      i += 1
+    }
+    return .open
+  }
+
+  @inline(__always)
+  private func trimmed(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> CSVTokenizer.Field {
+    var start = start
+    var end = end
+    while start < end, bytes[start] == UInt8(ascii: " ") || bytes[start] == blank { start += 1 }
+    while start < end, bytes[end - 1] == UInt8(ascii: " ") || bytes[end - 1] == blank { end -= 1 }
+    return CSVTokenizer.Field(start: start, end: end, hasDoubledQuotes: false)
+  }
+
+  /// The line breaks (LF, CR LF or CR) in a piece of text.
+  static func lineBreaks(_ bytes: Span<UInt8>) -> Int {
+    var count = 0
+    for i in bytes.indices {
+      let isFollowed = i + 1 < bytes.count && bytes[i + 1] == UInt8(ascii: "\n")
+      if bytes[i] == UInt8(ascii: "\n") || bytes[i] == UInt8(ascii: "\r") && !isFollowed { count += 1 }
+    }
+    return count
+  }
+
+  static func isUTF8(_ bytes: Span<UInt8>) -> Bool {
+    do {
+      _ = try UTF8Span(validating: bytes)
+      return true
+    } catch {
+      return false
+    }
+  }
+}

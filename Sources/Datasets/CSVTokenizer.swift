@@ -1,0 +1,180 @@
+/// Cuts a stream of CSV text into records and fields, by RFC 4180, in one buffer that grows only for a long record.
+///
+/// Invariants:
+/// 1. `buffer[start..<filled]` is what has been read and not yet passed; a record lies whole in the buffer.
+/// 2. A field is a range of the buffer, without its quotes, doubled quotes made one, and blanks around an unquoted
+///    field left out.  It is valid until the next record.
+/// 3. Text that comes out is UTF-8 without NUL bytes.
+/// 4. No record is longer than `recordLimit` and none has more than `columnLimit` fields: memory is bounded.
+struct CSVTokenizer: ~Copyable {
+  static let recordLimit = 16 << 20
+  static let columnLimit = 10_000
+  private static let chunk = 256 << 10
+
+  struct Field {
+    var start: Int
+    var end: Int
+    var hasDoubledQuotes: Bool
+  }
+
+  var file: String { source.name }
+  private(set) var fields: [Field] = []
+  /// The physical line on which the record begins, from 1.
+  private(set) var line = 1
+  private(set) var delimiter: UInt8 = UInt8(ascii: ",")
+  private var source: ByteSource
+  private var buffer: [UInt8]
+  private var start = 0
+  private var filled = 0
+  private var isAtEnd = false
+  private var nextLine = 1
+  private var scanner = CSVScanner(delimiter: UInt8(ascii: ","))
+
+  /// Opens the input and finds its delimiter, unless one is given: that of `,` `;` and tab which occurs most in the header.
+  static func open(_ input: CSVInput, delimiter: UInt8?) throws(CSVError) -> CSVTokenizer {
+    var tokenizer = CSVTokenizer(try ByteSource(input))
+    try tokenizer.begin(delimiter)
+    return tokenizer
+  }
+
+  private init(_ source: consuming ByteSource) {
+    self.source = source
+    buffer = [UInt8](repeating: 0, count: Self.chunk)
+  }
+
+  private mutating func begin(_ given: UInt8?) throws(CSVError) {
+    try fill(toHave: 3)
+    if filled >= 2, (buffer[0], buffer[1]) == (0xff, 0xfe) || (buffer[0], buffer[1]) == (0xfe, 0xff) {
+      throw CSVError(file: source.name, reason: .utf16)
+    }
+    if filled >= 3, (buffer[0], buffer[1], buffer[2]) == (0xef, 0xbb, 0xbf) { start = 3 }
+    if let given { delimiter = given } else { delimiter = try findDelimiter() }
+    scanner = CSVScanner(delimiter: delimiter)
+  }
+
+  /// Moves to the next record; false at the end of the text.  A line with nothing on it is passed over, unless
+  /// `keepsBlankLines` (in a file of one column it is an empty cell).
+  mutating func next(keepsBlankLines: Bool = false) throws(CSVError) -> Bool {
+    while true {
+      line = nextLine
+      while true {
+        fields.removeAll(keepingCapacity: true)
+        if start == filled, isAtEnd { return false }
+        let outcome = scan()
+        if case .complete(let end) = outcome {
+          try finish(end)
+          break
+        }
+        if case .failed(let reason, let linesBefore) = outcome {
+          throw CSVError(file: source.name, line: line + linesBefore, reason: reason)
+        }
+        guard filled - start <= Self.recordLimit else {
+          let opened: Int? = if case .incomplete(let openQuote) = outcome { openQuote.map { line + $0 } } else { nil }
+          throw CSVError(file: source.name, line: line, reason: .recordTooLong(limit: Self.recordLimit, quoteOpenedOnLine: opened))
+        }
+        // A long record asks for twice as much each time, so that it is not scanned again for every small read of a
+        // pipe; a short one for what there is, so that rows flow on as they come.
+        let ahead = filled - start
+        try fill(toHave: ahead < Self.chunk / 4 ? ahead + 1 : 2 * ahead)
+      }
+      if fields.count == 1, fields[0].start == fields[0].end, !keepsBlankLines { continue }
+      return true
+    }
+  }
+
+  private mutating func scan() -> CSVScanner.Outcome {
+    // A reference of its own, for this call alone: the fields change while the bytes are looked at.
+    let bytes = buffer
+    return scanner.scan(bytes.span, from: start, to: filled, isAtEnd: isAtEnd, fields: &fields)
+  }
+
+  /// What stands in a field.
+  func cell(_ index: Int) -> CSVCell {
+    CSVCell(buffer.span.extracting(fields[index].start..<fields[index].end))
+  }
+
+  /// The number of a field's text in an index, a new one if need be.
+  func insert(_ index: Int, into texts: inout CategoryIndex) -> Int {
+    texts.insert(buffer.span.extracting(fields[index].start..<fields[index].end))
+  }
+
+  /// The number of a field's text in an index; nil when it is not there.
+  func find(_ index: Int, in texts: CategoryIndex) -> Int? {
+    texts.find(buffer.span.extracting(fields[index].start..<fields[index].end))
+  }
+
+  /// The text of a field.
+  func text(_ index: Int) -> String { String(decoding: buffer[fields[index].start..<fields[index].end], as: UTF8.self) }
+
+  /// The physical line on which a field begins: line breaks within the quotes of earlier fields count.
+  func line(of index: Int) -> Int {
+    fields[..<index].reduce(line) { $0 + CSVScanner.lineBreaks(buffer.span.extracting($1.start..<$1.end)) }
+  }
+
+  /// An error at a field of this record.
+  func error(_ reason: CSVError.Reason, field: Int, column: String) -> CSVError {
+    CSVError(file: source.name, line: line(of: field), column: column, value: text(field), reason: reason)
+  }
+
+  private mutating func finish(_ end: Int) throws(CSVError) {
+    if scanner.sawNonASCII, !CSVScanner.isUTF8(buffer.span.extracting(start..<end)) {
+      throw CSVError(file: source.name, line: line, reason: .invalidUTF8)
+    }
+    for index in fields.indices where fields[index].hasDoubledQuotes { mergeDoubledQuotes(index) }
+    start = end
+    nextLine = line + scanner.lines
+  }
+
+  private mutating func mergeDoubledQuotes(_ index: Int) {
+    var to = fields[index].start
+    var from = to
+    while from < fields[index].end {
+      buffer[to] = buffer[from]
+      from += buffer[from] == UInt8(ascii: "\"") ? 2 : 1
+      to += 1
+    }
+    fields[index].end = to
+  }
+
+  /// Reads until `count` bytes lie ahead, or the text ends.  Moves what lies ahead to the front of the buffer first.
+  private mutating func fill(toHave count: Int) throws(CSVError) {
+    if start > 0 {
+      unsafe buffer.withUnsafeMutableBytes { bytes in
+        unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<filled]))
+      }
+      filled -= start
+      start = 0
+    }
+    if buffer.count < count || buffer.count - filled < Self.chunk / 2 {
+      buffer.append(contentsOf: repeatElement(0, count: max(buffer.count, count - buffer.count)))
+    }
+    while filled < count, !isAtEnd {
+      let read = try source.read(into: &buffer, at: filled)
+      filled += read
+      isAtEnd = read == 0
+    }
+  }
+
+  private mutating func findDelimiter() throws(CSVError) -> UInt8 {
+    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+    while true {
+      var counts = [0, 0, 0]
+      var isQuoted = false
+      var isBlank = true
+      for byte in buffer[start..<filled] {
+        let endsLine = !isQuoted && (byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r"))
+        if endsLine, !isBlank { return mostFrequent(candidates, counts) }
+        if endsLine { continue }
+        isBlank = false
+        if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+        if !isQuoted, let candidate = candidates.firstIndex(of: byte) { counts[candidate] += 1 }
+      }
+      if isAtEnd || filled - start > Self.recordLimit { return mostFrequent(candidates, counts) }
+      try fill(toHave: 2 * (filled - start) + 1)
+    }
+  }
+  /// The first of those that occur most.
+  private func mostFrequent(_ candidates: [UInt8], _ counts: [Int]) -> UInt8 {
+    candidates[counts.firstIndex(of: counts.max() ?? 0) ?? 0]
+  }
+}

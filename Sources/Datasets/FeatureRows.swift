@@ -1,0 +1,136 @@
+/// Streams the rows of a CSV file whose columns are known already: those of a stored dataset or version.
+///
+/// Columns are found by their names in any order, others are passed over.  A category or class that is not known, a
+/// cell that is no number, and a missing cell are errors with their line.
+public struct FeatureRows: ~Copyable {
+  /// A few thousand rows at a time.
+  public struct Batch: Sendable, Hashable {
+    public let rows: Int
+    /// Raw features, row-major (rows, features): what `FeatureEncoder.encode` takes.
+    public let x: [Double]
+    /// Indices into the target's classes; empty unless a class target is read.
+    public let labels: [Int64]
+    /// The target's numbers; empty unless a number target is read.
+    public let numbers: [Double]
+  }
+
+  /// Whether the file has the target's column, and a target was asked for.
+  public var hasTarget: Bool { targetField != nil }
+  /// Rows left out so far for a missing cell.
+  public private(set) var droppedRows = 0
+
+  private var tokenizer: CSVTokenizer
+  private let header: CSVHeader
+  private let features: [FeatureColumn]
+  private let categories: [CategoryIndex?]
+  /// The field of each feature.
+  private let fields: [Int]
+  private let target: TargetColumn?
+  private let targetField: Int?
+  private let classes: ClassIndex?
+  private let batchRows: Int
+  private let dropMissing: Bool
+
+  /// Opens the input and reads its header; throws when a feature's column is missing.  The `target` is read along
+  /// when its column is there.  A row with a missing cell is an error, or left out with `dropMissing`.
+  public static func open(
+    _ input: CSVInput, features: [FeatureColumn], target: TargetColumn? = nil, delimiter: UInt8? = nil,
+    dropMissing: Bool = false, batchRows: Int = 4_096
+  ) throws(CSVError) -> FeatureRows {
+    var tokenizer = try CSVTokenizer.open(input, delimiter: delimiter)
+    let header = try CSVHeader(&tokenizer)
+    let fields = try header.positions(of: features.map(\.name))
+    return FeatureRows(
+      tokenizer, header, features, fields: fields, target: target, dropMissing: dropMissing, batchRows: max(1, batchRows))
+  }
+
+  private init(
+    _ tokenizer: consuming CSVTokenizer, _ header: CSVHeader, _ features: [FeatureColumn], fields: [Int], target: TargetColumn?,
+    dropMissing: Bool, batchRows: Int
+  ) {
+    self.tokenizer = tokenizer
+    self.header = header
+    self.features = features
+    self.fields = fields
+    self.target = target
+    self.dropMissing = dropMissing
+    self.batchRows = batchRows
+    categories = features.map { $0.categories.map { CategoryIndex($0) } }
+    targetField = target.flatMap { header.names.firstIndex(of: $0.name) }
+    classes = target?.classes.map { ClassIndex($0) }
+  }
+
+  /// The next rows; nil at the end of the file.
+  public mutating func next() throws(CSVError) -> Batch? {
+    var rows = 0
+    var x: [Double] = []
+    var labels: [Int64] = []
+    var numbers: [Double] = []
+    x.reserveCapacity(min(batchRows, 1 << 20) * features.count)
+    while rows < batchRows, try tokenizer.next(keepsBlankLines: header.names.count == 1) {
+      try header.checkWidth(tokenizer)
+      if dropMissing, hasMissingCell() {
+        droppedRows += 1
+        continue
+      }
+      for index in features.indices { x.append(try value(index)) }
+      if let target, let field = targetField {
+        if let classes { labels.append(try label(field, target, classes)) } else { numbers.append(try number(field, target.name)) }
+      }
+      rows += 1
+    }
+    return rows == 0 ? nil : Batch(rows: rows, x: x, labels: labels, numbers: numbers)
+  }
+
+  /// Throws when the file does not have the target's column.
+  func requireTarget() throws(CSVError) {
+    if let target { _ = try header.positions(of: [target.name]) }
+  }
+
+  private func hasMissingCell() -> Bool {
+    fields.contains { tokenizer.cell($0) == .missing } || targetField.map { tokenizer.cell($0) == .missing } ?? false
+  }
+
+  private func value(_ index: Int) throws(CSVError) -> Double {
+    let field = fields[index]
+    guard let known = categories[index] else { return try number(field, features[index].name) }
+    if let category = tokenizer.find(field, in: known) { return Double(category) }
+    let isMissing = tokenizer.cell(field) == .missing
+    throw tokenizer.error(
+      isMissing ? .missingCell : .unknownCategory(known: features[index].categories ?? []), field: field, column: features[index].name)
+  }
+
+  private func number(_ field: Int, _ name: String) throws(CSVError) -> Double {
+    switch tokenizer.cell(field) {
+    case .number(let value): return value
+    case .missing: throw tokenizer.error(.missingCell, field: field, column: name)
+    case .overflow: throw tokenizer.error(.notFinite, field: field, column: name)
+    case .malformedNumber, .text: throw tokenizer.error(.notANumber, field: field, column: name)
+    }
+  }
+
+  private func label(_ field: Int, _ target: TargetColumn, _ classes: ClassIndex) throws(CSVError) -> Int64 {
+    if let label = tokenizer.find(field, in: classes.texts) { return Int64(label) }
+    let cell = tokenizer.cell(field)
+    if case .number(let value) = cell, let label = classes.numbers[value] { return label }
+    throw tokenizer.error(
+      cell == .missing ? .missingCell : .unknownClass(known: target.classes ?? []), field: field, column: target.name)
+  }
+}
+
+/// Finds a class by its text, or by its value where all classes are numbers (`1.0` is the class `1`).
+private struct ClassIndex {
+  let texts: CategoryIndex
+  let numbers: [Double: Int64]
+
+  init(_ classes: [String]) {
+    texts = CategoryIndex(classes)
+    let values = classes.compactMap { name -> Double? in
+      let bytes = Array(name.utf8)
+      guard case .number(let value) = NumberParser.parse(bytes.span) else { return nil }
+      return value
+    }
+    let pairs = values.enumerated().map { ($1, Int64($0)) }
+    numbers = values.count == classes.count ? Dictionary(pairs, uniquingKeysWith: { first, _ in first }) : [:]
+  }
+}

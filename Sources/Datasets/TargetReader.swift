@@ -1,0 +1,122 @@
+/// A target column by row.
+enum TargetValues {
+  /// Indices into the column's classes.
+  case labels([Int64])
+  case numbers([Double])
+}
+
+/// Collects the target column of a training file, and decides at its end what it is.
+struct TargetReader {
+  static let classLimit = 1_000
+  let name: String
+  private let task: LearningTask?
+  /// The cells as numbers; nil as soon as one of them is none.
+  private var numbers: [Double]? = []
+  /// The cells' texts, numbered by first appearance; nil where no classes are wanted, or numbers are too many for them.
+  private var codes: [Int32]?
+  private var texts = CategoryIndex()
+  private var firstNumberLine: Int?
+  /// The first cell that is no number.
+  private var firstText: CSVError?
+
+  init(name: String, task: LearningTask?) {
+    self.name = name
+    self.task = task
+    codes = task == .regression ? nil : []
+  }
+
+  /// Takes a cell of the record at hand.
+  mutating func append(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) {
+    switch tokenizer.cell(field) {
+    case .number(let value):
+      numbers?.append(value)
+      if firstNumberLine == nil { firstNumberLine = tokenizer.line(of: field) }
+    case .missing: throw tokenizer.error(.missingCell, field: field, column: name)
+    case .overflow where task == nil || task == .regression: throw tokenizer.error(.notFinite, field: field, column: name)
+    case .malformedNumber where task == nil: throw tokenizer.error(.notANumber, field: field, column: name)
+    case .text, .overflow, .malformedNumber:
+      if task == .regression { throw tokenizer.error(.notANumber, field: field, column: name) }
+      if firstText == nil { firstText = tokenizer.error(.notANumber, field: field, column: name) }
+      numbers = nil
+    }
+    // A mixture is text where classes were asked for, and otherwise a slip of the file.
+    if task == nil, let firstNumberLine, let text = firstText {
+      throw CSVError(
+        file: text.file, line: text.line, column: name, value: text.value, reason: .textInNumberColumn(numberLine: firstNumberLine))
+    }
+    if codes != nil { try appendCode(tokenizer, field) }
+  }
+
+  private mutating func appendCode(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) {
+    let code = tokenizer.insert(field, into: &texts)
+    if code < Self.classLimit {
+      codes?.append(Int32(code))
+    } else if task == nil, numbers != nil {
+      codes = nil
+    } else {
+      throw tokenizer.error(.tooManyClasses(limit: Self.classLimit), field: field, column: name)
+    }
+  }
+
+  /// What the column is, and its values by row.
+  func finish(file: String) throws(CSVError) -> (column: TargetColumn, values: TargetValues, inference: TaskInference) {
+    guard let codes else { return asNumbers(task == nil ? .numbers : .given) }
+    let classes = Classes(texts.names, areNumbers: numbers != nil)
+    let count = classes.names.count
+    guard count > 1 else { throw CSVError(file: file, column: name, value: classes.names.first, reason: .oneClass) }
+    if task == .binary, count != 2 { throw CSVError(file: file, column: name, reason: .notTwoClasses(count: count)) }
+
+    let inference: (LearningTask, TaskInference.Reason)
+    if let task {
+      inference = (task, .given)
+    } else if count == 2 {
+      inference = (.binary, .twoValues(classes.names[0], classes.names[1]))
+    } else if numbers == nil {
+      inference = (.multiclass, .texts(count: count))
+    } else if classes.areIntegers, count <= TaskInference.maximumIntegerClasses,
+      codes.count >= count * TaskInference.minimumRowsPerIntegerClass
+    {
+      inference = (.multiclass, .fewIntegers(count: count))
+    } else {
+      return asNumbers(.numbers)
+    }
+    return (
+      TargetColumn(name: name, classes: classes.names), .labels(codes.map { classes.labels[Int($0)] }),
+      TaskInference(task: inference.0, target: name, reason: inference.1)
+    )
+  }
+
+  private func asNumbers(_ reason: TaskInference.Reason) -> (TargetColumn, TargetValues, TaskInference) {
+    (TargetColumn(name: name), .numbers(numbers ?? []), TaskInference(task: .regression, target: name, reason: reason))
+  }
+}
+
+/// The classes of a target in order: numbers by value, texts by their bytes (the order of code points).  `1` and `1.0`
+/// are one class, named as it is first written.
+///
+/// Source: the order of scikit-learn's `LabelEncoder`.
+private struct Classes {
+  let names: [String]
+  /// The class of each text, in the order the texts came in.
+  private(set) var labels: [Int64]
+  let areIntegers: Bool
+
+  init(_ texts: [[UInt8]], areNumbers: Bool) {
+    let values = areNumbers ? texts.map { Double(String(decoding: $0, as: UTF8.self)) ?? 0 } : []
+    // Equal numbers keep the order they came in, so that the first spelling names the class.
+    let order = texts.indices.sorted { a, b in
+      areNumbers ? (values[a], a) < (values[b], b) : texts[a].lexicographicallyPrecedes(texts[b])
+    }
+    labels = [Int64](repeating: 0, count: texts.count)
+    var names: [String] = []
+    var previous: Int?
+    for text in order {
+      let isSame = areNumbers && previous.map { values[$0] == values[text] } ?? false
+      if !isSame { names.append(String(decoding: texts[text], as: UTF8.self)) }
+      labels[text] = Int64(names.count - 1)
+      previous = text
+    }
+    self.names = names
+    areIntegers = areNumbers && values.allSatisfy { $0 == $0.rounded() }
+  }
+}
