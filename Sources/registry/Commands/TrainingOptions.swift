@@ -58,7 +58,7 @@ struct DataOptions: ParsableArguments {
     options.testFraction = testFraction
     options.seed = seed
     let input = csv == "-" ? CSVInput.standardInput : .path(csv)
-    let (dataset, inference) = try readDataset(input, options: options)
+    let (dataset, inference) = try readDataset(csv: input, options: options)
     if task == nil { Streams.note("\(inference)") }
     let stem = csv == "-" ? "stdin" : input.fileName.split(separator: ".").first.map(String.init) ?? "csv"
     return (dataset, stem, inference.task)

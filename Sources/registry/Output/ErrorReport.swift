@@ -5,8 +5,8 @@ import Tensors
 import Training
 
 /// All wording of errors, and the exit code of each (sysexits): what failed, the value in quotes, where, and a hint that can be run.
-struct ErrorReport: Equatable {
-  enum Code: Int32 {
+struct ErrorReport: Error, Equatable {
+  enum Code: Int32, Sendable {
     case failed = 1
     case usage = 64
     case badData = 65
@@ -34,6 +34,7 @@ struct ErrorReport: Equatable {
   /// The report of any error that a command throws; nil for those that the argument parser words.
   init?(_ error: any Error) {
     switch error {
+    case let error as ErrorReport: self = error
     case let error as UsageError: self.init(error.message, hint: error.hint, .usage)
     case let error as RegistryError: self.init(error)
     case let error as CSVError: self.init(error)

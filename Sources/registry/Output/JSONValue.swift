@@ -41,6 +41,13 @@ enum JSONValue: Equatable {
     return result
   }
 
+  /// On one line, with a space after each comma and colon.
+  var spaced: String {
+    var result = ""
+    write(to: &result, indent: nil, isSpaced: true)
+    return result
+  }
+
   private var isLeaf: Bool {
     switch self {
     case .array(let values): values.isEmpty
@@ -49,7 +56,9 @@ enum JSONValue: Equatable {
     }
   }
 
-  private func write(to result: inout String, indent: Int?) {
+  /// `indent` is the level of what is written over several lines, nil on one line.
+  private func write(to result: inout String, indent: Int?, isSpaced: Bool = false) {
+    let isSpaced = isSpaced || indent != nil
     switch self {
     case .null: result += "null"
     case .bool(let value): result += value ? "true" : "false"
@@ -58,27 +67,28 @@ enum JSONValue: Equatable {
     case .string(let text): Self.write(text, to: &result)
     case .array(let values):
       let inner = values.allSatisfy(\.isLeaf) ? nil : indent.map { $0 + 1 }
-      Self.write(values, "[", "]", to: &result, outer: indent, inner: inner) { $0.write(to: &result, indent: inner) }
+      Self.write(values, "[", "]", to: &result, inner: inner, isSpaced: isSpaced) { $0.write(to: &$1, indent: inner, isSpaced: isSpaced) }
     case .object(let pairs):
       let inner = indent.map { $0 + 1 }
-      Self.write(pairs, "{", "}", to: &result, outer: indent, inner: inner) { key, value in
+      Self.write(pairs, "{", "}", to: &result, inner: inner, isSpaced: isSpaced) { pair, result in
+        let (key, value) = pair
         Self.write(key, to: &result)
-        result += indent == nil ? ":" : ": "
-        value.write(to: &result, indent: inner)
+        result += isSpaced ? ": " : ":"
+        value.write(to: &result, indent: inner, isSpaced: isSpaced)
       }
     }
   }
 
   private static func write<T>(
-    _ items: [T], _ open: String, _ close: String, to result: inout String, outer: Int?, inner: Int?, _ writeItem: (T) -> Void
+    _ items: [T], _ open: String, _ close: String, to result: inout String, inner: Int?, isSpaced: Bool, _ writeItem: (T, inout String) -> Void
   ) {
     result += open
     for (index, item) in items.enumerated() {
-      if index > 0 { result += inner == nil && outer != nil ? ", " : "," }
+      if index > 0 { result += inner == nil && isSpaced ? ", " : "," }
       if let inner { result += "\n" + String(repeating: "  ", count: inner) }
-      writeItem(item)
+      writeItem(item, &result)
     }
-    if let outer, inner != nil, !items.isEmpty { result += "\n" + String(repeating: "  ", count: outer) }
+    if let inner, !items.isEmpty { result += "\n" + String(repeating: "  ", count: inner - 1) }
     result += close
   }
 

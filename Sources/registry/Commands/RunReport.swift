@@ -1,0 +1,66 @@
+import ModelRegistry
+import Plots
+
+/// Everything about a run, for `show`.
+struct RunReport {
+  let run: Registry.RunRecord
+
+  private var trainLoss: [Double] { run.metrics.first { $0.key == "train_loss" }?.values.map(\.value) ?? [] }
+
+  /// The last value of each metric.
+  private var lastMetrics: [(String, Double)] {
+    run.metrics.compactMap { metric in metric.values.last.map { (metric.key, $0.value) } }
+  }
+
+  var summary: [(String, Scalar)] {
+    [
+      ("run", Scalar(run.run)), ("model", .text(run.model)), ("status", .text(run.status)), ("kind", .text(run.kind)),
+      ("version", run.versions.last.map { Scalar($0) } ?? .null), ("dataset", Scalar(run.dataset)),
+      ("seed", run.seed.map { Scalar($0) } ?? .null), ("started_at", .text(run.startedAt)), ("ended_at", Scalar(run.endedAt)),
+      ("error", Scalar(run.error)), ("note", Scalar(run.note)), ("program_version", Scalar(run.programVersion)),
+      ("parent", Scalar(run.parent)), ("uuid", .text(run.uuid)),
+    ]
+  }
+
+  var json: JSONValue {
+    var pairs = summary.map { ($0.0, JSONValue($0.1)) }
+    pairs.append(("params", paramsJSON))
+    pairs.append(("tags", .object(run.tags.map { ($0.key, JSONValue($0.value)) })))
+    pairs.append(("metrics", .object(lastMetrics.map { ($0.0, .real($0.1)) })))
+    // Curves as arrays over their steps; the test loss only where it was measured.
+    pairs.append(("train_loss", .array(trainLoss.map { .real($0) })))
+    let test = run.metrics.first { $0.key == "test_loss" }?.values ?? []
+    pairs.append(("test_loss", .array(test.map { .object([("epoch", JSONValue($0.step)), ("value", .real($0.value))]) })))
+    return .object(pairs)
+  }
+
+  var paramsJSON: JSONValue { .object(run.params.map { ($0.key, JSONValue($0.value)) }) }
+
+  func text(width: Int?) -> String {
+    var text = "run \(run.run) of \(run.model.singleLine): \(run.status)\n"
+    text += Self.lines(summary.dropFirst(3).filter { $0.1 != .null }, width: width)
+    return text + details(width: width)
+  }
+
+  /// Params, metrics and the loss curve.
+  func details(width: Int?) -> String {
+    var text = ""
+    if !run.params.isEmpty { text += "params\n" + Self.lines(run.params.map { ($0.key, $0.value) }, width: width) }
+    if !lastMetrics.isEmpty { text += "metrics (last)\n" + Self.lines(lastMetrics.map { ($0.0, .real($0.1)) }, width: width) }
+    if !run.tags.isEmpty { text += "tags\n" + Self.lines(run.tags.map { ($0.key, $0.value) }, width: width) }
+    let curve = TerminalChart(width: min(60, max(10, (width ?? 80) - 20)), height: 6).lines(trainLoss)
+    if trainLoss.count > 1, !curve.isEmpty {
+      text += "train_loss over \(trainLoss.count) epochs\n" + curve.map { "  \($0)\n" }.joined()
+    }
+    return text
+  }
+
+  /// Names and values, indented by two, in two columns.
+  static func lines(_ pairs: some Collection<(String, Scalar)>, width: Int?) -> String {
+    let margin = pairs.map { $0.0.singleLine.displayWidth }.max() ?? 0
+    return pairs.map { key, value in
+      let line = "  \(key.singleLine.padded(to: margin))  \(Table.text(value))"
+      return (width.map { line.truncated(to: $0) } ?? line) + "\n"
+    }.joined()
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import ModelRegistry
+
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show everything about a version or a run.",
+    discussion: """
+      registry show 3
+      registry show latest --format json
+      registry show --run 7
+      """)
+
+  @Argument(help: "3, name/3, name@champion or latest.") var version: String?
+  @Option(name: .customLong("run"), parsing: .unconditional, help: "Show this run instead of a version.") var runNumber: Int?
+  @Option(help: "The model that the version is looked for in.") var model: String?
+  @OptionGroup var format: FormatOption
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    guard (version == nil) != (runNumber == nil) else {
+      throw UsageError(version == nil ? "show needs a version or a run." : "a version and --run exclude each other.", hint: "registry show latest")
+    }
+    let registry = try database.open()
+    if let version {
+      let record = try registry.version(try versionName(version, model: model))
+      let report = VersionReport(
+        record: record, run: try registry.run(record.run), stateDict: try registry.stateDict(record))
+      try output(report.json, report.summary, report.text)
+    } else if let runNumber {
+      let report = RunReport(run: try registry.run(runNumber))
+      try output(report.json, report.summary, report.text)
+    }
+  }
+
+  private func output(_ json: JSONValue, _ summary: [(String, Scalar)], _ text: (Int?) -> String) throws {
+    switch format.format {
+    case .json: try Streams.output(json.pretty + "\n")
+    case .csv: try Streams.output(csvText(columns: summary.map(\.0), rows: [summary.map(\.1)]))
+    case .table: try Streams.output(text(Streams.terminalWidth))
+    }
+  }
+}
