@@ -35,7 +35,8 @@ struct SchemaAliasTests {
 
   @Test("writes a REPLACE that does fire a DELETE trigger as a removal and a set")
   func recursiveReplace() throws {
-    let history = try Schema.query("PRAGMA recursive_triggers = ON;\nREPLACE INTO model_aliases VALUES (1, 'champion', 2);\n\(Self.history)")
+    let history = try Schema.query(
+      "PRAGMA recursive_triggers = ON;\nREPLACE INTO model_aliases VALUES (1, 'champion', 2);\n\(Self.history)")
     #expect(history == "champion|set|1|||\nchampion|remove||||\nchampion|set|2|||")
   }
 

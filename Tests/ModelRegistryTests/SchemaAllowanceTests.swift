@@ -26,8 +26,10 @@ struct SchemaAllowanceTests {
 private let now = "'2026-03-02T12:00:00.000Z'"
 
 private let allowances: [Allowance] = [
-  Allowance("rename a model", "UPDATE models SET name = 'new', note = 'n' WHERE id = 1", then: "SELECT name FROM models WHERE id = 1", gives: "new"),
-  Allowance("remove a model that never had a version", "DELETE FROM models WHERE id = 3", then: "SELECT count(*) FROM model_tags", gives: "1"),
+  Allowance(
+    "rename a model", "UPDATE models SET name = 'new', note = 'n' WHERE id = 1", then: "SELECT name FROM models WHERE id = 1", gives: "new"),
+  Allowance(
+    "remove a model that never had a version", "DELETE FROM models WHERE id = 3", then: "SELECT count(*) FROM model_tags", gives: "1"),
   Allowance(
     "store a known tensor again: it keeps its id, and the next one is stored",
     """
@@ -35,10 +37,14 @@ private let allowances: [Allowance] = [
     SELECT printf('%064x', column1), 'U8', '[]', x'07' FROM (VALUES (1), (7), (2), (8))
     """, then: "SELECT group_concat(id || dtype) FROM tensors", gives: "1F32,2F32,3F32,4F32,5F32,6F32,7U8,8U8"),
   Allowance(
-    "store a known dataset again", "INSERT INTO datasets SELECT NULL, digest, '{}', '[]', 0, 0, 0, 0, created_at, NULL FROM datasets WHERE id = 1",
+    "store a known dataset again",
+    "INSERT INTO datasets SELECT NULL, digest, '{}', '[]', 0, 0, 0, 0, created_at, NULL FROM datasets WHERE id = 1",
     then: "SELECT count(*) FROM datasets", gives: "3"),
   Allowance("remove a tensor that nothing needs", "DELETE FROM tensors WHERE id = 6", then: "SELECT count(*) FROM tensors", gives: "5"),
-  Allowance("shapes", "INSERT INTO tensors SELECT NULL, printf('%064x', 50 + rowid), 'F32', value, x'' FROM (SELECT 1 AS rowid, '[]' AS value UNION ALL SELECT 2, '[0]' UNION ALL SELECT 3, '[10,0,305]')", then: "SELECT count(*) FROM tensors", gives: "9"),
+  Allowance(
+    "shapes",
+    "INSERT INTO tensors SELECT NULL, printf('%064x', 50 + rowid), 'F32', value, x'' FROM (SELECT 1 AS rowid, '[]' AS value UNION ALL SELECT 2, '[0]' UNION ALL SELECT 3, '[10,0,305]')",
+    then: "SELECT count(*) FROM tensors", gives: "9"),
   Allowance("note a dataset", "UPDATE datasets SET note = 'n' WHERE id = 1", then: "SELECT note FROM datasets WHERE id = 1", gives: "n"),
   Allowance(
     "remove a dataset that nothing needs, its rows with it", "DELETE FROM datasets WHERE id = 2",
@@ -46,8 +52,11 @@ private let allowances: [Allowance] = [
   Allowance(
     "give a name to another dataset", "INSERT OR REPLACE INTO dataset_names (name, dataset_id) VALUES ('blobs', 2)",
     then: "SELECT dataset_id FROM dataset_names WHERE name = 'blobs'", gives: "2"),
-  Allowance("complete a dataset", "INSERT INTO dataset_tensors VALUES (3, 0, 'x_train', 1)", then: "SELECT count(*) FROM dataset_tensors", gives: "3"),
-  Allowance("note a run that has a version", "UPDATE runs SET note = 'n' WHERE id = 1", then: "SELECT note FROM runs WHERE id = 1", gives: "n"),
+  Allowance(
+    "complete a dataset", "INSERT INTO dataset_tensors VALUES (3, 0, 'x_train', 1)", then: "SELECT count(*) FROM dataset_tensors",
+    gives: "3"),
+  Allowance(
+    "note a run that has a version", "UPDATE runs SET note = 'n' WHERE id = 1", then: "SELECT note FROM runs WHERE id = 1", gives: "n"),
   Allowance(
     "a running run logs, logs again, beats and forgets what came after its checkpoint",
     """
@@ -71,25 +80,29 @@ private let allowances: [Allowance] = [
     """
     INSERT OR REPLACE INTO tags VALUES (1, 'who', 'you'); UPDATE version_tags SET value = 2.5; DELETE FROM model_tags
     """, then: "SELECT value FROM tags UNION ALL SELECT value FROM version_tags", gives: "you\n2.5"),
-  Allowance("restore a version", "UPDATE model_versions SET deleted_at = NULL WHERE id = 3", then: "SELECT count(*) FROM leaderboard", gives: "4"),
+  Allowance(
+    "restore a version", "UPDATE model_versions SET deleted_at = NULL WHERE id = 3", then: "SELECT count(*) FROM leaderboard", gives: "4"),
   Allowance(
     "remove a deleted version: its number is not given again",
     """
     DELETE FROM model_versions WHERE id = 3;
     INSERT INTO model_versions (uuid, model_id, version, run_id, tensor_count, parameter_count, state_dict_digest, row_digest)
     SELECT printf('00000000-0000-0000-0000-%012x', 9), id, next_version, 3, 0, 0, printf('%064x', 1), printf('%064x', 1) FROM models WHERE id = 1
-    """, then: "SELECT group_concat(version || ':' || id), (SELECT count(*) FROM version_tensors WHERE version_id = 3) FROM model_versions WHERE model_id = 1",
+    """,
+    then:
+      "SELECT group_concat(version || ':' || id), (SELECT count(*) FROM version_tensors WHERE version_id = 3) FROM model_versions WHERE model_id = 1",
     gives: "1:1,2:2,4:5|0"),
   Allowance(
     "clear away a whole line, children first",
     """
     DELETE FROM model_aliases;
+    UPDATE runs SET status = 'failed', ended_at = \(now) WHERE id = 4;
     UPDATE model_versions SET deleted_at = \(now);
     DELETE FROM model_versions WHERE id <> 1;
-    UPDATE runs SET deleted_at = \(now) WHERE status <> 'running';
-    DELETE FROM runs WHERE id NOT IN (1, 4);
+    UPDATE runs SET deleted_at = \(now);
+    DELETE FROM runs WHERE id <> 1;
     DELETE FROM model_versions;
-    DELETE FROM runs WHERE id = 1;
+    DELETE FROM runs;
     DELETE FROM dataset_names;
     DELETE FROM datasets;
     DELETE FROM tensors
@@ -97,5 +110,5 @@ private let allowances: [Allowance] = [
     then: """
       SELECT (SELECT count(*) FROM tensors), (SELECT count(*) FROM runs), (SELECT count(*) FROM params), (SELECT count(*) FROM metrics),
         (SELECT count(*) FROM tags), (SELECT count(*) FROM version_tags), (SELECT count(*) FROM alias_events)
-      """, gives: "0|1|1|1|0|0|2"),
+      """, gives: "0|0|0|0|0|0|2"),
 ]

@@ -100,7 +100,8 @@ struct SchemaFileTests {
 
   @Test("every table is STRICT")
   func strict() throws {
-    let loose = try Schema.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite%';")
+    let loose = try Schema.query(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite%';")
     #expect(loose == "")
   }
 
@@ -139,7 +140,8 @@ struct SchemaFileTests {
   @Test("every table and view explains itself in .schema")
   func comments() throws {
     let silent = try Schema.query(
-      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' AND sql NOT LIKE '%' || char(10) || '  -- %';")
+      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' AND sql NOT LIKE '%' || char(10) || '  -- %';"
+    )
     #expect(silent == "")
   }
 

@@ -38,7 +38,8 @@ struct SchemaRefusalTests {
   static let refusals = frozen + referred + orphans + numbers + legal
 }
 
-private func version(id: String = "NULL", uuid: Int = 99, model: Int = 1, number: Int = 4, run: Int = 1, deleted: String = "NULL") -> String {
+private func version(id: String = "NULL", uuid: Int = 99, model: Int = 1, number: Int = 4, run: Int = 1, deleted: String = "NULL") -> String
+{
   """
   (id, uuid, model_id, version, run_id, deleted_at, tensor_count, parameter_count, state_dict_digest, row_digest)
   VALUES (\(id), printf('00000000-0000-0000-0000-%012x', \(uuid)), \(model), \(number), \(run), \(deleted), 0, 0,
@@ -98,7 +99,8 @@ private let frozen: [Refusal] = [
   Refusal("turn a NaN loss to none", "UPDATE model_versions SET test_loss_is_nan = 0 WHERE id = 2", says: "a stored version never changes"),
   Refusal("give a version an architecture", "UPDATE model_versions SET architecture = '{}'", says: "a stored version never changes"),
   Refusal("renumber a version", "UPDATE OR REPLACE model_versions SET version = 1 WHERE id = 2", says: "a stored version never changes"),
-  Refusal("move a version by its rowid", "UPDATE OR REPLACE model_versions SET rowid = 1 WHERE id = 2", says: "a stored version never changes"),
+  Refusal(
+    "move a version by its rowid", "UPDATE OR REPLACE model_versions SET rowid = 1 WHERE id = 2", says: "a stored version never changes"),
   Refusal(
     "give a version another's uuid", "UPDATE OR REPLACE model_versions SET uuid = printf('00000000-0000-0000-0000-%012x', 1) WHERE id = 2",
     says: "a stored version never changes"),
@@ -113,7 +115,8 @@ private let frozen: [Refusal] = [
   Refusal(
     "replace a tensor of a version by name", "REPLACE INTO version_tensors VALUES (1, 2, 'w', 6)", says: "a stored version never changes"),
   Refusal("add a tensor to a version", "INSERT INTO version_tensors VALUES (1, 2, 'late', 6)", says: "the version is complete"),
-  Refusal("delete a tensor of a live version", "DELETE FROM version_tensors WHERE version_id = 1", says: "the tensors of a version go with it"),
+  Refusal(
+    "delete a tensor of a live version", "DELETE FROM version_tensors WHERE version_id = 1", says: "the tensors of a version go with it"),
   Refusal(
     "delete a tensor of a deleted version", "DELETE FROM version_tensors WHERE version_id = 3", says: "the tensors of a version go with it"),
   Refusal("update a param", "UPDATE params SET value = 0 WHERE run_id = 1", says: "params of a sealed run"),
@@ -130,7 +133,9 @@ private let frozen: [Refusal] = [
   Refusal("ignore a metric in", "INSERT OR IGNORE INTO metrics VALUES (1, 'late', 0, 9, 0, 0)", says: "metrics of a sealed run"),
   Refusal("delete a metric", "DELETE FROM metrics WHERE run_id = 1", says: "metrics of a sealed run"),
   Refusal("delete every metric", "DELETE FROM metrics", says: "metrics of a sealed run"),
-  Refusal("checkpoint a sealed run", "REPLACE INTO checkpoints (run_id, epoch, digest, weights) VALUES (1, 1, printf('%064x', 1), x'00')", says: "a sealed run takes no checkpoint"),
+  Refusal(
+    "checkpoint a sealed run", "REPLACE INTO checkpoints (run_id, epoch, digest, weights) VALUES (1, 1, printf('%064x', 1), x'00')",
+    says: "a sealed run takes no checkpoint"),
   Refusal("move a checkpoint", "UPDATE checkpoints SET run_id = 1", says: "a checkpoint stays with its run"),
   Refusal("unseal a run that has a version", "UPDATE runs SET digest = NULL WHERE id = 1", says: "a version came of this run"),
   Refusal("fail a run that has a version", "UPDATE runs SET status = 'failed' WHERE id = 1", says: "a version came of this run"),
@@ -145,7 +150,8 @@ private let frozen: [Refusal] = [
   Refusal("replace a run by uuid", "REPLACE INTO runs " + newRun(uuid: 1), says: "a run of this id or uuid already"),
   Refusal("replace a model by name", "REPLACE INTO models (name) VALUES ('net')", says: "a model of this name or id already"),
   Refusal("replace a model by id", "REPLACE INTO models (id, name) VALUES (1, 'new')", says: "a model of this name or id already"),
-  Refusal("rename a model onto another", "UPDATE OR REPLACE models SET name = 'net' WHERE id = 2", says: "a model of this name or id already"),
+  Refusal(
+    "rename a model onto another", "UPDATE OR REPLACE models SET name = 'net' WHERE id = 2", says: "a model of this name or id already"),
   Refusal("move a model by its rowid", "UPDATE OR REPLACE models SET rowid = 1 WHERE id = 2", says: "the id and the date of a model"),
   Refusal("update a migration", "UPDATE migrations SET digest = printf('%064x', 2)", says: "the record of a migration never changes"),
   Refusal("replace a migration", "REPLACE INTO migrations SELECT 1, 'x', digest, applied_at FROM migrations", says: "recorded already"),
@@ -172,10 +178,13 @@ private let frozen: [Refusal] = [
 /// What something needs stays.
 private let referred: [Refusal] = [
   Refusal("delete a tensor of a version", "DELETE FROM tensors WHERE id = 3", says: "a version needs this tensor"),
-  Refusal("delete a tensor of a deleted version, which may come back", "DELETE FROM tensors WHERE id = 5", says: "a version needs this tensor"),
+  Refusal(
+    "delete a tensor of a deleted version, which may come back", "DELETE FROM tensors WHERE id = 5", says: "a version needs this tensor"),
   Refusal("delete a tensor of a dataset", "DELETE FROM tensors WHERE id = 4", says: "a dataset needs this tensor"),
   Refusal("delete every tensor", "DELETE FROM tensors", says: "needs this tensor"),
-  Refusal("delete a dataset that a run saw", setup: "DELETE FROM dataset_names;", "DELETE FROM datasets WHERE id = 1", says: "a run needs this dataset"),
+  Refusal(
+    "delete a dataset that a run saw", setup: "DELETE FROM dataset_names;", "DELETE FROM datasets WHERE id = 1",
+    says: "a run needs this dataset"),
   Refusal(
     "delete a dataset that has a name", setup: "INSERT INTO dataset_names (name, dataset_id) VALUES ('two', 2);",
     "DELETE FROM datasets WHERE id = 2", says: "a name points to this dataset"),
@@ -185,10 +194,13 @@ private let referred: [Refusal] = [
   Refusal("softly delete a running run", "UPDATE runs SET deleted_at = \(now) WHERE id = 4", says: "a running run can't be deleted"),
   Refusal("delete a live version", "DELETE FROM model_versions WHERE id = 4", says: "deleted softly"),
   Refusal("delete an aliased version", "DELETE FROM model_versions WHERE id = 1", says: "an alias points to this version"),
-  Refusal("softly delete an aliased version", "UPDATE model_versions SET deleted_at = \(now) WHERE id = 1", says: "an alias points to this version"),
+  Refusal(
+    "softly delete an aliased version", "UPDATE model_versions SET deleted_at = \(now) WHERE id = 1",
+    says: "an alias points to this version"),
   Refusal(
     "delete the parent of a fine-tuned version",
-    setup: "DELETE FROM model_aliases; UPDATE model_versions SET deleted_at = \(now) WHERE id = 1;", "DELETE FROM model_versions WHERE id = 1",
+    setup: "DELETE FROM model_aliases; UPDATE model_versions SET deleted_at = \(now) WHERE id = 1;",
+    "DELETE FROM model_versions WHERE id = 1",
     says: "a run was fine-tuned from this version"),
   Refusal(
     "restore a version whose run is deleted", setup: "UPDATE runs SET deleted_at = \(now) WHERE id = 3;",
@@ -227,13 +239,16 @@ private let orphans: [Refusal] = [
   Refusal("a version tensor without a version", "INSERT INTO version_tensors VALUES (9, 0, 'w', 1)", says: "no such version"),
   Refusal(
     "a version tensor without a tensor",
-    setup: "INSERT INTO runs \(newRun(uuid: 98)); UPDATE runs SET status = 'finished', ended_at = \(now), digest = printf('%064x', 1) WHERE id = 7;"
+    setup:
+      "INSERT INTO runs \(newRun(uuid: 98)); UPDATE runs SET status = 'finished', ended_at = \(now), digest = printf('%064x', 1) WHERE id = 7;"
       + "INSERT INTO model_versions SELECT NULL, replace(uuid, '01', '77'), 1, 4, 7, NULL, NULL, NULL, NULL, 0, 0, 1, 1, created_at, row_digest,"
-      + " row_digest, NULL, NULL FROM model_versions WHERE id = 1;", "INSERT INTO version_tensors VALUES (5, 0, 'w', 9)", says: "no such tensor"),
+      + " row_digest, NULL, NULL FROM model_versions WHERE id = 1;", "INSERT INTO version_tensors VALUES (5, 0, 'w', 9)",
+    says: "no such tensor"),
   Refusal("an alias to no version", "INSERT INTO model_aliases VALUES (1, 'a', 9)", says: "a live version of its model"),
   Refusal("an alias to another model's version", "INSERT INTO model_aliases VALUES (1, 'a', 4)", says: "a live version of its model"),
   Refusal("an alias to a deleted version", "INSERT INTO model_aliases VALUES (1, 'a', 3)", says: "a live version of its model"),
-  Refusal("an alias replaced by a deleted version", "REPLACE INTO model_aliases VALUES (1, 'champion', 3)", says: "a live version of its model"),
+  Refusal(
+    "an alias replaced by a deleted version", "REPLACE INTO model_aliases VALUES (1, 'champion', 3)", says: "a live version of its model"),
   Refusal("an alias moved to a deleted version", "UPDATE model_aliases SET version_id = 3", says: "a live version of its model"),
   Refusal("an alias moved to another model", "UPDATE model_aliases SET model_id = 2, version_id = 4", says: "can't be renamed"),
   Refusal(
@@ -247,13 +262,15 @@ private let numbers: [Refusal] = [
   Refusal("a version that skips a number", "INSERT INTO model_versions " + version(number: 5), says: "next_version of its model"),
   Refusal("a number given a second time", "INSERT INTO model_versions " + version(number: 3), says: "next_version of its model"),
   Refusal("a counter turned back", "UPDATE models SET next_version = 1 WHERE id = 1", says: "next_version counts up by itself"),
-  Refusal("a counter turned on", "UPDATE models SET next_version = next_version + 1 WHERE id = 1", says: "next_version counts up by itself"),
+  Refusal(
+    "a counter turned on", "UPDATE models SET next_version = next_version + 1 WHERE id = 1", says: "next_version counts up by itself"),
   Refusal("a model that begins in the middle", "INSERT INTO models (name, next_version) VALUES ('x', 5)", says: "begins with version 1"),
   Refusal("a version of a running run", "INSERT INTO model_versions " + version(run: 4), says: "finished and sealed"),
   Refusal("a version of a failed run", "INSERT INTO model_versions " + version(run: 5), says: "finished and sealed"),
   Refusal("a version of another model's run", "INSERT INTO model_versions " + version(run: 6), says: "the run belongs to another model"),
   Refusal(
-    "a version of a deleted run", setup: "UPDATE runs SET deleted_at = \(now) WHERE id = 3;", "INSERT INTO model_versions " + version(run: 3),
+    "a version of a deleted run", setup: "UPDATE runs SET deleted_at = \(now) WHERE id = 3;",
+    "INSERT INTO model_versions " + version(run: 3),
     says: "the run is deleted"),
   Refusal("a version that is born deleted", "INSERT INTO model_versions " + version(deleted: now), says: "stored before it is deleted"),
 ]
@@ -271,13 +288,21 @@ private let legal: [Refusal] =
     ]
   } + [
     Refusal("a NUL in a name", "INSERT INTO models (name) VALUES ('a' || char(0) || 'b')", says: "no control characters"),
-    Refusal("an upper-case digest", "INSERT INTO tensors SELECT NULL, upper(printf('%064x', 10)), 'F32', '[1]', x''", says: "64 lower-case"),
+    Refusal(
+      "an upper-case digest", "INSERT INTO tensors SELECT NULL, upper(printf('%064x', 10)), 'F32', '[1]', x''", says: "64 lower-case"),
     Refusal("a short digest", "INSERT INTO tensors VALUES (NULL, 'ab', 'F32', '[1]', x'')", says: "64 lower-case"),
     Refusal("an unknown dtype", "INSERT INTO tensors " + tensor(dtype: "float32"), says: "dtype IN"),
     Refusal("a negative id", "INSERT INTO tensors " + tensor(id: "-1"), says: "id > 0"),
     Refusal("a tensor without data", "INSERT INTO tensors VALUES (NULL, printf('%064x', 99), 'F32', '[1]', NULL)", says: "NOT NULL"),
     Refusal("a tensor of text", "INSERT INTO tensors VALUES (NULL, printf('%064x', 99), 'F32', '[1]', 'text')", says: "cannot store TEXT"),
-    Refusal("a malformed uuid", "UPDATE runs SET uuid = 'x'; INSERT INTO runs (uuid, kind, model_id, status) VALUES ('x', 'train', 1, 'running')", says: "what a run is"),
+    Refusal(
+      "an upper-case uuid",
+      "INSERT INTO runs (uuid, kind, model_id, status) VALUES ('00000000-0000-0000-0000-00000000000A', 'train', 1, 'running')",
+      says: "36 lower-case"),
+    Refusal(
+      "a uuid of dashes",
+      "INSERT INTO runs (uuid, kind, model_id, status) VALUES ('00000000-0000-0000-0000------------00', 'train', 1, 'running')",
+      says: "36 lower-case"),
     Refusal("a run of another kind", "INSERT INTO runs (uuid, kind, model_id, status) VALUES ('x', 'x', 1, 'running')", says: "kind IN"),
     Refusal("a finished run without an end", "INSERT INTO runs " + newRun(status: "'finished', NULL"), says: "unless it is running"),
     Refusal("a running run with an end", "INSERT INTO runs " + newRun(status: "'running', \(now)"), says: "unless it is running"),
@@ -288,7 +313,9 @@ private let legal: [Refusal] =
     Refusal("a blob param", "INSERT INTO params VALUES (4, 'k', x'00')", says: "typeof(value)"),
     Refusal("a negative step", "INSERT INTO metrics VALUES (4, 'k', -1, 0, 1, 0)", says: "step >= 0"),
     Refusal("a text metric", "INSERT INTO metrics VALUES (4, 'k', 0, 0, 'low', 0)", says: "cannot store TEXT"),
-    Refusal("a second context", setup: "INSERT INTO alias_context (id, actor) VALUES (1, 'me');", "INSERT INTO alias_context (id, actor) VALUES (2, 'me')", says: "id = 1"),
+    Refusal(
+      "a second context", setup: "INSERT INTO alias_context (id, actor) VALUES (1, 'me');",
+      "INSERT INTO alias_context (id, actor) VALUES (2, 'me')", says: "id = 1"),
   ]
   + ["[1.5]", "[1, 2]", "[-1]", "{}", "5", "[", "[[1]]", "[01]", "[1,]"].map {
     Refusal("the shape \($0)", "INSERT INTO tensors " + tensor(shape: $0), says: "compact JSON array")
