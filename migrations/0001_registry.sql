@@ -9,6 +9,7 @@
 --   4. What an alias pointed to is written down, whoever moved it.
 -- REPLACE deletes the row in its way without firing a DELETE trigger: hence every BEFORE INSERT trigger looks
 -- for the row that would be in the way.  UPDATE triggers name no columns (OF id misses SET rowid): they compare.
+-- No JSON functions here: SQLite 3.40 calls them unsafe in a schema that isn't trusted (trusted_schema = OFF), in CHECKs and views alike.
 -- Times are ISO 8601 in UTC with milliseconds.  Digests are SHA-256 in lower-case hex.
 
 CREATE TABLE migrations (
@@ -49,15 +50,17 @@ CREATE TABLE tensors (
   data BLOB NOT NULL, -- little-endian, row-major
   CONSTRAINT "a digest is 64 lower-case hex digits" CHECK (length(digest) = 64 AND digest NOT GLOB '*[^0-9a-f]*'),
   CONSTRAINT "a shape is a compact JSON array of sizes"
-    CHECK (json_valid(shape) AND json_type(shape) = 'array' AND shape NOT GLOB '*[^][0-9,]*' AND substr(shape, 2) NOT GLOB '*[[]*')
+    CHECK (shape = '[]'
+      OR shape GLOB '[[][0-9]*]' AND substr(shape, 2, length(shape) - 2) NOT GLOB '*[^0-9,]*' AND shape NOT GLOB '*,[],]*'
+        AND replace(shape, '[', ',') NOT GLOB '*,0[0-9]*')
 ) STRICT;
 
 CREATE TABLE datasets (
   -- An immutable dataset: the tensors x_train, y_train, x_test, y_test and where they came from.
   id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),
   digest TEXT NOT NULL UNIQUE, -- over its tensors and its columns
-  source TEXT NOT NULL CHECK (json_valid(source)), -- the generator and its arguments, or the file name and how it was split
-  columns TEXT NOT NULL CHECK (json_valid(columns)), -- names, types, categories, classes
+  source TEXT NOT NULL CHECK (source GLOB '[[{]*[]}]'), -- the generator and its arguments, or the file name and how it was split
+  columns TEXT NOT NULL CHECK (columns GLOB '[[{]*[]}]'), -- names, types, categories, classes
   train_rows INTEGER NOT NULL CHECK (train_rows >= 0),
   test_rows INTEGER NOT NULL CHECK (test_rows >= 0),
   feature_count INTEGER NOT NULL CHECK (feature_count >= 0),
@@ -167,7 +170,7 @@ CREATE TABLE checkpoints (
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
     CHECK (created_at GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9].[0-9][0-9][0-9]Z'),
   digest TEXT NOT NULL, -- over what it holds
-  early_stopping TEXT CHECK (json_valid(early_stopping)), -- best loss, its epoch, epochs without a better one
+  early_stopping TEXT CHECK (early_stopping GLOB '[[{]*[]}]'), -- best loss, its epoch, epochs without a better one
   generator BLOB, -- the position of the generator that shuffles mini-batches
   weights BLOB NOT NULL,
   best_weights BLOB, -- with early stopping
@@ -195,8 +198,8 @@ CREATE TABLE model_versions (
     CHECK (created_at GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9].[0-9][0-9][0-9]Z'),
   state_dict_digest TEXT NOT NULL, -- over the names and digests of its tensors, in order
   row_digest TEXT NOT NULL, -- over what this row says and every registry agrees on, so that a changed loss is noticed
-  signature TEXT CHECK (json_valid(signature)), -- inputs and outputs: names and types
-  architecture TEXT CHECK (json_valid(architecture)), -- all that a rebuild needs; NULL for a foreign state_dict
+  signature TEXT CHECK (signature GLOB '[[{]*[]}]'), -- inputs and outputs: names and types
+  architecture TEXT CHECK (architecture GLOB '[[{]*[]}]'), -- all that a rebuild needs; NULL for a foreign state_dict
   UNIQUE (model_id, version),
   UNIQUE (model_id, id),
   CONSTRAINT "a uuid is 36 lower-case characters"
@@ -699,9 +702,8 @@ SELECT
     (SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
     (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)),
   (SELECT value FROM params WHERE run_id = v.run_id AND key = 'task'),
-  -- the first of hidden_sizes, which is JSON unless somebody wrote something else
-  (SELECT CASE WHEN json_valid(value) THEN CAST(json_extract(value, '$[0]') AS INTEGER) END
-    FROM params WHERE run_id = v.run_id AND key = 'hidden_sizes'),
+  -- [64,32]: a cast reads the digits that text begins with
+  (SELECT CAST(substr(value, 2) AS INTEGER) FROM params WHERE run_id = v.run_id AND key = 'hidden_sizes' AND value GLOB '[[][0-9]*]'),
   (SELECT value FROM params WHERE run_id = v.run_id AND key = 'hidden_sizes'),
   (SELECT value FROM params WHERE run_id = v.run_id AND key = 'epochs'),
   (SELECT value FROM params WHERE run_id = v.run_id AND key = 'learning_rate'),
@@ -768,7 +770,7 @@ CREATE VIEW lineage (
 ) AS
   -- Where a version comes from: its run, the dataset, and the versions it was fine-tuned from, nearest first, as ["name/2","name/1"].
 SELECT
-  model, version, run, kind, dataset, parent_model, parent_version, json_array_length(ancestors), ancestors, deleted_at, version_id,
+  model, version, run, kind, dataset, parent_model, parent_version, length(ancestors) - length(replace(ancestors, '/', '')), ancestors, deleted_at, version_id,
   parent_version_id
 FROM (
   SELECT
@@ -792,7 +794,7 @@ FROM (
         JOIN runs AS pr ON pr.id = p.run_id
         WHERE pr.parent_version_id < ancestor.id AND depth < 1000
       )
-      SELECT json_group_array(pm.name || '/' || p.version)
+      SELECT coalesce('["' || group_concat(replace(replace(pm.name, '\', '\\'), '"', '\"') || '/' || p.version, '","') || '"]', '[]')
       FROM (SELECT id FROM ancestor ORDER BY depth) AS a
       CROSS JOIN model_versions AS p ON p.id = a.id
       CROSS JOIN models AS pm ON pm.id = p.model_id
