@@ -13,13 +13,18 @@ extension Connection {
         do throws(SQLiteError) {
           try run(anyRead, handle, path)
         } catch {
-          // A WAL that needs a writer to set it up says no more than that it can't be opened.
-          guard error.needsRecovery || error.primaryCode == SQLITE_CANTOPEN else { throw error }
-          try recover(path, busyLimit, after: error)
+          // The file is open by now: what can't be opened is the index of its WAL, which a reader too writes beside it.
+          guard ![ENOENT, EACCES, EROFS].contains(error.systemError) || error.primaryCode != SQLITE_CANTOPEN else {
+            let message = "its write-ahead log cannot be read where nothing can be written"
+            throw SQLiteError(.engine, code: readOnlyCannotInitialize, message, path: path)
+          }
+          guard error.needsRecovery else { throw error }
+          try recover(path, busyLimit)
           try run(anyRead, handle, path)
         }
       case .readWrite, .create:
-        try checkWritable(handle, else: SQLiteError(SQLITE_READONLY, nil, path: path))
+        // SQLite falls back to reading where it can't write: that is to be heard now, not at the first INSERT.
+        guard sqlite3_db_readonly(handle, "main") == 0 else { throw SQLiteError(SQLITE_READONLY, nil, path: path) }
         try run(writerSettings, handle, path)
       }
     } catch {
@@ -34,6 +39,9 @@ extension Connection {
     let milliseconds = min(seconds, Int64(Int32.max)) * 1000 + attoseconds / 1_000_000_000_000_000
     csqlite_wait_when_busy(handle, Int32(clamping: milliseconds))
   }
+
+  // SQLITE_READONLY_CANTINIT: the C macro computes, so Swift doesn't see it.
+  private static let readOnlyCannotInitialize = SQLITE_READONLY | 5 << 8
 
   private static let anyRead = "PRAGMA schema_version"
 
@@ -81,17 +89,12 @@ extension Connection {
     return name
   }
 
-  /// Opens the file to write, without creating it, for as long as SQLite needs to finish what a crashed writer began.
-  private static func recover(_ path: String, _ busyLimit: Duration, after error: SQLiteError) throws(SQLiteError) {
+  /// Opens the file to write, without creating it, for as long as SQLite needs to finish what a crashed writer began.  Where
+  /// it can't be written SQLite opens it to read, and finds that it needs recovery again.
+  private static func recover(_ path: String, _ busyLimit: Duration) throws(SQLiteError) {
     let writer = try openFile(path, .readWrite, busyLimit)
     defer { sqlite3_close_v2(writer) }
-    try checkWritable(writer, else: error)
     try run(anyRead, writer, path)
-  }
-
-  /// SQLite falls back to reading where it can't write: that is to be heard now, not at the first INSERT.
-  private static func checkWritable(_ handle: OpaquePointer, else error: SQLiteError) throws(SQLiteError) {
-    guard sqlite3_db_readonly(handle, "main") == 0 else { throw error }
   }
 
   private static func run(_ sql: String, _ handle: OpaquePointer, _ path: String) throws(SQLiteError) {

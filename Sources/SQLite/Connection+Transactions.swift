@@ -15,7 +15,7 @@ public enum TransactionKind: String, Sendable {
 
 extension Connection {
   /// Runs `body` in a transaction, or in a savepoint if one is open (`kind` then has no say).
-  public func transaction<T: ~Copyable>(_ kind: TransactionKind, _ body: () throws -> T) throws -> T {
+  public func transaction<T: ~Copyable>(_ kind: TransactionKind = .immediate, _ body: () throws -> T) throws -> T {
     try transaction(kind, failure: { $0 }, body)
   }
 
@@ -30,8 +30,9 @@ extension Connection {
       try run(isNested ? "RELEASE nested" : "COMMIT", failure)
       return result
     } catch {
-      // After a full disk or a failed write SQLite has rolled back by itself.  A COMMIT that found the file busy has not.
-      if isInTransaction { try? executeScript(isNested ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK") }
+      // After a full disk or a failed write SQLite has rolled back by itself, and there is nothing left to do; after a COMMIT
+      // that found the file busy it has not.
+      try? executeScript(isNested ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK")
       throw error
     }
   }

@@ -2,12 +2,14 @@
 public struct Migration: Hashable, Sendable {
   /// Where it stands in the order; what `user_version` says when it is the last one applied.
   public let number: Int
+  /// What it does, in a word or two; for errors and the record.
   public let name: String
   /// The statements, without BEGIN and COMMIT.
   public let sql: String
   /// Of the SQL text; the migrator only compares it.
   public let digest: String
 
+  /// A migration; nothing is checked before it is applied.
   public init(number: Int, name: String, sql: String, digest: String) {
     self.number = number
     self.name = name

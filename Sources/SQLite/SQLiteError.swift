@@ -19,6 +19,7 @@ public struct SQLiteError: Error, Hashable, Sendable {
     case notOneStatement
   }
 
+  /// The kind, with what belongs to it.
   public let reason: Reason
   /// SQLite's extended result code (sqlite.org/rescode.html).
   public let extendedCode: Int32

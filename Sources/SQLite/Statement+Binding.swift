@@ -28,28 +28,20 @@ extension Statement {
     }
   }
 
+  /// Binds one parameter to an integer.
   public mutating func bind(_ number: Int64, at index: Int) throws(SQLiteError) {
     try check(sqlite3_bind_int64(handle, parameter(index), number))
   }
 
+  /// Binds one parameter to a real; a NaN becomes NULL.
   public mutating func bind(_ number: Double, at index: Int) throws(SQLiteError) {
     try check(sqlite3_bind_double(handle, parameter(index), number))
   }
 
-  /// The length goes along, so a NUL in the text is kept.
+  /// Binds one parameter to a text.  Its length goes along, so the NULs in it are kept.
   public mutating func bind(_ text: String, at index: Int) throws(SQLiteError) {
-    var text = text
-    let code = text.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) {
-        // An empty string may have no address, and no address would bind NULL.
-        let start = $0.baseAddress
-        let length = sqlite3_uint64($0.count)
-        return start == nil
-          ? sqlite3_bind_text64(handle, parameter(index), "", 0, nil, UInt8(SQLITE_UTF8))
-          : sqlite3_bind_text64(handle, parameter(index), start, length, csqlite_transient(), UInt8(SQLITE_UTF8))
-      }
-    }
-    try check(code)
+    let length = sqlite3_uint64(text.utf8.count)
+    try check(text.withCString { sqlite3_bind_text64(handle, parameter(index), $0, length, csqlite_transient(), UInt8(SQLITE_UTF8)) })
   }
 
   /// Binds a blob without copying it.  The bytes must stay where they are until the parameter is bound anew or the

@@ -19,13 +19,16 @@ extension Statement {
     }
   }
 
+  /// Whether the column holds NULL.
   public func isNull(_ column: Int) throws(SQLiteError) -> Bool { try storageClass(column) == .null }
 
+  /// An integer.
   public func int64(_ column: Int) throws(SQLiteError) -> Int64 {
     try expect(.integer, column)
     return sqlite3_column_int64(handle, Int32(column))
   }
 
+  /// An integer; Int has 64 bits here.
   public func int(_ column: Int) throws(SQLiteError) -> Int { Int(try int64(column)) }
 
   /// A real, or an integer as the nearest double.
@@ -55,10 +58,15 @@ extension Statement {
     try body(try bytes(column).bytes)
   }
 
+  /// An integer, nil for NULL.
   public func int64OrNil(_ column: Int) throws(SQLiteError) -> Int64? { try isNull(column) ? nil : try int64(column) }
+  /// An integer, nil for NULL.
   public func intOrNil(_ column: Int) throws(SQLiteError) -> Int? { try isNull(column) ? nil : try int(column) }
+  /// A real or an integer, nil for NULL.
   public func doubleOrNil(_ column: Int) throws(SQLiteError) -> Double? { try isNull(column) ? nil : try double(column) }
+  /// A text, nil for NULL.
   public func textOrNil(_ column: Int) throws(SQLiteError) -> String? { try isNull(column) ? nil : try text(column) }
+  /// A copy of the blob, nil for NULL.
   public func blobOrNil(_ column: Int) throws(SQLiteError) -> [UInt8]? { try isNull(column) ? nil : try blob(column) }
 
   /// The value, whatever its class.

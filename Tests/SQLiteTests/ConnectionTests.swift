@@ -64,11 +64,12 @@ import Testing
 
   @Test("opening a missing file says so and creates nothing", arguments: [Connection.Mode.readOnly, .readWrite])
   func missing(mode: Connection.Mode) throws {
-    for name in ["none.db", "none/none.db", "a\0b.db"] {
+    try Connection(path: folder.path("a"), mode: .create).execute("CREATE TABLE t (x)")
+    for name in ["none.db", "none/none.db", "a/none.db", "a\0b.db"] {
       let error = try sqliteError { _ = try Connection(path: folder.path("") + "/" + name, mode: mode) }
       #expect(error.isMissingFile && !error.isDirectory && !error.isForbidden)
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["a"])
   }
 
   @Test("creating a file in a missing folder says that it is missing")
@@ -82,9 +83,11 @@ import Testing
     #expect(try sqliteError { _ = try Connection(path: "", mode: mode) }.isDirectory)
   }
 
-  @Test("a file that is no database is refused and stays as it is", arguments: [Connection.Mode.readOnly, .readWrite, .create])
-  func noDatabase(mode: Connection.Mode) throws {
-    let text = String(repeating: "no database at all. ", count: 300)
+  @Test(
+    "a file that is no database is refused and stays as it is", arguments: [Connection.Mode.readOnly, .readWrite, .create],
+    [2, 99, 512, 6000])
+  func noDatabase(mode: Connection.Mode, length: Int) throws {
+    let text = String(repeating: "x", count: length)
     try folder.write("test.db", text)
     let error = try sqliteError { _ = try Connection(path: path, mode: mode) }
     #expect(error.isNotADatabase && !error.isCorrupt)

@@ -156,7 +156,7 @@ private func migrator(_ migrations: Migration...) -> Migrator {
   @Test("connections that open a new file at once all succeed", arguments: 0..<5)
   func atOnce(round: Int) throws {
     let path = path
-    inThreads(6) { _ in try migrator(first, second).migrate(try Connection(path: path, mode: .create)) }
+    inThreads(6) { _ in try migrator(first, second).migrate(try Connection(path: path, mode: .create, busyLimit: .seconds(300))) }
     #expect(try single(try create(), "SELECT count(*) FROM migrations") == 2)
     #expect(try single(try create(), "PRAGMA page_size") == 16384)
     #expect(try single(try create(), "PRAGMA integrity_check") == "ok")
@@ -169,7 +169,7 @@ private func migrator(_ migrations: Migration...) -> Migrator {
       for _ in 0..<3 {
         group.addTask {
           await #expect(processExitsWith: .success) { [path = path as String] in
-            try migrator(first, second).migrate(try Connection(path: path, mode: .create))
+            try migrator(first, second).migrate(try Connection(path: path, mode: .create, busyLimit: .seconds(300)))
           }
         }
       }

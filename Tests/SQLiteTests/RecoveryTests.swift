@@ -62,6 +62,33 @@ import Testing
     }
   }
 
+  @Test("a reader sees what a killed writer had committed to its WAL, and leaves the file in WAL mode")
+  func wal() throws {
+    let copy = folder.path("copy.db")
+    let writer = try Connection(path: path, mode: .readWrite)
+    try writer.executeScript("PRAGMA journal_mode=WAL; UPDATE t SET x = 3")
+    for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix) }
+    let reader = try Connection(path: copy, mode: .readOnly)
+    #expect(try single(reader, "SELECT sum(x) FROM t") == .integer(Int64(3 * rows)))
+    #expect(try single(reader, "PRAGMA journal_mode") == "wal")
+  }
+
+  @Test("where nothing can be written, a WAL can't be read, and the file isn't called missing")
+  func walOnReadOnlyMedium() throws {
+    let files = FileManager.default
+    let copy = folder.path("copy/test.db")
+    try files.createDirectory(atPath: folder.path("copy"), withIntermediateDirectories: true)
+    let writer = try Connection(path: path, mode: .readWrite)
+    try writer.executeScript("PRAGMA journal_mode=WAL; UPDATE t SET x = 3")
+    for suffix in ["", "-wal"] { try files.copyItem(atPath: path + suffix, toPath: copy + suffix) }
+    try files.setAttributes([.posixPermissions: 0o444], ofItemAtPath: copy)
+    try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.url.path)
+    try files.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path("copy"))
+    defer { try? files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path("copy")) }
+    let error = try asOrdinaryUser { try sqliteError { _ = try Connection(path: copy, mode: .readOnly) } }
+    #expect(error.needsRecovery && !error.isMissingFile && !error.isForbidden)
+  }
+
   @Test("where the file can't be written, the error says that a recovery is needed")
   func readOnlyMedium() throws {
     let files = FileManager.default

@@ -203,6 +203,7 @@ import Testing
       try statement.bind(.integer(.min), at: 0)
       let error = #expect(throws: SQLiteError.self) { try statement.step() }
       #expect(error?.primaryCode == 1)
+      #expect(error?.message == "SQL logic error")
       #expect(try isOpen())
     }
     #expect(try !isOpen())
@@ -214,11 +215,16 @@ import Testing
     let folder = try TemporaryFolder()
     let connection = try Connection(path: folder.path("test.db"), mode: .create)
     try connection.executeScript("CREATE TABLE t (x); INSERT INTO t VALUES (1), (2)")
-    #expect(throws: Stop.self) { try connection.query("SELECT x FROM t") { _ in throw Stop() } }
+    let other = try Connection(path: folder.path("test.db"), mode: .readWrite, busyLimit: .zero)
+    var select = try connection.prepare("SELECT x FROM t")
+    #expect(throws: Stop.self) { try select.all { _ in throw Stop() } }
+    try other.execute("INSERT INTO t VALUES (2)")
+    #expect(throws: Stop.self) { try select.first { _ in throw Stop() } }
+    try other.execute("INSERT INTO t VALUES (2)")
     let first = try connection.queryFirst("SELECT x FROM t") { try $0.int(0) }
     #expect(first == 1)
     #expect(try connection.queryFirst("SELECT x FROM t WHERE x > 2") { try $0.int(0) } == nil)
-    try Connection(path: folder.path("test.db"), mode: .readWrite, busyLimit: .zero).execute("INSERT INTO t VALUES (3)")
+    try other.execute("INSERT INTO t VALUES (2)")
   }
 
   @Test("a script runs to the first statement that fails, and names it")
