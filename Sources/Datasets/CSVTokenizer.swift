@@ -88,6 +88,12 @@ struct CSVTokenizer: ~Copyable {
     return scanner.scan(bytes.span, from: start, to: filled, isAtEnd: isAtEnd, fields: &fields)
   }
 
+  /// The number in a field, if it is one: the way of almost every cell.
+  func number(_ index: Int) -> Double? {
+    if case .number(let value) = NumberParser.parse(buffer.span.extracting(fields[index].start..<fields[index].end)) { return value }
+    return nil
+  }
+
   /// What stands in a field.
   func cell(_ index: Int) -> CSVCell {
     CSVCell(buffer.span.extracting(fields[index].start..<fields[index].end))
