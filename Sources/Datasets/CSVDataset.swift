@@ -32,7 +32,7 @@ public func readDataset(
   csv input: CSVInput, testFile: CSVInput? = nil, options: CSVOptions
 ) throws -> (dataset: Dataset, inference: TaskInference) {
   if testFile == nil { try checkTestFraction(options.testFraction) }
-  let table = try CSVTable(input, options)
+  let table = try CSVTable(input, options, isSplit: testFile == nil)
   var source = CSVSource(
     file: input.fileName, delimiter: String(Unicode.Scalar(table.delimiter)), split: .fraction(options.testFraction, seed: options.seed),
     dropMissing: options.dropMissing, droppedRows: table.droppedRows, task: table.inference.task)
@@ -42,21 +42,22 @@ public func readDataset(
     let (part, dropped) = try readTestPart(testFile, table.columns, options)
     source.split = .testFile(testFile.fileName)
     source.droppedRows += dropped
-    train = table.part(0..<table.rows.count)
+    train = try table.part(0..<table.rows.count)
     test = part
   } else {
     let split = try trainTestSplit(count: table.rows.count, testFraction: options.testFraction, seed: options.seed)
-    train = table.part(split.train)
-    test = table.part(split.test)
+    train = try table.part(split.train)
+    test = try table.part(split.test)
   }
   try checkClasses(table.columns.target, train.y)
-  let dataset = try Dataset(columns: table.columns, source: .csv(source), xTrain: train.x, yTrain: train.y, xTest: test.x, yTest: test.y)
+  let tensors = try StateDict([("x_train", train.x), ("y_train", train.y), ("x_test", test.x), ("y_test", test.y)])
+  let dataset = try Dataset(columns: table.columns, source: .csv(source), tensors: tensors)
   return (dataset, table.inference)
 }
 
-/// The rows of one part: features row-major, and the target.
+/// The rows of one part: features (rows, features) and the target (rows).
 private struct TablePart {
-  let x: [Double]
+  let x: Tensor
   let y: Tensor
 }
 
@@ -86,7 +87,7 @@ private func readTestPart(_ input: CSVInput, _ columns: Columns, _ options: CSVO
     throw CSVError(file: input.name, reason: reader.droppedRows > 0 ? .noRowLeft(dropped: reader.droppedRows) : .headerOnly)
   }
   let y = columns.target.classes == nil ? Tensor(numbers) : Tensor(labels)
-  return (TablePart(x: rows.gather(0..<rows.count), y: y), reader.droppedRows)
+  return (TablePart(x: try rows.tensor(0..<rows.count), y: y), reader.droppedRows)
 }
 
 /// A training file as read: the columns, and the rows in the file's order.
@@ -98,7 +99,7 @@ private struct CSVTable {
   private(set) var droppedRows = 0
   let target: TargetValues
 
-  init(_ input: CSVInput, _ options: CSVOptions) throws {
+  init(_ input: CSVInput, _ options: CSVOptions, isSplit: Bool) throws {
     var tokenizer = try CSVTokenizer.open(input, delimiter: options.delimiter)
     delimiter = tokenizer.delimiter
     let header = try CSVHeader(&tokenizer)
@@ -109,7 +110,7 @@ private struct CSVTable {
     var features = header.names.map { FeatureReader(name: $0, isCategorical: options.categorical.contains($0)) }
     var target = TargetReader(name: options.target, task: options.task)
     // The larger part of the split decides whether the rows fit into a tensor.
-    let largerPart = max(options.testFraction, 1 - options.testFraction)
+    let largerPart = isSplit ? max(options.testFraction, 1 - options.testFraction) : 1
     let rowLimit = Int(Double(Dataset.maximumTensorBytes / 8 / (features.count - 1)) / largerPart)
     rows = RowBlocks(width: features.count - 1)
     while try tokenizer.next() {
@@ -143,12 +144,12 @@ private struct CSVTable {
     self.inference = inference
   }
 
-  func part(_ indices: some Collection<Int>) -> TablePart {
+  func part(_ indices: some Collection<Int>) throws -> TablePart {
     let y =
       switch target {
       case .labels(let labels): Tensor(indices.map { labels[$0] })
       case .numbers(let numbers): Tensor(indices.map { numbers[$0] })
       }
-    return TablePart(x: rows.gather(indices), y: y)
+    return TablePart(x: try rows.tensor(indices), y: y)
   }
 }

@@ -42,7 +42,7 @@ struct CSVHeader {
 func nearestName(to name: String, among known: [String]) -> String? {
   let wanted = Array(name.lowercased().prefix(100))
   let distances = known.map { ($0, editDistance(wanted, Array($0.lowercased().prefix(100)))) }
-  guard let best = distances.min(by: { $0.1 < $1.1 }), best.1 * 3 <= max(wanted.count, 3) else { return nil }
+  guard let best = distances.min(by: { $0.1 < $1.1 }), best.1 * 3 <= wanted.count else { return nil }
   return best.0
 }
 

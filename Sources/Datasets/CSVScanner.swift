@@ -1,15 +1,5 @@
 /// The grammar of one record: finds the fields of a record that begins at a given place of a buffer.
 struct CSVScanner {
-  /// What a byte means outside of quotes.
-  private enum Class {
-    static let ordinary: UInt8 = 0
-    static let delimiter: UInt8 = 1
-    static let lineFeed: UInt8 = 2
-    static let carriageReturn: UInt8 = 3
-    static let quote: UInt8 = 4
-    static let nul: UInt8 = 5
-  }
-
   enum Outcome {
     /// The record's end: where the next one begins.
     case complete(Int)
@@ -19,21 +9,13 @@ struct CSVScanner {
     case failed(CSVError.Reason, linesBefore: Int)
   }
 
-  private var classes = InlineArray<256, UInt8>(repeating: Class.ordinary)
-  private let blank: UInt8
+  private let delimiter: UInt8
   /// Line breaks in the last complete record, its own end included.
   private(set) var lines = 0
   /// Whether the last record has bytes above 127.
   private(set) var sawNonASCII = false
 
-  init(delimiter: UInt8) {
-    classes[Int(UInt8(ascii: "\n"))] = Class.lineFeed
-    classes[Int(UInt8(ascii: "\r"))] = Class.carriageReturn
-    classes[Int(UInt8(ascii: "\""))] = Class.quote
-    classes[0] = Class.nul
-    classes[Int(delimiter)] = Class.delimiter
-    blank = delimiter == UInt8(ascii: "\t") ? UInt8(ascii: " ") : UInt8(ascii: "\t")
-  }
+  init(delimiter: UInt8) { self.delimiter = delimiter }
 
   mutating func scan(
     _ bytes: Span<UInt8>, from start: Int, to end: Int, isAtEnd: Bool, fields: inout [CSVTokenizer.Field]
@@ -59,7 +41,7 @@ struct CSVScanner {
         let fieldStart = i
         while i < end {
           let byte = bytes[i]
-          guard classes[Int(byte)] == Class.ordinary else { break }
+          guard byte != delimiter, byte > UInt8(ascii: "\"") || isOrdinary(byte) else { break }
           seen |= byte
           i += 1
         }
@@ -67,16 +49,16 @@ struct CSVScanner {
       }
 
       guard i < end else { return isAtEnd ? .complete(end) : .incomplete(openQuote: nil) }
-      switch classes[Int(bytes[i])] {
-      case Class.delimiter: i += 1
-      case Class.lineFeed:
+      switch bytes[i] {
+      case delimiter: i += 1
+      case UInt8(ascii: "\n"):
         lines += 1
         return .complete(i + 1)
-      case Class.carriageReturn:
+      case UInt8(ascii: "\r"):
         if i + 1 == end, !isAtEnd { return .incomplete(openQuote: nil) }
         lines += 1
         return .complete(i + 1 < end && bytes[i + 1] == UInt8(ascii: "\n") ? i + 2 : i + 1)
-      case Class.nul: return .failed(.nulByte, linesBefore: lines)
+      case 0: return .failed(.nulByte, linesBefore: lines)
       default: return .failed(.strayQuote, linesBefore: lines)
       }
     }
@@ -116,14 +98,22 @@ struct CSVScanner {
     return .open
   }
 
+  /// Whether a byte up to the quote in ASCII's order has no meaning of its own.
+  private func isOrdinary(_ byte: UInt8) -> Bool {
+    byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r") && byte != UInt8(ascii: "\"") && byte != 0
+  }
+
   @inline(__always)
   private func trimmed(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> CSVTokenizer.Field {
     var start = start
     var end = end
-    while start < end, bytes[start] == UInt8(ascii: " ") || bytes[start] == blank { start += 1 }
-    while start < end, bytes[end - 1] == UInt8(ascii: " ") || bytes[end - 1] == blank { end -= 1 }
+    while start < end, isBlank(bytes[start]) { start += 1 }
+    while start < end, isBlank(bytes[end - 1]) { end -= 1 }
     return CSVTokenizer.Field(start: start, end: end, hasDoubledQuotes: false)
   }
+
+  @inline(__always)
+  private func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
   /// The line breaks (LF, CR LF or CR) in a piece of text.
   static func lineBreaks(_ bytes: Span<UInt8>) -> Int {

@@ -7,8 +7,8 @@
 /// 3. Text that comes out is UTF-8 without NUL bytes.
 /// 4. No record is longer than `recordLimit` and none has more than `columnLimit` fields: memory is bounded.
 struct CSVTokenizer: ~Copyable {
-  static let recordLimit = 16 << 20
   static let columnLimit = 10_000
+  private let recordLimit: Int
   private static let chunk = 256 << 10
 
   struct Field {
@@ -31,14 +31,15 @@ struct CSVTokenizer: ~Copyable {
   private var scanner = CSVScanner(delimiter: UInt8(ascii: ","))
 
   /// Opens the input and finds its delimiter, unless one is given: that of `,` `;` and tab which occurs most in the header.
-  static func open(_ input: CSVInput, delimiter: UInt8?) throws(CSVError) -> CSVTokenizer {
-    var tokenizer = CSVTokenizer(try ByteSource(input))
+  static func open(_ input: CSVInput, delimiter: UInt8?, recordLimit: Int = 16 << 20) throws(CSVError) -> CSVTokenizer {
+    var tokenizer = CSVTokenizer(try ByteSource(input), recordLimit: recordLimit)
     try tokenizer.begin(delimiter)
     return tokenizer
   }
 
-  private init(_ source: consuming ByteSource) {
+  private init(_ source: consuming ByteSource, recordLimit: Int) {
     self.source = source
+    self.recordLimit = recordLimit
     buffer = [UInt8](repeating: 0, count: Self.chunk)
   }
 
@@ -68,9 +69,9 @@ struct CSVTokenizer: ~Copyable {
         if case .failed(let reason, let linesBefore) = outcome {
           throw CSVError(file: source.name, line: line + linesBefore, reason: reason)
         }
-        guard filled - start <= Self.recordLimit else {
+        guard filled - start <= recordLimit else {
           let opened: Int? = if case .incomplete(let openQuote) = outcome { openQuote.map { line + $0 } } else { nil }
-          throw CSVError(file: source.name, line: line, reason: .recordTooLong(limit: Self.recordLimit, quoteOpenedOnLine: opened))
+          throw CSVError(file: source.name, line: line, reason: .recordTooLong(limit: recordLimit, quoteOpenedOnLine: opened))
         }
         // A long record asks for twice as much each time, so that it is not scanned again for every small read of a
         // pipe; a short one for what there is, so that rows flow on as they come.
@@ -85,7 +86,14 @@ struct CSVTokenizer: ~Copyable {
   private mutating func scan() -> CSVScanner.Outcome {
     // A reference of its own, for this call alone: the fields change while the bytes are looked at.
     let bytes = buffer
-    return scanner.scan(bytes.span, from: start, to: filled, isAtEnd: isAtEnd, fields: &fields)
+    let end = min(filled, start + recordLimit + 1)
+    return scanner.scan(bytes.span, from: start, to: end, isAtEnd: isAtEnd && end == filled, fields: &fields)
+  }
+
+  /// The number in a field, if it is one: the way of almost every cell.
+  func number(_ index: Int) -> Double? {
+    if case .number(let value) = NumberParser.parse(buffer.span.extracting(fields[index].start..<fields[index].end)) { return value }
+    return nil
   }
 
   /// What stands in a field.
@@ -169,7 +177,7 @@ struct CSVTokenizer: ~Copyable {
         if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
         if !isQuoted, let candidate = candidates.firstIndex(of: byte) { counts[candidate] += 1 }
       }
-      if isAtEnd || filled - start > Self.recordLimit { return mostFrequent(candidates, counts) }
+      if isAtEnd || filled - start > recordLimit { return mostFrequent(candidates, counts) }
       try fill(toHave: 2 * (filled - start) + 1)
     }
   }

@@ -10,58 +10,65 @@ extension Dataset {
 
   /// Checks `x_part` and `y_part` against the columns and each other, and gives the number of their rows.
   static func check(_ tensors: StateDict, _ part: String, _ columns: Columns) throws(DatasetError) -> Int {
-    let x = try values("x_\(part)", tensors, as: Double.self, dimensions: 2)
     let width = columns.features.count
+    let x = try tensor("x_\(part)", tensors, .float64, dimensions: 2)
     guard x.shape[1] == width else {
       throw .inconsistent(part: "x_\(part)", problem: "has \(x.shape[1]) columns, the columns JSON names \(width)")
     }
     let rows = x.shape[0]
     guard rows > 0 else { throw .inconsistent(part: "x_\(part)", problem: "has no row") }
-    try check("x_\(part)", x.values, columns.features)
-    let targetRows: Int
-    if let classes = columns.target.classes {
-      let y = try values("y_\(part)", tensors, as: Int64.self, dimensions: 1)
-      if let label = y.values.first(where: { $0 < 0 || $0 >= Int64(classes.count) }) {
-        throw .inconsistent(part: "y_\(part)", problem: "has the label \(label), there are \(classes.count) classes")
-      }
-      targetRows = y.shape[0]
-    } else {
-      let y = try values("y_\(part)", tensors, as: Double.self, dimensions: 1)
-      if let value = y.values.first(where: { !$0.isFinite }) {
-        throw .inconsistent(part: "y_\(part)", problem: "has the value \(value)")
-      }
-      targetRows = y.shape[0]
+    if let value = x.first(as: Double.self, where: { !$0.isFinite }) {
+      throw .inconsistent(part: "x_\(part)", problem: "has the value \(value)")
     }
-    guard targetRows == rows else {
-      throw .inconsistent(part: "y_\(part)", problem: "has \(targetRows) values for \(rows) rows")
+    for (column, feature) in columns.features.enumerated() {
+      guard let count = feature.categories?.count else { continue }
+      if let value = x.first(as: Double.self, from: column, by: width, where: { categoryIndex($0, count: count) == nil }) {
+        throw .inconsistent(part: "x_\(part)", problem: "has category \(value) of '\(feature.name)', there are \(count)")
+      }
+    }
+
+    let y = try tensor("y_\(part)", tensors, columns.target.classes == nil ? .float64 : .int64, dimensions: 1)
+    guard y.count == rows else {
+      throw .inconsistent(part: "y_\(part)", problem: "has \(y.count) values for \(rows) rows")
+    }
+    if let count = columns.target.classes?.count {
+      if let label = y.first(as: Int64.self, where: { $0 < 0 || $0 >= Int64(count) }) {
+        throw .inconsistent(part: "y_\(part)", problem: "has the label \(label), there are \(count) classes")
+      }
+    } else if let value = y.first(as: Double.self, where: { !$0.isFinite }) {
+      throw .inconsistent(part: "y_\(part)", problem: "has the value \(value)")
     }
     return rows
   }
 
-  private static func check(_ name: String, _ x: [Double], _ features: [FeatureColumn]) throws(DatasetError) {
-    if let value = x.first(where: { !$0.isFinite }) { throw .inconsistent(part: name, problem: "has the value \(value)") }
-    for (column, feature) in features.enumerated() {
-      guard let categories = feature.categories else { continue }
-      for i in stride(from: column, to: x.count, by: features.count) where categoryIndex(x[i], count: categories.count) == nil {
-        throw .inconsistent(part: name, problem: "has category \(x[i]) of '\(feature.name)', there are \(categories.count)")
-      }
-    }
-  }
-
-  private static func values<Element: TensorElement>(
-    _ name: String, _ tensors: StateDict, as type: Element.Type, dimensions: Int
-  ) throws(DatasetError) -> (values: [Element], shape: [Int]) {
+  private static func tensor(_ name: String, _ tensors: StateDict, _ dtype: DType, dimensions: Int) throws(DatasetError) -> Tensor {
     guard let tensor = tensors[name] else { throw .inconsistent(part: name, problem: "is missing") }
     guard tensor.data.count <= maximumTensorBytes else {
       throw .tooLarge(tensor: name, bytes: tensor.data.count, limit: maximumTensorBytes)
     }
+    guard tensor.dtype == dtype else {
+      throw .inconsistent(part: name, problem: "is \(tensor.dtype.rawValue), not \(dtype.rawValue)")
+    }
     guard tensor.shape.count == dimensions else {
       throw .inconsistent(part: name, problem: "has shape \(tensor.shape), not \(dimensions) dimension\(dimensions == 1 ? "" : "s")")
     }
-    do {
-      return (try tensor.values(as: type), tensor.shape)
-    } catch {
-      throw .inconsistent(part: name, problem: error.description)
+    return tensor
+  }
+}
+
+extension Tensor {
+  /// The first element that meets the condition, of those at `start`, `start + step`, …; read in place, because a copy
+  /// of a large tensor costs more than the check.  The element type has to be the tensor's.
+  fileprivate func first<Element: TensorElement>(
+    as type: Element.Type, from start: Int = 0, by step: Int = 1, where isMatch: (Element) -> Bool
+  ) -> Element? {
+    precondition(dtype == Element.dtype)
+    return unsafe data.withUnsafeBytes { bytes in
+      for i in stride(from: start, to: count, by: step) {
+        let value = unsafe bytes.loadUnaligned(fromByteOffset: i * MemoryLayout<Element>.size, as: Element.self)
+        if isMatch(value) { return value }
+      }
+      return nil
     }
   }
 }

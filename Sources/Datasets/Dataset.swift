@@ -62,25 +62,19 @@ public struct Dataset: Sendable, Hashable {
     let columns = try Columns(
       features: source.centers[0].indices.map { FeatureColumn(name: "x\($0)") },
       target: TargetColumn(name: "y", classes: source.centers.indices.map(String.init)))
-    try self.init(
-      columns: columns, source: .makeBlobs(source), xTrain: train.x, yTrain: Tensor(train.y), xTest: test.x, yTest: Tensor(test.y))
-  }
-
-  /// Row-major features and finished targets; throws when a tensor would be too large, or for contradictions.
-  init(columns: Columns, source: DatasetSource, xTrain: [Double], yTrain: Tensor, xTest: [Double], yTest: Tensor) throws(DatasetError) {
     let width = columns.features.count
-    try Self.checkSize("x_train", rows: yTrain.count, width: width)
-    try Self.checkSize("x_test", rows: yTest.count, width: width)
-    let tensors: StateDict
     do {
-      tensors = try StateDict([
-        ("x_train", Tensor(xTrain, shape: [yTrain.count, width])), ("y_train", yTrain),
-        ("x_test", Tensor(xTest, shape: [yTest.count, width])), ("y_test", yTest),
-      ])
+      try self.init(
+        columns: columns, source: .makeBlobs(source),
+        tensors: StateDict([
+          ("x_train", Tensor(train.x, shape: [train.y.count, width])), ("y_train", Tensor(train.y)),
+          ("x_test", Tensor(test.x, shape: [test.y.count, width])), ("y_test", Tensor(test.y)),
+        ]))
+    } catch let error as DatasetError {
+      throw error
     } catch {
       throw .inconsistent(part: "tensors", problem: "\(error)")
     }
-    try self.init(columns: columns, source: source, tensors: tensors)
   }
 
   /// The features of one part, row-major (rows, features).

@@ -61,6 +61,15 @@ public struct CSVSource: Codable, Sendable, Hashable {
   /// The task that was given or inferred.
   public var task: LearningTask
 
+  public init(file: String, delimiter: String, split: Split, dropMissing: Bool = false, droppedRows: Int = 0, task: LearningTask) {
+    self.file = file
+    self.delimiter = delimiter
+    self.split = split
+    self.dropMissing = dropMissing
+    self.droppedRows = droppedRows
+    self.task = task
+  }
+
   /// Where the test rows came from.
   public enum Split: Sendable, Hashable {
     case fraction(Double, seed: UInt64)

@@ -48,26 +48,30 @@ public struct FeatureEncoder: Sendable, Hashable {
     guard x.count % columns.count == 0 else { throw .wrongWidth(needed: columns.count, got: x.count % columns.count) }
     let rows = x.count / columns.count
     var encoded = [Float](repeating: 0, count: rows * width)  // (rows, width)
-    var offset = 0
-    for (index, column) in columns.enumerated() {
-      if let categories = column.categories {
-        for row in 0..<rows {
-          let value = x[row * columns.count + index]
-          guard let category = categoryIndex(value, count: categories.count) else {
-            throw .unknownCategoryIndex(column: column.name, value: value, count: categories.count)
+    // Some rows at a time, so that they stay in the cache while column after column passes over them.
+    for start in stride(from: 0, to: rows, by: 512) {
+      let block = start..<min(start + 512, rows)
+      var offset = 0
+      for (index, column) in columns.enumerated() {
+        if let count = column.categories?.count {
+          for row in block {
+            let value = x[row * columns.count + index]
+            guard let category = categoryIndex(value, count: count) else {
+              throw .unknownCategoryIndex(column: column.name, value: value, count: count)
+            }
+            encoded[row * width + offset + category] = 1
           }
-          encoded[row * width + offset + category] = 1
+          offset += count
+        } else {
+          let mean = standardizations[index]?.mean ?? 0
+          let scale = standardizations[index]?.scale ?? 1
+          for row in block {
+            let value = Float((x[row * columns.count + index] - mean) / scale)
+            guard value.isFinite else { throw .beyondFloat32(column: column.name, value: x[row * columns.count + index]) }
+            encoded[row * width + offset] = value
+          }
+          offset += 1
         }
-        offset += categories.count
-      } else {
-        let mean = standardizations[index]?.mean ?? 0
-        let scale = standardizations[index]?.scale ?? 1
-        for row in 0..<rows {
-          let value = Float((x[row * columns.count + index] - mean) / scale)
-          guard value.isFinite else { throw .beyondFloat32(column: column.name, value: x[row * columns.count + index]) }
-          encoded[row * width + offset] = value
-        }
-        offset += 1
       }
     }
     return encoded

@@ -20,8 +20,8 @@ struct FeatureReader {
 
   /// The cell's number, or the number of its category in the order of first appearance.
   mutating func value(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) -> Double {
+    if kind == .numbers, let value = tokenizer.number(field) { return value }
     let cell = tokenizer.cell(field)
-    if case .number(let value) = cell, kind == .numbers { return value }
     if case .missing = cell { throw tokenizer.error(.missingCell, field: field, column: name) }
     if isNamedCategorical { return try category(tokenizer, field) }
     switch cell {

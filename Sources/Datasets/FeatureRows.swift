@@ -23,6 +23,7 @@ public struct FeatureRows: ~Copyable {
   private let header: CSVHeader
   private let features: [FeatureColumn]
   private let categories: [CategoryIndex?]
+  private let isNumber: [Bool]
   /// The field of each feature.
   private let fields: [Int]
   private let target: TargetColumn?
@@ -56,6 +57,7 @@ public struct FeatureRows: ~Copyable {
     self.dropMissing = dropMissing
     self.batchRows = batchRows
     categories = features.map { $0.categories.map { CategoryIndex($0) } }
+    isNumber = features.map { $0.categories == nil }
     targetField = target.flatMap { header.names.firstIndex(of: $0.name) }
     classes = target?.classes.map { ClassIndex($0) }
   }
@@ -73,7 +75,13 @@ public struct FeatureRows: ~Copyable {
         droppedRows += 1
         continue
       }
-      for index in features.indices { x.append(try value(index)) }
+      for index in fields.indices {
+        if isNumber[index], let value = tokenizer.number(fields[index]) {
+          x.append(value)
+        } else {
+          x.append(try value(index))
+        }
+      }
       if let target, let field = targetField {
         if let classes { labels.append(try label(field, target, classes)) } else { numbers.append(try number(field, target.name)) }
       }
@@ -101,11 +109,11 @@ public struct FeatureRows: ~Copyable {
   }
 
   private func number(_ field: Int, _ name: String) throws(CSVError) -> Double {
+    if let value = tokenizer.number(field) { return value }
     switch tokenizer.cell(field) {
-    case .number(let value): return value
     case .missing: throw tokenizer.error(.missingCell, field: field, column: name)
     case .overflow: throw tokenizer.error(.notFinite, field: field, column: name)
-    case .malformedNumber, .text: throw tokenizer.error(.notANumber, field: field, column: name)
+    case .number, .malformedNumber, .text: throw tokenizer.error(.notANumber, field: field, column: name)
     }
   }
 

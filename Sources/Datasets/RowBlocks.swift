@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Rows of float64 values that grow without being copied: blocks of about a megabyte.
 struct RowBlocks {
   private let width: Int
@@ -32,15 +34,17 @@ struct RowBlocks {
     for i in stride(from: column, to: last.count, by: width) { last[i] = transform(last[i]) }
   }
 
-  /// The chosen rows, row-major, in the order of `indices`.
-  func gather(_ indices: some Collection<Int>) -> [Double] {
-    var rows: [Double] = []
-    rows.reserveCapacity(indices.count * width)
+  /// The chosen rows in the order of `indices`, (rows, width); copied once.
+  func tensor(_ indices: some Collection<Int>) throws(TensorError) -> Tensor {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(indices.count * width * 8)
     for index in indices {
       let block = index / rowsPerBlock
-      let start = index % rowsPerBlock * width
-      rows.append(contentsOf: (block < blocks.count ? blocks[block] : last)[start..<start + width])
+      let start = index % rowsPerBlock * width * 8
+      unsafe (block < blocks.count ? blocks[block] : last).withUnsafeBytes { values in
+        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: values[start..<start + width * 8]))
+      }
     }
-    return rows
+    return try Tensor(dtype: .float64, shape: [indices.count, width], data: bytes)
   }
 }
