@@ -1,0 +1,15 @@
+import SQLite
+import TestSupport
+import Testing
+
+@testable import ModelRegistry
+
+struct SchemaDigestTests {
+  @Test("the digest of the schema is that of a new file")
+  func digestOfANewFile() throws {
+    let folder = try TemporaryFolder()
+    let registry = try Registry(path: folder.path("new.db"), access: .create)
+    let digest = try ModelRegistry.Schema.digest(registry.connection)
+    #expect(digest == ModelRegistry.Schema.untouchedDigest, "after a change of migrations/, Schema.untouchedDigest has to be \(digest)")
+  }
+}
