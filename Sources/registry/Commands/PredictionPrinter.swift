@@ -41,9 +41,12 @@ struct PredictionPrinter {
     count += predictions.count
   }
 
-  /// Ends the output.
+  /// Ends the output; without any row it is an empty array, or a header.
   func end() throws {
-    if format == .json { try Streams.output(count == 0 ? "[]\n" : "\n]\n") }
+    switch format {
+    case .json: try Streams.output(count == 0 ? "[]\n" : "\n]\n")
+    case .csv, .table: if count == 0 { try printRows([]) }
+    }
   }
 
   private func printRows(_ rows: [[Scalar]]) throws {

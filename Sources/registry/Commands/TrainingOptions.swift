@@ -16,7 +16,9 @@ struct TrainingOptions: ParsableArguments {
   @Flag(help: "Scale features (and a regression's target) to mean 0, deviation 1; stored with the version.") var standardize = false
 
   func hyperparameters(task: LearningTask) throws -> Hyperparameters {
-    Hyperparameters(
+    // SQLite's integers are signed.
+    guard seed <= UInt64(Int64.max) else { throw UsageError("'--seed \(seed)': it has to be between 0 and \(Int64.max).") }
+    return Hyperparameters(
       task: task, hiddenSizes: try hiddenSizes(), epochs: epochs, learningRate: learningRate, optimizer: optimizer, momentum: momentum,
       weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize)
   }
@@ -31,15 +33,18 @@ struct TrainingOptions: ParsableArguments {
 
 /// Where the samples come from.
 struct DataOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on.") var samples = 80
+  @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on. (default: 80)") var samples: Int?
   @Option(help: "Train on this CSV file (- is standard input).") var csv: String?
   @Option(help: "The CSV column to predict.") var target: String?
-  @Option(parsing: .unconditional, help: "The share of the CSV's rows kept for testing.") var testFraction = 0.2
+  @Option(parsing: .unconditional, help: "The share of the CSV's rows kept for testing. (default: 0.2)")
+  var testFraction: Double?
 
   /// The dataset, the name that it gets unless it has one, and the task that it is for.
   func load(seed: UInt64, task: LearningTask?) throws -> (dataset: Dataset, name: String, task: LearningTask) {
     guard let csv else {
+      if let testFraction { throw UsageError("'--test-fraction \(testFraction)' needs a CSV file.", hint: "registry train --csv FILE --target COLUMN") }
       if let target { throw UsageError("'--target \(target)' needs a CSV file.", hint: "registry train --csv FILE --target \(target.quotedForShell)") }
+      let samples = samples ?? BlobsSource().trainSamples
       guard (4...Self.maximumSamples).contains(samples) else {
         throw UsageError("'--samples \(samples)': it has to be between 4 and \(Self.maximumSamples).")
       }
@@ -47,6 +52,7 @@ struct DataOptions: ParsableArguments {
       let size = samples == BlobsSource().trainSamples ? "" : "-\(samples)"
       return (try Dataset(source), "blobs\(size)-seed\(seed)", task ?? .binary)
     }
+    if let samples { throw UsageError("'--samples \(samples)' and --csv exclude each other.") }
     guard let target else { throw UsageError("'--csv \(csv)' needs the column to predict.", hint: "registry train --csv \(csv.quotedForShell) --target COLUMN") }
     return try load(csv: csv, target: target, seed: seed, task: task)
   }
@@ -55,7 +61,7 @@ struct DataOptions: ParsableArguments {
 
   private func load(csv: String, target: String, seed: UInt64, task: LearningTask?) throws -> (Dataset, String, LearningTask) {
     var options = CSVOptions(target: target, task: task)
-    options.testFraction = testFraction
+    if let testFraction { options.testFraction = testFraction }
     options.seed = seed
     let input = csv == "-" ? CSVInput.standardInput : .path(csv)
     let (dataset, inference) = try readDataset(csv: input, options: options)
