@@ -34,7 +34,7 @@ struct TerminalChartTests {
   func labels() {
     let lines = TerminalChart(width: 8, height: 3).lines([0.71903, 0.5, 0.0504])
     #expect(lines[0].hasPrefix(" 0.719 ┤"))
-    #expect(lines[1].hasPrefix("      ┤"))
+    #expect(lines[1].hasPrefix("       ┤"))
     #expect(lines[2].hasPrefix("0.0504 ┤"))
   }
 

@@ -50,7 +50,7 @@ struct OutputFailureTests {
     process.currentDirectoryURL = program.folder.url
     let pipe = Pipe()
     process.standardOutput = pipe
-    try process.run()
+    try process.start()
     while try waiting(in: pipe) < 65_536 {
       try #require(process.isRunning, "it has to be blocked")
       usleep(1000)

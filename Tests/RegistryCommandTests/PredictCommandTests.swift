@@ -9,7 +9,7 @@ struct PredictCommandTests {
     "a point is taken in every form that it has",
     arguments: [
       ["--version", "3", "-1", "1"], ["--version", "3", "--", "-1", "1"], ["-1", "1", "--version", "3"], ["--version=3", "-1", "1"],
-      ["--version", "3", "--point", "-1,1"], ["--version", "3", "--point=-1,1"], ["--version", "3", "--point", "-1.0, 1e0"],
+      ["--version", "3", "--point", "-1,1"], ["--version", "3", "--point=-1,1"], ["--version", "3", "--point", "-1.0,1e0"],
       ["--version", "neural-net/3", "-1", "1"], ["--version", "latest", "-1", "1"], ["-1", "1"], ["--model", "neural-net", "-1", "1"],
       ["--version", "neural-net@latest", "-1", "1"], ["--version", "@latest", "-1", "1"], ["-1e0", "+1"],
     ])
@@ -77,6 +77,7 @@ struct PredictCommandTests {
     } else {
       #expect(result.lines.count { $0.contains("probability") } == 1)
       #expect(result.lines.count == 10_001)
+      #expect(Set(result.lines.dropFirst()).count == 35)
     }
   }
 

@@ -22,10 +22,23 @@ public func run(
   process.standardInput = try FileHandle(forReadingFrom: streams.url.appending(path: "in"))
   process.standardOutput = try FileHandle(forWritingTo: streams.url.appending(path: "out"))
   process.standardError = try FileHandle(forWritingTo: streams.url.appending(path: "err"))
-  try process.run()
+  try process.start()
   process.waitUntilExit()
   func text(_ name: String) throws -> String {
     String(decoding: try Data(contentsOf: streams.url.appending(path: name)), as: UTF8.self)
   }
   return ProcessResult(status: process.terminationStatus, stdout: try text("out"), stderr: try text("err"))
+}
+
+extension Process {
+  /// Runs it with every signal let through.  Tests run on threads that block all signals, and a child inherits that: a shell's
+  /// `wait` would never hear that its jobs have ended.
+  public func start() throws {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try run()
+  }
 }

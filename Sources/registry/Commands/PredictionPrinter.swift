@@ -52,16 +52,19 @@ struct PredictionPrinter {
   private func printRows(_ rows: [[Scalar]]) throws {
     let names = columns
     if format == .csv {
-      let text = csvText(columns: names, rows: rows)
-      // The header stands once.
-      try Streams.output(count == 0 ? text : String(text[text.index(after: text.firstIndex(of: "\n") ?? text.startIndex)...]))
+      try printOnceHeaded(csvText(columns: names, rows: rows))
     } else {
       let features = names.count - (hasActual ? 1 : 0) - outputNames.count
       let table = Table(columns: names.enumerated().map { Table.Column(name: $1, rank: $0 < features && features > 1 ? features - $0 : 0) }, rows: rows)
       let (text, omitted) = table.render(width: Streams.terminalWidth)
-      try Streams.output(text)
-      if !omitted.isEmpty { Streams.note("(not shown for lack of width: \(omitted.joined(separator: ", ")))") }
+      try printOnceHeaded(text)
+      if count == 0, !omitted.isEmpty { Streams.note("(not shown for lack of width: \(omitted.joined(separator: ", ")))") }
     }
+  }
+
+  /// Prints lines, the header among them the first time only.
+  private func printOnceHeaded(_ text: String) throws {
+    try Streams.output(count == 0 ? text : String(text[text.index(after: text.firstIndex(of: "\n") ?? text.startIndex)...]))
   }
 
   private var columns: [String] {
