@@ -47,10 +47,16 @@ extension Registry {
       """
     return try reading {
       if query.condition != nil || query.order != nil { try checkExpressions(query, source) }
-      let rows = try connection.query(sql, query.model, query.limit, query.offset) { row in
-        try source.columns.indices.map { Scalar(try row.value($0)) }
+      do {
+        let rows = try connection.query(sql, query.model, query.limit, query.offset) { row in
+          try source.columns.indices.map { Scalar(try row.value($0)) }
+        }
+        return ResultTable(columns: source.columns, rows: rows)
+      } catch let error as SQLiteError where error.isOfTheQuery && (query.condition != nil || query.order != nil) {
+        // Some can't be told before they run: a function that isn't allowed, a sum that overflows.
+        let options = [query.condition.map { _ in "--where" }, query.order.map { _ in "--order-by" }].compactMap(\.self)
+        throw RegistryError.badExpression(option: options.joined(separator: " or "), problem: error.message, columns: source.columns)
       }
-      return ResultTable(columns: source.columns, rows: rows)
     }
   }
 

@@ -72,6 +72,8 @@ extension SQLiteError {
   public var isIOError: Bool { primaryCode == SQLITE_IOERR }
   /// A write to what can only be read.
   public var isReadOnly: Bool { primaryCode == SQLITE_READONLY }
+  /// The SQL itself failed: in its text, in a function, or by asking for what isn't allowed.
+  public var isOfTheQuery: Bool { [SQLITE_ERROR, SQLITE_AUTH].contains(primaryCode) }
   /// A rule of the schema refused: UNIQUE, CHECK, NOT NULL, a key, a type or a trigger.
   public var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
   /// A UNIQUE column or primary key has the value already.

@@ -90,7 +90,9 @@ struct BadArgumentTests {
       clause("--where", "1; DELETE FROM runs", "near \";\": syntax error"),
       clause("--where", "1); DELETE FROM runs; --", "the text is not one SQL statement"),
       clause("--where", "seed = ", "near \")\": syntax error"),
-      clause("--where", "load_extension('x')", "no such function: load_extension"),
+      clause("--where", "load_extension('x')", "not authorized"),
+      clause("--where", "abs(-9223372036854775808)", "integer overflow"),
+      clause("--where", "json_extract(model, '$')", "malformed JSON"),
       clause("--order-by", "no_such_column", "no such column: no_such_column"),
       clause("--order-by", "seed; DROP TABLE runs", "the text is not one SQL statement"),
     ]

@@ -35,7 +35,7 @@ struct ErrorReport: Error, Equatable {
   init(parserMessage: String, command: String?) {
     let sentence = parserMessage.split(separator: "\n").first.map(String.init) ?? "these arguments can't be read"
     let hint = command.map { "registry \($0) --help" } ?? "registry --help"
-    self.init(sentence.prefix(1).lowercased() + sentence.dropFirst() + (sentence.last == "." ? "" : "."), hint: hint, .usage)
+    self.init(sentence.prefix(1).lowercased() + sentence.dropFirst() + (sentence.last?.isPunctuation == true && sentence.last != "'" ? "" : "."), hint: hint, .usage)
   }
 
   /// The report of any error that a command throws; nil for those that the argument parser words.
