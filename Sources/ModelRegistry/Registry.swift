@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#endif
 internal import SQLite
 
 /// A registry: models, versions, runs, datasets and aliases in one SQLite file.

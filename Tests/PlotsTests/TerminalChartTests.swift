@@ -27,7 +27,8 @@ struct TerminalChartTests {
 
   @Test("a size below 1 is 1", arguments: [0, -5])
   func smallest(size: Int) {
-    #expect(TerminalChart(width: size, height: size).lines([1, 2]).map(\.count) == TerminalChart(width: 1, height: 1).lines([1, 2]).map(\.count))
+    #expect(
+      TerminalChart(width: size, height: size).lines([1, 2]).map(\.count) == TerminalChart(width: 1, height: 1).lines([1, 2]).map(\.count))
   }
 
   @Test("the largest value stands at the top left, the smallest at the bottom left")
@@ -88,7 +89,9 @@ struct TerminalChartTests {
   @Test("no finite value, no chart", arguments: [[], [.nan], [.infinity, .nan, -.infinity]] as [[Double]])
   func nothing(values: [Double]) { #expect(TerminalChart().lines(values).isEmpty) }
 
-  @Test("one value is a line; values whose span overflows are drawn", arguments: [[1.0], [-Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude]])
+  @Test(
+    "one value is a line; values whose span overflows are drawn",
+    arguments: [[1.0], [-Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude]])
   func extremesOfDouble(values: [Double]) {
     let lines = TerminalChart(width: 4, height: 2).lines(values)
     #expect(lines.count == 2)

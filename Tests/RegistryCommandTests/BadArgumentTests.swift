@@ -11,7 +11,8 @@ struct BadArgumentTests {
     Refusal("train", "--hidden", "5,", code: 64, error: "'--hidden 5,': '' is no whole number."),
     Refusal("train", "--hidden", "-5", code: 64, error: "'--hidden -5': it has to be between 1 and 65536."),
     Refusal("train", "--epochs", "-1", code: 64, error: "'--epochs -1': it has to be between 0 and 100000000."),
-    Refusal("train", "--epochs", "1.5", code: 64, error: "the value '1.5' is invalid for '--epochs <epochs>'.", hint: "registry train --help"),
+    Refusal(
+      "train", "--epochs", "1.5", code: 64, error: "the value '1.5' is invalid for '--epochs <epochs>'.", hint: "registry train --help"),
     Refusal("train", "--learning-rate", "nan", code: 64, error: "'--learning-rate nan': it has to be a finite number, 0 or more."),
     Refusal("train", "--learning-rate", "inf", code: 64, error: "'--learning-rate inf': it has to be a finite number, 0 or more."),
     Refusal("train", "--learning-rate", "-0.1", code: 64, error: "'--learning-rate -0.1': it has to be a finite number, 0 or more."),
@@ -22,14 +23,17 @@ struct BadArgumentTests {
     Refusal("train", "--samples", "-80", code: 64, error: "'--samples -80': it has to be between 4 and 10000000."),
     Refusal("train", "--seed", "-1", code: 64, error: "the value '-1' is invalid for '--seed <seed>'."),
     Refusal(
-      "train", "--seed", "18446744073709551615", code: 64, error: "'--seed 18446744073709551615': it has to be between 0 and 9223372036854775807."
+      "train", "--seed", "18446744073709551615", code: 64,
+      error: "'--seed 18446744073709551615': it has to be between 0 and 9223372036854775807."
     ),
     Refusal("train", "--test-fraction", "1", code: 64, error: "'--test-fraction 1.0' needs a CSV file."),
     Refusal(
-      "train", "--csv", "a.csv", "--target", "y", "--test-fraction", "1", code: 64, error: "'--test-fraction 1.0': it has to be between 0 and 1.",
+      "train", "--csv", "a.csv", "--target", "y", "--test-fraction", "1", code: 64,
+      error: "'--test-fraction 1.0': it has to be between 0 and 1.",
       files: ["a.csv": "x,y\n1,0\n2,1\n"]),
     Refusal(
-      "train", "--csv", "a.csv", "--target", "y", "--test-fraction", "0", code: 64, error: "'--test-fraction 0.0': it has to be between 0 and 1.",
+      "train", "--csv", "a.csv", "--target", "y", "--test-fraction", "0", code: 64,
+      error: "'--test-fraction 0.0': it has to be between 0 and 1.",
       files: ["a.csv": "x,y\n1,0\n2,1\n"]),
     Refusal("train", "--csv", "a.csv", "--target", "y", "--samples", "80", code: 64, error: "'--samples 80' and --csv exclude each other."),
     Refusal("train", "--target", "y", code: 64, error: "'--target y' needs a CSV file.", hint: "registry train --csv FILE --target y"),
@@ -70,7 +74,8 @@ struct BadArgumentTests {
       "list", "weights", code: 64,
       error: "the value 'weights' is invalid for '<subject>'. Please provide one of 'versions', 'runs', 'models' or 'datasets'."),
     Refusal(
-      "list", "--format", "xml", code: 64, error: "the value 'xml' is invalid for '--format <format>'. Please provide one of 'table', 'json' or 'csv'."),
+      "list", "--format", "xml", code: 64,
+      error: "the value 'xml' is invalid for '--format <format>'. Please provide one of 'table', 'json' or 'csv'."),
     Refusal("list", "--limit", "-1", code: 64, error: "'--limit -1': it has to be 0 or more."),
     Refusal("list", "--limit", "x", code: 64, error: "the value 'x' is invalid for '--limit <limit>'."),
     Refusal("list", "--offset", "-1", code: 64, error: "'--offset -1': it has to be 0 or more."),

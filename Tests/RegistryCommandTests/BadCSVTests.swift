@@ -20,19 +20,22 @@ struct BadCSVTests {
         "a,b,y\n1,2,0\nNaN,2,1\n", "'data.csv' line 3, column 'a': the cell is missing ('NaN').",
         hint: "fill it in, or leave out such rows before", name: "a NaN cell"),
       csv("a,b,y\n1,2,0\n,2,1\n", "'data.csv' line 3, column 'a': the cell is empty.", name: "an empty cell"),
-      csv("a,b,y\n1,2,0\n1e999,2,1\n", "'data.csv' line 3, column 'a': '1e999' is beyond the range of float64.", name: "a number too large"),
+      csv(
+        "a,b,y\n1,2,0\n1e999,2,1\n", "'data.csv' line 3, column 'a': '1e999' is beyond the range of float64.", name: "a number too large"),
       csv(
         "a,b,y\n1,2,0\n2,2,0\n3,4,0\n", "'data.csv', column 'y': every row has the same value '0', there is nothing to learn.",
         name: "one class only"),
       csv("a,b,z\n1,2,0\n", "'data.csv' line 1: no column 'y'; there are 'a', 'b', 'z'.", name: "a missing target column"),
       csv(
-        (0..<1_000_000).map { "c\($0)" }.joined(separator: ",") + "\n", "'data.csv' line 1: more than 10000 columns.", name: "a million columns"),
+        (0..<1_000_000).map { "c\($0)" }.joined(separator: ",") + "\n", "'data.csv' line 1: more than 10000 columns.",
+        name: "a million columns"),
       csv("a,b,y\n", "'data.csv': a header and no row.", name: "zero rows"),
       csv("", "'data.csv': the file is empty.", name: "an empty file"),
       csv("a,a,y\n1,2,0\n", "'data.csv' line 1: the header has 'a' twice.", name: "a column twice"),
       csv("y\n1\n0\n", "'data.csv' line 1: no column beside the target 'y'.", name: "no feature"),
       csv("\0\u{1}", "'data.csv' line 1: a NUL byte: the file is binary or UTF-16, only UTF-8 text is read.", name: "a binary file"),
-      csv("a,b,y\n1,2,p\n3,3,q\n", "no training row has the class 'q' of 'y'.", name: "a class that the split leaves without a training row"),
+      csv(
+        "a,b,y\n1,2,p\n3,3,q\n", "no training row has the class 'q' of 'y'.", name: "a class that the split leaves without a training row"),
       Refusal("train", "--csv", "no.csv", "--target", "y", code: 66, error: "'no.csv': no such file."),
       Refusal("train", "--csv", ".", "--target", "y", code: 65, error: "'.': is a directory."),
       Refusal(

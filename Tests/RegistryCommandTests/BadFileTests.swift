@@ -5,7 +5,9 @@ import Testing
 /// Databases that aren't registries, or that can't be read or written.
 struct BadFileTests {
   /// Every command that reads: none makes a file.
-  private static let reading = [["list"], ["list", "runs"], ["show", "1"], ["show", "--run", "1"], ["predict"], ["predict", "--version", "3", "-1", "1"]]
+  private static let reading = [
+    ["list"], ["list", "runs"], ["show", "1"], ["show", "--run", "1"], ["predict"], ["predict", "--version", "3", "-1", "1"],
+  ]
   private static let training = ["train", "--epochs", "1"]
 
   @Test("a missing file is not made by a command that reads", arguments: reading)
@@ -90,7 +92,8 @@ struct BadFileTests {
     ).check(in: program)
   }
 
-  @Test("a registry cut short or with bytes overwritten is damaged or no database, never a crash", arguments: [100, 5_000, 40_000, 200_000])
+  @Test(
+    "a registry cut short or with bytes overwritten is damaged or no database, never a crash", arguments: [100, 5_000, 40_000, 200_000])
   func damaged(length: Int) throws {
     let program = try Program()
     let whole = try #require(Shared.tutorial().program.files()["registry.db"])

@@ -7,7 +7,9 @@ struct CSVTrainingTests {
   private static let file = Fixtures.path("data/breast_cancer.csv")
   /// The file's cells, its header first; it ends its lines with CR LF.
   private static let rows =
-    (try? String(contentsOfFile: file, encoding: .utf8))?.split(whereSeparator: \.isNewline).map { $0.split(separator: ",").map(String.init) } ?? []
+    (try? String(contentsOfFile: file, encoding: .utf8))?.split(whereSeparator: \.isNewline).map {
+      $0.split(separator: ",").map(String.init)
+    } ?? []
 
   private func predict(_ arguments: String..., input: String? = nil) throws -> [JSON] {
     let result = try Shared.cancer().program(["predict", "--version", "cancer/1", "--format", "json"] + arguments, input: input)
@@ -94,7 +96,9 @@ struct CSVTrainingTests {
       #expect(flower.class == probabilities.firstIndex(of: probabilities.max() ?? 0).map { .number(Double($0)) })
       #expect(["setosa", "versicolor", "virginica"].contains(flower.label?.string))
     }
-    let options = ["--csv", Fixtures.path("data/diabetes.csv"), "--target", "target", "--standardize", "--epochs", "50", "--format", "json"]
+    let options = [
+      "--csv", Fixtures.path("data/diabetes.csv"), "--target", "target", "--standardize", "--epochs", "50", "--format", "json",
+    ]
     let trained = try program(["train"] + options).json()
     #expect(trained.accuracy == .null)
     let patients = try program("predict", "--format", "json").json().array

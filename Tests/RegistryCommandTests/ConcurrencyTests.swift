@@ -31,12 +31,16 @@ struct ConcurrencyTests {
     let loop = "for seed in 1 2 3 4 5; do $registry train --epochs 5 --seed $seed --format csv || exit; done"
     #expect(try atOnce(program, Array(repeating: loop, count: 4)) == Array(repeating: "0\n", count: 4))
     let told = try (0..<4).flatMap { job in
-      try output(program, "out\(job)").split(separator: "\n").filter { $0.hasPrefix("neural-net,") }.map { Int($0.split(separator: ",")[1]) }
+      try output(program, "out\(job)").split(separator: "\n").filter { $0.hasPrefix("neural-net,") }.map {
+        Int($0.split(separator: ",")[1])
+      }
     }
     #expect(told.compactMap(\.self).sorted() == Array(1...20))
-    #expect(try program("list", "--order-by", "version", "--format", "json").json().array.map { $0.version?.number } == (1...20).map(Double.init))
+    #expect(
+      try program("list", "--order-by", "version", "--format", "json").json().array.map { $0.version?.number } == (1...20).map(Double.init))
     // Every seed's dataset is stored once, whoever came first; so are the equal weights of four trainings.
-    let counts = "SELECT (SELECT count(*) FROM datasets), (SELECT count(*) FROM tensors), (SELECT count(DISTINCT state_dict_digest) FROM model_versions)"
+    let counts =
+      "SELECT (SELECT count(*) FROM datasets), (SELECT count(*) FROM tensors), (SELECT count(DISTINCT state_dict_digest) FROM model_versions)"
     #expect(try program.command(["sqlite3", "registry.db", counts]).stdout == "5|40|5\n")
     #expect(try program.command(["sqlite3", "registry.db", "PRAGMA integrity_check; PRAGMA foreign_key_check"]).stdout == "ok\n")
   }

@@ -27,7 +27,9 @@ struct OutputFailureTests {
 
   @Test(
     "a full disk under standard output is an error",
-    arguments: ["train --epochs 1", "train --epochs 1 --format json", "list", "list --format csv", "show 1", "show --run 1 --format json", "predict"])
+    arguments: [
+      "train --epochs 1", "train --epochs 1 --format json", "list", "list --format csv", "show 1", "show --run 1 --format json", "predict",
+    ])
   func full(command: String) throws {
     let program = try Program(copying: Shared.tutorial().program)
     let result = try program.shell("$registry \(command) >/dev/full")
@@ -35,7 +37,9 @@ struct OutputFailureTests {
     #expect(result.stderr == "Error: cannot write to standard output: No space left on device.\n")
   }
 
-  @Test("an output that nobody reads blocks no writer", arguments: [["list", "runs"], ["show", "--run", "1"], ["predict", "--csv", "rows.csv"]])
+  @Test(
+    "an output that nobody reads blocks no writer",
+    arguments: [["list", "runs"], ["show", "--run", "1"], ["predict", "--csv", "rows.csv"]])
   func blockedReader(command: [String]) throws {
     let program = try Program()
     #expect(try program("train", "--epochs", "10000").status == 0)

@@ -34,7 +34,9 @@ struct PlainSQLTests {
 
   @Test("epochs: exactly as many rows as epochs", arguments: [1, 2, 3])
   func epochs(run: Int) throws {
-    #expect(try sqlite("SELECT count(*), min(epoch), max(epoch), count(train_loss) FROM epochs WHERE run = \(run)").stdout == "2000|0|1999|2000\n")
+    #expect(
+      try sqlite("SELECT count(*), min(epoch), max(epoch), count(train_loss) FROM epochs WHERE run = \(run)").stdout == "2000|0|1999|2000\n"
+    )
     #expect(try sqlite("SELECT count(*) FROM epochs").stdout == "6000\n")
   }
 
@@ -66,7 +68,8 @@ struct PlainSQLTests {
       print(json.dumps(weight))
       """
     let program = try Shared.tutorial().program
-    #expect(try program.command(["python3", "-c", script]).json() == program("show", "3", "--format", "json").json().tensors?.array[0].values)
+    #expect(
+      try program.command(["python3", "-c", script]).json() == program("show", "3", "--format", "json").json().tensors?.array[0].values)
   }
 
   @Test("lineage: where each version comes from")
@@ -93,17 +96,20 @@ struct PlainSQLTests {
     let history = try python("SELECT model, alias, action, version, actor, reason FROM alias_history ORDER BY event", in: program)
     #expect(
       history == [1, 3].map { [.string("neural-net"), .string("champion"), .string("set"), .number($0), .null, .null] })
-    #expect(try program("list", "--format", "json").json().array.map { $0.aliases } == [.array([.string("champion")]), .array([]), .array([])])
+    #expect(
+      try program("list", "--format", "json").json().array.map { $0.aliases } == [.array([.string("champion")]), .array([]), .array([])])
     #expect(try program("show", "@champion", "--format", "json").json().version == .number(3))
     let champion = try program("predict", "--version", "neural-net@champion", "-1", "1", "--format", "json")
     #expect(try champion.stdout == program("predict", "--version", "3", "-1", "1", "--format", "json").stdout)
   }
 
-  @Test("what is stored can't be changed through the stock shell", arguments: [
-    "UPDATE model_versions SET test_loss = 0", "DELETE FROM model_versions", "UPDATE metrics SET value = 0", "DELETE FROM tensors",
-    "UPDATE tensors SET data = zeroblob(length(data))", "UPDATE params SET value = 1", "DELETE FROM datasets",
-    "INSERT OR REPLACE INTO params (run_id, key, value) VALUES (1, 'seed', 9)",
-  ])
+  @Test(
+    "what is stored can't be changed through the stock shell",
+    arguments: [
+      "UPDATE model_versions SET test_loss = 0", "DELETE FROM model_versions", "UPDATE metrics SET value = 0", "DELETE FROM tensors",
+      "UPDATE tensors SET data = zeroblob(length(data))", "UPDATE params SET value = 1", "DELETE FROM datasets",
+      "INSERT OR REPLACE INTO params (run_id, key, value) VALUES (1, 'seed', 9)",
+    ])
   func immutable(sql: String) throws {
     let program = try Program(copying: Shared.tutorial().program)
     let shown = try program("show", "1", "--format", "json")

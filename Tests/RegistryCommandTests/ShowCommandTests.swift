@@ -49,7 +49,9 @@ struct ShowCommandTests {
     let result = try show("1")
     #expect(result.lines.first == "neural-net/1")
     #expect(result.stdout.contains("Linear(2, 5) → ReLU → Linear(5, 1) → Sigmoid"))
-    for line in ["  linear_1.weight  F32 [5,2]", "  linear_1.bias    F32 [5]", "  linear_2.weight  F32 [1,5]", "  linear_2.bias    F32 [1]"] {
+    for line in [
+      "  linear_1.weight  F32 [5,2]", "  linear_1.bias    F32 [5]", "  linear_2.weight  F32 [1,5]", "  linear_2.bias    F32 [1]",
+    ] {
       #expect(result.lines.contains(line))
     }
     #expect(result.lines.contains("train_loss over 2000 epochs"))

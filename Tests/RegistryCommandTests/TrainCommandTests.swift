@@ -66,7 +66,10 @@ struct TrainCommandTests {
     #expect(shown[0].uuid != shown[1].uuid)
     // A dataset has four tensors and a net four.
     let counts = try program.command(
-      ["sqlite3", "registry.db", "SELECT (SELECT count(*) FROM tensors), (SELECT count(*) FROM datasets), (SELECT count(*) FROM model_versions)"])
+      [
+        "sqlite3", "registry.db",
+        "SELECT (SELECT count(*) FROM tensors), (SELECT count(*) FROM datasets), (SELECT count(*) FROM model_versions)",
+      ])
     #expect(counts.stdout == "16|2|3\n")
   }
 

@@ -17,7 +17,9 @@ struct TrainingOptions: ParsableArguments {
 
   func hyperparameters(task: LearningTask) throws -> Hyperparameters {
     // SQLite's integers are signed.
-    guard seed <= UInt64(Int64.max) else { throw UsageError("'--seed \(seed)': it has to be between 0 and \(Int64.max).") }
+    guard seed <= UInt64(Int64.max) else {
+      throw UsageError("'--seed \(seed)': it has to be between 0 and \(Int64.max).")
+    }
     return Hyperparameters(
       task: task, hiddenSizes: try hiddenSizes(), epochs: epochs, learningRate: learningRate, optimizer: optimizer, momentum: momentum,
       weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize)
@@ -33,7 +35,8 @@ struct TrainingOptions: ParsableArguments {
 
 /// Where the samples come from.
 struct DataOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on. (default: 80)") var samples: Int?
+  @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on. (default: 80)")
+  var samples: Int?
   @Option(help: "Train on this CSV file (- is standard input).") var csv: String?
   @Option(help: "The CSV column to predict.") var target: String?
   @Option(parsing: .unconditional, help: "The share of the CSV's rows kept for testing. (default: 0.2)")
@@ -42,7 +45,9 @@ struct DataOptions: ParsableArguments {
   /// The dataset, the name that it gets unless it has one, and the task that it is for.
   func load(seed: UInt64, task: LearningTask?) throws -> (dataset: Dataset, name: String, task: LearningTask) {
     guard let csv else {
-      if let testFraction { throw UsageError("'--test-fraction \(testFraction)' needs a CSV file.", hint: "registry train --csv FILE --target COLUMN") }
+      if let testFraction {
+        throw UsageError("'--test-fraction \(testFraction)' needs a CSV file.", hint: "registry train --csv FILE --target COLUMN")
+      }
       if let target { throw UsageError("'--target \(target)' needs a CSV file.", hint: "registry train --csv FILE --target \(target.quotedForShell)") }
       let samples = samples ?? BlobsSource().trainSamples
       guard (4...Self.maximumSamples).contains(samples) else {
