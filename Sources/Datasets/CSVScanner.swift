@@ -39,10 +39,9 @@ struct CSVScanner {
         }
       } else {
         let fieldStart = i
-        while i < end {
-          let byte = bytes[i]
-          guard byte != delimiter, byte > UInt8(ascii: "\"") || isOrdinary(byte) else { break }
-          seen |= byte
+        while true {
+          i = skipOrdinary(bytes, from: i, to: end, seen: &seen)
+          guard i < end, isOrdinary(bytes[i]) else { break }
           i += 1
         }
         fields.append(trimmed(bytes, fieldStart, i))
@@ -98,9 +97,41 @@ struct CSVScanner {
     return .open
   }
 
-  /// Whether a byte up to the quote in ASCII's order has no meaning of its own.
+  /// The first byte that is the delimiter or not above the quote in ASCII's order; blanks and `!` are among those.
+  ///
+  /// Eight bytes at a time.  Source: S. E. Anderson, "Bit Twiddling Hacks": a word has a byte below n, or a zero byte.  A
+  /// borrow can only mark bytes above one that is rightly marked, so the lowest mark is right.
+  @inline(__always)
+  private func skipOrdinary(_ bytes: Span<UInt8>, from start: Int, to end: Int, seen: inout UInt8) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highBits: UInt64 = 0x8080_8080_8080_8080
+    let delimiters = ones &* UInt64(delimiter)
+    let raw = bytes.bytes
+    var i = start
+    var high: UInt64 = 0
+    defer { if high & highBits != 0 { seen = 0x80 } }
+    // The last bytes of the buffer go one by one: no load reaches beyond `end`.
+    while i + 8 <= end {
+      let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self))
+      let different = word ^ delimiters
+      let marks = ((word &- ones &* 0x23) & ~word | (different &- ones) & ~different) & highBits
+      if marks != 0 {
+        let ordinary = marks.trailingZeroBitCount & ~7
+        high |= word & ((1 << UInt64(ordinary)) - 1)
+        return i + ordinary / 8
+      }
+      high |= word
+      i += 8
+    }
+    while i < end, bytes[i] > UInt8(ascii: "\""), bytes[i] != delimiter {
+      high |= UInt64(bytes[i])
+      i += 1
+    }
+    return i
+  }
+
   private func isOrdinary(_ byte: UInt8) -> Bool {
-    byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r") && byte != UInt8(ascii: "\"") && byte != 0
+    byte != delimiter && byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r") && byte != UInt8(ascii: "\"") && byte != 0
   }
 
   @inline(__always)

@@ -33,7 +33,8 @@ public struct FeatureRows: ~Copyable {
   private let dropMissing: Bool
 
   /// Opens the input and reads its header; throws when a feature's column is missing.  The `target` is read along
-  /// when its column is there.  A row with a missing cell is an error, or left out with `dropMissing`.
+  /// when its column is there.  A row with a missing cell is an error, or left out with `dropMissing`.  A batch has
+  /// `batchRows` rows, or fewer where they are so wide that it would have more than a million values.
   public static func open(
     _ input: CSVInput, features: [FeatureColumn], target: TargetColumn? = nil, delimiter: UInt8? = nil,
     dropMissing: Bool = false, batchRows: Int = 4_096
@@ -42,7 +43,8 @@ public struct FeatureRows: ~Copyable {
     let header = try CSVHeader(&tokenizer)
     let fields = try header.positions(of: features.map(\.name))
     return FeatureRows(
-      tokenizer, header, features, fields: fields, target: target, dropMissing: dropMissing, batchRows: max(1, batchRows))
+      tokenizer, header, features, fields: fields, target: target, dropMissing: dropMissing,
+      batchRows: max(1, min(batchRows, (1 << 20) / max(1, features.count))))
   }
 
   private init(
@@ -68,7 +70,7 @@ public struct FeatureRows: ~Copyable {
     var x: [Double] = []
     var labels: [Int64] = []
     var numbers: [Double] = []
-    x.reserveCapacity(min(batchRows, 1 << 20) * features.count)
+    x.reserveCapacity(batchRows * features.count)
     while rows < batchRows, try tokenizer.next(keepsBlankLines: header.names.count == 1) {
       try header.checkWidth(tokenizer)
       if dropMissing, hasMissingCell() {
