@@ -106,13 +106,12 @@ struct CSVScanner {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let highBits: UInt64 = 0x8080_8080_8080_8080
     let delimiters = ones &* UInt64(delimiter)
-    let raw = bytes.bytes
     var i = start
     var high: UInt64 = 0
     defer { if high & highBits != 0 { seen = 0x80 } }
-    // The last bytes of the buffer go one by one: no load reaches beyond `end`.
+    // The last bytes of the buffer go one by one.
     while i + 8 <= end {
-      let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self))
+      let word = bytes.eightBytes(at: i)
       let different = word ^ delimiters
       let marks = ((word &- ones &* 0x23) & ~word | (different &- ones) & ~different) & highBits
       if marks != 0 {
