@@ -81,7 +81,7 @@ struct CSVScanner {
         // At the buffer's end the quote's pair may still be on its way.
         if i + 1 == end, !isAtEnd { return .open }
         guard i + 1 < end, bytes[i + 1] == UInt8(ascii: "\"") else {
-          return .closed(CSVTokenizer.Field(start: start, end: i, hasDoubledQuotes: hasDoubledQuotes))
+          return .closed(CSVTokenizer.Field(start: start, end: i, isQuoted: true, hasDoubledQuotes: hasDoubledQuotes))
         }
         hasDoubledQuotes = true
         i += 2
@@ -139,7 +139,7 @@ struct CSVScanner {
     var end = end
     while start < end, isBlank(bytes[start]) { start += 1 }
     while start < end, isBlank(bytes[end - 1]) { end -= 1 }
-    return CSVTokenizer.Field(start: start, end: end, hasDoubledQuotes: false)
+    return CSVTokenizer.Field(start: start, end: end, isQuoted: false, hasDoubledQuotes: false)
   }
 
   @inline(__always)

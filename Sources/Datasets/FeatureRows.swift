@@ -5,6 +5,7 @@
 public struct FeatureRows: ~Copyable {
   /// A few thousand rows at a time.
   public struct Batch: Sendable, Hashable {
+    /// How many there are, 1 or more.
     public let rows: Int
     /// Raw features, row-major (rows, features): what `FeatureEncoder.encode` takes.
     public let x: [Double]
