@@ -35,8 +35,10 @@ struct BadArgumentTests {
       "train", "--csv", "a.csv", "--target", "y", "--test-fraction", "0", code: 64,
       error: "'--test-fraction 0.0': it has to be between 0 and 1.",
       files: ["a.csv": "x,y\n1,0\n2,1\n"]),
-    Refusal("train", "--csv", "a.csv", "--target", "y", "--samples", "80", code: 64, error: "'--samples 80' and --csv exclude each other."),
-    Refusal("train", "--target", "y", code: 64, error: "'--target y' needs a CSV file.", hint: "registry train --csv FILE --target y"),
+    Refusal(
+      "train", "--csv", "a.csv", "--target", "y", "--samples", "80", code: 64, error: "'--csv a.csv' and '--samples 80' exclude each other."
+    ),
+    Refusal("train", "--target", "y", code: 64, error: "'--target y' needs a CSV file.", hint: "registry train --csv FILE --target COLUMN"),
     Refusal(
       "train", "--task", "clustering", code: 64,
       error: "the value 'clustering' is invalid for '--task <task>'. Please provide one of 'binary', 'multiclass' or 'regression'."),

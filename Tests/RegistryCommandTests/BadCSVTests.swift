@@ -39,8 +39,8 @@ struct BadCSVTests {
       Refusal("train", "--csv", "no.csv", "--target", "y", code: 66, error: "'no.csv': no such file."),
       Refusal("train", "--csv", ".", "--target", "y", code: 65, error: "'.': is a directory."),
       Refusal(
-        "train", "--csv", "data.csv", code: 64, error: "'--csv data.csv' needs the column to predict.",
-        hint: "registry train --csv data.csv --target COLUMN"),
+        "train", "--csv", "data.csv", code: 64, error: "'data.csv' needs the column to predict.",
+        hint: "--target COLUMN"),
       Refusal(
         "train", "--csv", "data.csv", "--target", "y", "--task", "regression", code: 65,
         error: "'data.csv' line 2, column 'y': 'p' is not a number.", files: ["data.csv": "a,y\n1,p\n2,q\n"]),
