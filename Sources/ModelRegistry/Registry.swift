@@ -1,3 +1,6 @@
+#if canImport(Glibc)
+internal import Glibc
+#endif
 internal import SQLite
 
 /// A registry: models, versions, runs, datasets and aliases in one SQLite file.
@@ -22,6 +25,9 @@ public final class Registry {
   /// The path as it was given.
   public let path: String
 
+  /// Whether the file is new, or was when it was opened: its schema is written with the first thing that is stored, in one commit.
+  private var isNew = false
+
   /// The model that a version is looked for in when none is named.
   public static let defaultModel = "neural-net"
 
@@ -37,13 +43,21 @@ public final class Registry {
         case .create: .create
         }
       connection = try Connection(path: path, mode: mode)
+      isNew = try access == .create && Schema.migrator.prepareNew(connection)
+      guard !isNew else { return }
       if access == .read { try Schema.migrator.check(connection) } else { try Schema.migrator.migrate(connection) }
       try Schema.check(connection, path: path)
     } catch let error as SQLiteError {
-      throw RegistryError(error)
+      throw access == .create && error.isMissingFile ? Self.cannotCreate(path) : RegistryError(error)
     } catch let error as MigrationError {
       throw RegistryError(error, path: path)
     }
+  }
+
+  /// Why a file that was to be made is missing: SQLite tries to make it, then to read it, and tells of the second failure alone.
+  private static func cannotCreate(_ path: String) -> RegistryError {
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    return .cannotCreate(path: path, folder: folder, isMissing: Glibc.access(folder, F_OK) != 0)
   }
 
   /// Runs `body`; SQLite's errors leave as ours.
@@ -52,12 +66,25 @@ public final class Registry {
       return try body()
     } catch let error as SQLiteError {
       throw RegistryError(error)
+    } catch let error as MigrationError {
+      throw RegistryError(error, path: path)
     }
   }
 
   /// The same within a transaction that holds the write lock: all of it is stored, or nothing.
   internal func writing<T>(_ body: () throws -> T) throws -> T {
-    try reading { try connection.transaction(.immediate, body) }
+    let result = try reading {
+      try connection.transaction(.immediate) {
+        // Another process may have made the file meanwhile: the migrator looks again, now that it can't change.
+        if isNew {
+          try Schema.migrator.migrate(connection)
+          try Schema.check(connection, path: path)
+        }
+        return try body()
+      }
+    }
+    isNew = false
+    return result
   }
 
   /// The same within a read transaction: all that is read belongs together.

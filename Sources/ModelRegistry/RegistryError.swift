@@ -4,6 +4,8 @@ internal import SQLite
 public enum RegistryError: Error, Equatable {
   // The file.
   case missingFile(path: String)
+  /// The file can't be made: the folder that it should be in isn't there, or may not be written to.
+  case cannotCreate(path: String, folder: String, isMissing: Bool)
   case directory(path: String)
   case forbidden(path: String)
   case emptyFile(path: String)
@@ -31,6 +33,11 @@ public enum RegistryError: Error, Equatable {
   case noSuchAlias(model: String, alias: String, known: [String], path: String)
   case noVersions(model: String, path: String)
   case noSuchRun(id: Int, newest: Int?, path: String)
+  case noSuchDataset(name: String, known: [String], path: String)
+  /// Other content has the name.
+  case datasetNameTaken(name: String, path: String)
+  /// Runs need the dataset.
+  case datasetInUse(name: String, runs: [Int], path: String)
   case illegalVersionName(String)
   case illegalName(kind: String, name: String, rule: String)
   /// A version that was imported without an architecture.

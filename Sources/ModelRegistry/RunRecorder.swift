@@ -81,12 +81,12 @@ public final class RunRecorder {
     let now = Timestamp.now()
     try registry.connection.execute(
       """
-      INSERT INTO runs (uuid, kind, model_id, dataset_id, status, seed, started_at, program_version, host, pid, process_start, boot_id,
-        pid_namespace, heartbeat_at, owner)
-      VALUES (?, 'train', ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO runs (uuid, kind, model_id, dataset_id, parent_version_id, status, seed, started_at, program_version, host, pid,
+        process_start, boot_id, pid_namespace, heartbeat_at, owner)
+      VALUES (?, 'train', ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      uuid, model, dataset, Int64(bitPattern: description.hyperparameters.seed), startedAt, programVersion, process.host, process.pid,
-      process.start, process.bootID, process.pidNamespace, now, makeUUID())
+      uuid, model, dataset, description.parent?.id, Int64(bitPattern: description.hyperparameters.seed), startedAt, programVersion,
+      process.host, process.pid, process.start, process.bootID, process.pidNamespace, now, makeUUID())
     let run = registry.connection.lastInsertRowID
     for (key, value) in description.params {
       try registry.connection.execute("INSERT INTO params (run_id, key, value) VALUES (?, ?, ?)", run, key, value.storable)

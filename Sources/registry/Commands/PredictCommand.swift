@@ -14,7 +14,7 @@ struct PredictCommand: ParsableCommand {
       registry predict --version 3
       """)
 
-  @Option(help: "3, name/3, name@champion or latest.") var version = "latest"
+  @Option(parsing: .unconditional, help: "3, name/3, name@champion or latest.") var version = "latest"
   @Option(help: "The model that --version is looked for in.") var model: String?
   @Option(parsing: .unconditionalSingleValue, help: "A point, its features separated by commas; repeatable.") var point: [String] = []
   @Option(help: "A CSV file with a header (- is standard input).") var csv: String?
@@ -38,17 +38,19 @@ struct PredictCommand: ParsableCommand {
       let points = point.isEmpty ? self.point.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } : [point]
       let x = try points.flatMap { try row($0, predictor.architecture) }
       var printer = PredictionPrinter(predictor, format.format)
-      try printer.append(x, actual: [])
+      try printer.append(x)
       try printer.end()
     }
   }
 
   /// The features of the point in the arguments.
   private func values() throws -> [String] {
-    for text in features where text.hasPrefix("-") && Double(text) == nil {
+    // What stands behind the first -- is no option, whatever it looks like.
+    let end = features.firstIndex(of: "--") ?? features.endIndex
+    for text in features[..<end] where text.hasPrefix("-") && Double(text) == nil {
       throw UsageError("unknown option '\(text)'.", hint: "registry predict --help")
     }
-    return features
+    return Array(features[..<end] + features[end...].dropFirst())
   }
 
   /// The raw row that a point's texts stand for: numbers, and categories by their names.
@@ -56,7 +58,7 @@ struct PredictCommand: ParsableCommand {
     let columns = architecture.features.columns
     guard texts.count == columns.count else {
       let names = columns.prefix(6).map(\.name).joined(separator: ", ") + (columns.count > 6 ? ", …" : "")
-      throw ErrorReport("the point has \(texts.count) values, the version takes \(columns.count) (\(names)).", .badData)
+      throw ErrorReport("the point has \(texts.count) value\(texts.count == 1 ? "" : "s"), the version takes \(columns.count) (\(names)).", .badData)
     }
     return try zip(texts, columns).map { text, column in
       if let categories = column.categories {
@@ -77,7 +79,7 @@ struct PredictCommand: ParsableCommand {
     let input = path == "-" ? CSVInput.standardInput : .path(path)
     var rows = try FeatureRows.open(input, features: predictor.architecture.features.columns)
     var printer = PredictionPrinter(predictor, format.format)
-    while let batch = try rows.next() { try printer.append(batch.x, actual: []) }
+    while let batch = try rows.next() { try printer.append(batch.x) }
     try printer.end()
   }
 
@@ -88,7 +90,7 @@ struct PredictCommand: ParsableCommand {
         "\(record.title) has no dataset of its own to predict on.",
         hint: "registry predict --version \(record.title.quotedForShell) --csv FILE", .badData)
     }
-    var printer = PredictionPrinter(predictor, format.format)
+    var printer = PredictionPrinter(predictor, format.format, hasActual: true)
     try printer.append(dataset.x(.test), actual: actual(dataset, predictor.architecture))
     try printer.end()
     guard format.format == .table else { return }

@@ -31,6 +31,13 @@ struct ErrorReport: Error, Equatable {
     return hint.map { "\(message)\n  hint: \($0.singleLine)" } ?? message
   }
 
+  /// What the argument parser says of the arguments, in our form: it writes sentences, and the usage and the help over many lines.
+  init(parserMessage: String, command: String?) {
+    let sentence = parserMessage.split(separator: "\n").first.map(String.init) ?? "these arguments can't be read"
+    let hint = command.map { "registry \($0) --help" } ?? "registry --help"
+    self.init(sentence.prefix(1).lowercased() + sentence.dropFirst() + (sentence.last == "." ? "" : "."), hint: hint, .usage)
+  }
+
   /// The report of any error that a command throws; nil for those that the argument parser words.
   init?(_ error: any Error) {
     switch error {
@@ -40,6 +47,7 @@ struct ErrorReport: Error, Equatable {
     case let error as CSVError: self.init(error)
     case let error as HyperparameterError: self.init("'--\(error.name) \(error.value)': it has to be \(error.needed).", .usage)
     case let error as TaskError: self.init(error)
+    case let error as FineTuneError: self.init("\(error.description).", .badData)
     case let error as DatasetError: self.init(error)
     case let error as ArchitectureError: self.init("\(error.description).", .badData)
     case let error as StateDictError: self.init("\(error.description).", .badData)
@@ -91,6 +99,10 @@ extension ErrorReport {
     switch error {
     case .missingFile(let path):
       self.init("there is no registry '\(path)'.", hint: "registry train --db \(path.quotedForShell)", .notFound)
+    case .cannotCreate(let path, let folder, isMissing: true):
+      self.init("cannot create '\(path)': there is no folder '\(folder)'.", hint: "mkdir -p \(folder.quotedForShell)", .notFound)
+    case .cannotCreate(let path, let folder, isMissing: false):
+      self.init("cannot create '\(path)': permission denied.", hint: "ls -ld \(folder.quotedForShell)", .inputOutput)
     case .directory(let path): self.init("'\(path)' is a directory, not a registry.", hint: "--db \("\(path)/registry.db".quotedForShell)", .badData)
     case .forbidden(let path): self.init("'\(path)' may not be opened: permission denied.", hint: "ls -l \(path.quotedForShell)", .inputOutput)
     case .emptyFile(let path):
@@ -139,6 +151,15 @@ extension ErrorReport {
     case .noSuchRun(let id, let newest, let path):
       let state = newest.map { "newest is \($0)" } ?? "it has none"
       self.init("no run \(id) in \(path) (\(state)).", hint: "registry list runs --db \(path.quotedForShell)", .notFound)
+    case .noSuchDataset(let name, let known, let path):
+      let others = known.isEmpty ? "there is none" : "there is \(known.map { "'\($0)'" }.joined(separator: ", "))"
+      self.init("no dataset '\(name)' in \(path) (\(others)).", hint: "registry dataset list --db \(path.quotedForShell)", .notFound)
+    case .datasetNameTaken(let name, let path):
+      self.init("'\(name)' is another dataset in \(path).", hint: "another --name, or --replace to move the name", .badData)
+    case .datasetInUse(let name, let runs, let path):
+      let list = runs.prefix(5).map(String.init).joined(separator: ", ") + (runs.count > 5 ? ", …" : "")
+      let which = runs.count == 1 ? "run \(list) needs" : "runs \(list) need"
+      self.init("\(which) the dataset '\(name)' in \(path).", hint: "registry show --run \(runs.first ?? 1) --db \(path.quotedForShell)", .badData)
     case .illegalVersionName(let text):
       self.init("'\(text)' names no version.", hint: "3, name/3, name@champion or latest", .usage)
     case .illegalName(let kind, let name, let rule): self.init("'\(name)' can't name a \(kind): \(rule).", .usage)
