@@ -5,9 +5,9 @@ struct TerminalChartTests {
   /// The dots of a chart as rows of booleans: each braille character holds 2 × 4.
   private func dots(_ lines: [String]) -> [[Bool]] {
     let order: [[UInt32]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
-    return lines.flatMap { line in
+    return lines.flatMap { line -> [[Bool]] in
       let cells = line.unicodeScalars.filter { (0x2800...0x28ff).contains($0.value) }
-      return order.map { bits in cells.flatMap { cell in bits.map { (cell.value - 0x2800) & $0 != 0 } } }
+      return order.map { bits -> [Bool] in cells.flatMap { cell in bits.map { (cell.value - 0x2800) & $0 != 0 } } }
     }
   }
 
@@ -33,9 +33,9 @@ struct TerminalChartTests {
   @Test("the largest value stands at the top left, the smallest at the bottom left")
   func labels() {
     let lines = TerminalChart(width: 8, height: 3).lines([0.71903, 0.5, 0.0504])
-    #expect(lines[0].hasPrefix("0.719 ┤"))
+    #expect(lines[0].hasPrefix(" 0.719 ┤"))
     #expect(lines[1].hasPrefix("      ┤"))
-    #expect(lines[2].hasPrefix("0.0504 ┤".drop { $0 == " " }) || lines[2].hasPrefix("0.0504 ┤"))
+    #expect(lines[2].hasPrefix("0.0504 ┤"))
   }
 
   @Test("a falling series falls: every column's dots are at or below those before")
@@ -47,10 +47,12 @@ struct TerminalChartTests {
     #expect(zip(tops, tops.dropFirst()).allSatisfy { $0 <= $1 })
   }
 
-  @Test("the curve is in one piece: neighbouring columns touch, whatever it does", arguments: [
-    (0..<40).map { Double($0) }, (0..<40).map { -Double($0) }, (0..<40).map { $0 % 2 == 0 ? 1 : -1.0 },
-    (0..<400).map { Double(($0 * 7919) % 101) }, [0, 0, 0, 100, 0, 0],
-  ])
+  private static let rising = (0..<40).map { Double($0) }
+  private static let zigzag = (0..<40).map { Double($0 % 2) }
+  private static let noise = (0..<400).map { Double(($0 * 7919) % 101) }
+  static let curves: [[Double]] = [rising, rising.reversed(), zigzag, noise, [0, 0, 0, 100, 0, 0]]
+
+  @Test("the curve is in one piece: neighbouring columns touch, whatever it does", arguments: curves)
   func connected(values: [Double]) {
     let dots = dots(TerminalChart(width: 20, height: 5).lines(values))
     for column in 1..<40 {
@@ -67,14 +69,14 @@ struct TerminalChartTests {
     values[500] = 10
     let dots = dots(TerminalChart(width: 10, height: 3).lines(values))
     #expect(dots[0].count { $0 } == 1)
-    #expect(dots[11].allSatisfy(\.self))
+    #expect(dots[11].allSatisfy { $0 })
   }
 
   @Test("a constant series is a straight line", arguments: [0.0, 1, -3, 1e300])
   func constant(value: Double) {
     let dots = dots(TerminalChart(width: 5, height: 2).lines(Array(repeating: value, count: 30)))
     #expect(dots.count { $0.contains(true) } == 1)
-    #expect(dots.first { $0.contains(true) }?.allSatisfy(\.self) == true)
+    #expect(dots.first { $0.contains(true) }?.contains(false) == false)
   }
 
   @Test("values that aren't finite leave a gap", arguments: [Double.nan, .infinity, -.infinity])

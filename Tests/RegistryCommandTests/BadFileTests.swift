@@ -44,7 +44,7 @@ struct BadFileTests {
 
   @Test("a file that is no database is refused by all and left alone", arguments: reading + [training])
   func notADatabase(command: [String]) throws {
-    for text in ["x0,x1\n1,2\n", "x", String(repeating: "SQLite format 4\0", count: 1000)] {
+    for text in ["x0,x1\n1,2\n", "xy", String(repeating: "SQLite format 4\0", count: 1000)] {
       let program = try Program()
       try program.folder.write("registry.db", text)
       let before = try program.files()

@@ -5,7 +5,9 @@ import Testing
 /// Breast cancer: 569 rows of 30 features, two named classes; its features scaled in training.
 struct CSVTrainingTests {
   private static let file = Fixtures.path("data/breast_cancer.csv")
-  private static let rows = (try? String(contentsOfFile: file, encoding: .utf8))?.split(separator: "\n").map { $0.split(separator: ",").map(String.init) } ?? []
+  /// The file's cells, its header first; it ends its lines with CR LF.
+  private static let rows =
+    (try? String(contentsOfFile: file, encoding: .utf8))?.split(whereSeparator: \.isNewline).map { $0.split(separator: ",").map(String.init) } ?? []
 
   private func predict(_ arguments: String..., input: String? = nil) throws -> [JSON] {
     let result = try Shared.cancer().program(["predict", "--version", "cancer/1", "--format", "json"] + arguments, input: input)

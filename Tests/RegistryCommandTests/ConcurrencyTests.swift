@@ -18,7 +18,8 @@ struct ConcurrencyTests {
   func newFile(round: Int) throws {
     let program = try Program()
     let codes = try atOnce(program, Array(repeating: "$registry train --epochs 1 --format json", count: 2))
-    #expect(codes == ["0\n", "0\n"], "\(try output(program, "err0"))\(try output(program, "err1"))")
+    let errors = try output(program, "err0") + output(program, "err1")
+    #expect(codes == ["0\n", "0\n"] && errors == "", "\(errors)")
     let versions = try (0..<2).map { try JSON(output(program, "out\($0)")).version?.number ?? 0 }
     #expect(versions.sorted() == [1, 2])
     #expect(try program("list", "--format", "json").json().array.map { $0.version?.number } == [2, 1])
