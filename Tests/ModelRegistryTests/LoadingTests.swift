@@ -14,7 +14,7 @@ struct LoadingTests {
     "comes back with the same bits, from another registry object too",
     arguments: [
       Hyperparameters(epochs: 3), Hyperparameters(task: .multiclass, hiddenSizes: [7, 3], epochs: 2, optimizer: .adam),
-      Hyperparameters(hiddenSizes: [], epochs: 0), Hyperparameters(epochs: 3, batchSize: 5, seed: .max, standardize: true),
+      Hyperparameters(hiddenSizes: [], epochs: 0), Hyperparameters(epochs: 3, batchSize: 5, seed: UInt64(Int64.max), standardize: true),
     ])
   func sameBits(hyperparameters: Hyperparameters) throws {
     let stored = try StoredRegistry()

@@ -16,6 +16,8 @@ struct StoredRegistry {
   init() throws {
     folder = try TemporaryFolder()
     registry = try Registry(path: folder.path("registry.db"), access: .create)
+    // A new file stays empty until something is stored in it.
+    try registry.writing {}
   }
 
   /// A short training on the tutorial's blobs.
