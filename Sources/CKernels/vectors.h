@@ -39,7 +39,7 @@ INLINE double sum_lanes_double(d16 v) {
   return lane[0];
 }
 
-// e^x within 0.6 ulp: x = n ln 2 + r, |r| <= ln 2 / 2, and a polynomial of minimax error 1.4e-9 for (e^r - 1 - r) / r².
+// e^x within 1 ulp: x = n ln 2 + r, |r| <= ln 2 / 2, and a polynomial of minimax error 1.4e-9 for (e^r - 1 - r) / r².
 INLINE v16 exp16(v16 x) {
   x = choose(x > splat(89.0f), splat(89.0f), x);  // above 88.73 it is infinite
   x = choose(x < splat(-105.0f), splat(-105.0f), x);

@@ -70,7 +70,7 @@ extension Registry {
       }
     }
     if let condition = query.condition { try check("--where", "SELECT 1 FROM (\(source.sql)) WHERE (\n\(condition)\n)") }
-    if let order = query.order { try check("--order-by", "SELECT 1 FROM (\(source.sql)) ORDER BY\n\(order)\n") }
+    if let order = query.order { try check("--order-by", "SELECT 1 FROM (\(source.sql)) ORDER BY\n\(order)\nLIMIT 1") }
   }
 
   /// A single column, with or without a direction, gets its NULLs last: NaN and missing losses are no best ones.

@@ -82,10 +82,12 @@ extension Registry {
     func require(_ isKept: Bool, _ rule: String) throws(RegistryError) {
       guard isKept else { throw .illegalName(kind: kind, name: name, rule: rule) }
     }
-    try require(!name.isEmpty && name.unicodeScalars.count <= 200, "a name has 1 to 200 characters")
-    try require(!name.contains { "/@:".contains($0) }, "a name has no slash, at sign or colon")
-    try require(!name.unicodeScalars.contains { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }, "a name has no control characters")
-    try require(name.first != " " && name.last != " ", "a name has no space at its ends")
+    // Scalars are SQLite's characters: to Swift, a slash with a combining mark behind it is another character than a slash.
+    let scalars = name.unicodeScalars
+    try require(!scalars.isEmpty && scalars.count <= 200, "a name has 1 to 200 characters")
+    try require(!scalars.contains { $0 == "/" || $0 == "@" || $0 == ":" }, "a name has no slash, at sign or colon")
+    try require(!scalars.contains { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }, "a name has no control characters")
+    try require(scalars.first != " " && scalars.last != " ", "a name has no space at its ends")
     try require(!name.utf8.allSatisfy { (48...57).contains($0) }, "a name is not all digits")
     try require(name != "latest", "latest is computed")
   }

@@ -53,6 +53,13 @@ public struct Architecture: Sendable, Hashable {
     self.targetScaler = targetScaler
   }
 
+  /// Whether a dataset of these columns is one that this architecture can be trained or evaluated on.
+  func fits(_ columns: Columns) -> Bool {
+    guard features.columns == columns.features else { return false }
+    guard let labels = columns.target.classes else { return task == .regression }
+    return task != .regression && (labelMap.map { $0.count == labels.count } ?? (classes == labels))
+  }
+
   /// A net of this architecture with these weights; throws when names, shapes or types differ.
   public func net(_ stateDict: StateDict) throws(StateDictError) -> NeuralNet {
     try NeuralNet(

@@ -60,9 +60,10 @@ public struct Experiment: Sendable {
       generator: generator, kernels: kernels)
   }
 
-  /// The encoded samples of one part of a dataset.
+  /// The encoded samples of one part of a dataset.  Throws when the architecture was made for other columns or classes.
   public static func samples(_ dataset: Dataset, _ part: Dataset.Part, _ architecture: Architecture) throws -> Samples {
-    Samples(
+    guard architecture.fits(dataset.columns) else { throw ArchitectureError.illegal("other columns or classes than the dataset") }
+    return Samples(
       x: Batch(rows: try architecture.features.encode(dataset.x(part)), features: architecture.inputSize),
       targets: Targets(try targets(dataset, part, architecture)))
   }

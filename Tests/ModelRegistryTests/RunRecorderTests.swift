@@ -1,0 +1,101 @@
+import Testing
+
+@testable import ModelRegistry
+
+@Suite("a run as it goes")
+struct RunRecorderTests {
+  @Test("is seen as running with its metrics so far once it takes longer than 250 ms, and finishes as one run")
+  func flush() async throws {
+    let stored = try StoredRegistry()
+    let recorder = try stored.recorder()
+    for step in 0..<300 { try recorder.log("train_loss", step: step, 1 / Double(step + 1)) }
+    #expect(try stored.count("SELECT count(*) FROM runs") == 0, "nothing is stored within the first 250 ms")
+    try await Task.sleep(for: .milliseconds(260))
+    try recorder.log("train_loss", step: 300, .nan)
+    try recorder.log("train_loss", step: 301, 0.25)
+
+    let other = try stored.reopened()
+    let running = try other.run(1)
+    #expect(running.status == "running")
+    #expect(running.endedAt == nil)
+    #expect(running.versions.isEmpty)
+    let seen = try #require(running.metrics.first).values
+    #expect(seen.map(\.step) == Array(0...300), "all up to the flush, and no more")
+    #expect(seen.dropLast().map(\.value) == (0..<300).map { 1 / Double($0 + 1) })
+    #expect(seen.last?.value.isNaN == true)
+    #expect(running.params.contains { $0.key == "learning_rate" })
+    #expect(try other.list(.runs).rows.count == 1)
+    #expect(try other.list(.versions).rows.isEmpty)
+
+    let content = VersionContent(stateDict: try stored.stateDict(), architecture: nil, trainLoss: 0.25, testLoss: .infinity, accuracy: nil)
+    let version = try recorder.finish(content)
+    #expect(version == StoredVersion(model: "neural-net", version: 1, run: 1, dataset: "blobs"))
+    let finished = try other.run(1)
+    #expect(finished.status == "finished")
+    #expect(finished.uuid == running.uuid)
+    #expect(finished.startedAt == running.startedAt)
+    #expect(finished.metrics.first?.values.count == 302)
+    let record = try other.version(VersionName("1"))
+    #expect(record.testLoss == .infinity)
+    #expect(throws: RegistryError.noArchitecture(model: "neural-net", version: 1)) { try other.loadPredictor(record) }
+  }
+
+  @Test("that fails after it was seen is marked as failed, with its reason and its last metrics")
+  func failsLate() async throws {
+    let stored = try StoredRegistry()
+    let recorder = try stored.recorder()
+    try await Task.sleep(for: .milliseconds(260))
+    try recorder.log("train_loss", step: 0, 0.5)
+    try recorder.log("train_loss", step: 1, 0.25)
+    try recorder.fail("the lights went out")
+    let run = try stored.reopened().run(1)
+    #expect(run.status == "failed")
+    #expect(run.error == "the lights went out")
+    #expect(run.endedAt != nil)
+    #expect(run.metrics.first?.values.map(\.value) == [0.5, 0.25])
+    #expect(run.versions.isEmpty)
+  }
+
+  @Test("that fails at once leaves nothing")
+  func failsEarly() throws {
+    let stored = try StoredRegistry()
+    let recorder = try stored.recorder()
+    try recorder.log("train_loss", step: 0, 0.5)
+    try recorder.fail("at once")
+    try expectEmpty(stored)
+  }
+
+  @Test("a training whose report throws stores no version, passes the error on, and leaves nothing if it was short")
+  func reportThrows() throws {
+    struct Stop: Error {}
+    let stored = try StoredRegistry()
+    for stopAtEnd in [false, true] {
+      #expect(throws: Stop.self) {
+        try stored.train { event in
+          switch event {
+          case .epoch(1, _) where !stopAtEnd: throw Stop()
+          case .trained where stopAtEnd: throw Stop()
+          default: break
+          }
+        }
+      }
+    }
+    try expectEmpty(stored)
+    #expect(try stored.train().stored.version == 1)
+  }
+
+  @Test("a model's illegal name is refused before anything is trained")
+  func illegalName() throws {
+    let stored = try StoredRegistry()
+    #expect(throws: RegistryError.illegalName(kind: "model", name: "a/b", rule: "a name has no slash, at sign or colon")) {
+      try stored.train(model: "a/b") { _ in Issue.record("it was trained") }
+    }
+    try expectEmpty(stored)
+  }
+
+  private func expectEmpty(_ stored: StoredRegistry) throws {
+    for table in ["runs", "models", "datasets", "dataset_names", "tensors", "model_versions", "metrics", "params"] {
+      #expect(try stored.count("SELECT count(*) FROM \(table)") == 0, "\(table)")
+    }
+  }
+}
