@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Builds and runs every test.  Shows what failed and the runner's closing line; all of it is in .build/test.log.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+mkdir -p .build
+quiet=(--quiet)
+if [ -t 1 ]; then quiet=(); fi
+swift build --build-tests "${quiet[@]}" || exit
+# XCTest has no tests here; its "Executed 0 tests" would only mislead.
+swift test --skip-build --disable-xctest 2>&1 | tee .build/test.log |
+  awk '/Test run with/ || !/^(◇|✔|↳|\[[0-9]+\/[0-9]+\]|Building|Build complete)/ { print; fflush() }'
