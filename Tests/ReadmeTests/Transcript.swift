@@ -1,15 +1,13 @@
 import Foundation
 
 /// A `$ command` of a Markdown ```console block, and the output that the page shows for it.
-struct Step: Equatable, CustomTestStringConvertible {
+struct Step: Equatable {
   /// The line of the page, from 1.
   let line: Int
   /// What the shell gets, continuation lines (`> `) included.
   var command: String
   /// The lines shown below the command.  None: the output isn't looked at.
   var output: [String] = []
-
-  var testDescription: String { "line \(line): \(command)" }
 }
 
 /// A fenced block of a Markdown page.
