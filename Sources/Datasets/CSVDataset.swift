@@ -17,6 +17,7 @@ public struct CSVOptions: Sendable {
   /// Feature columns that are categories even where they hold numbers.
   public var categorical: Set<String> = []
 
+  /// All else as its default says.
   public init(target: String, task: LearningTask? = nil) {
     self.target = target
     self.task = task

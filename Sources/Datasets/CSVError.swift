@@ -4,11 +4,14 @@ public struct CSVError: Error, Equatable {
   public let file: String
   /// The physical line, from 1; nil where the file as a whole is meant.
   public let line: Int?
+  /// The column's name in the header.
   public let column: String?
   /// The cell, shortened to 40 characters and without control characters.
   public let value: String?
+  /// What is wrong there.
   public let reason: Reason
 
+  /// The value is shortened here.
   public init(file: String, line: Int? = nil, column: String? = nil, value: String? = nil, reason: Reason) {
     self.file = file
     self.line = line
@@ -17,6 +20,7 @@ public struct CSVError: Error, Equatable {
     self.reason = reason
   }
 
+  /// What can be wrong, each case with what the error message needs beside the place.
   public enum Reason: Equatable, Sendable {
     // The file
     case noSuchFile

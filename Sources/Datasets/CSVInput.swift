@@ -6,6 +6,7 @@ public enum CSVInput: Sendable, Hashable {
   /// An open file descriptor, which stays open; the name is for messages and for the dataset's source.
   case descriptor(Int32, name: String)
 
+  /// The standard input, named `-`.
   public static let standardInput = CSVInput.descriptor(STDIN_FILENO, name: "-")
 
   /// The path, or the descriptor's name.

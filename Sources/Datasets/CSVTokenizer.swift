@@ -14,6 +14,7 @@ struct CSVTokenizer: ~Copyable {
   struct Field {
     var start: Int
     var end: Int
+    var isQuoted: Bool
     var hasDoubledQuotes: Bool
   }
 
@@ -78,7 +79,7 @@ struct CSVTokenizer: ~Copyable {
         let ahead = filled - start
         try fill(toHave: ahead < Self.chunk / 4 ? ahead + 1 : 2 * ahead)
       }
-      if fields.count == 1, fields[0].start == fields[0].end, !keepsBlankLines { continue }
+      if fields.count == 1, fields[0].start == fields[0].end, !fields[0].isQuoted, !keepsBlankLines { continue }
       return true
     }
   }
@@ -116,7 +117,8 @@ struct CSVTokenizer: ~Copyable {
 
   /// The physical line on which a field begins: line breaks within the quotes of earlier fields count.
   func line(of index: Int) -> Int {
-    fields[..<index].reduce(line) { $0 + CSVScanner.lineBreaks(buffer.span.extracting($1.start..<$1.end)) }
+    if nextLine - line <= 1 { return line }
+    return fields[..<index].reduce(line) { $0 + CSVScanner.lineBreaks(buffer.span.extracting($1.start..<$1.end)) }
   }
 
   /// An error at a field of this record.

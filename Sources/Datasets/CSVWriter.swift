@@ -5,8 +5,10 @@ public struct CSVWriter {
   private let delimiter: UInt8
   private var isFirstField = true
 
+  /// The delimiter is an ASCII character.
   public init(delimiter: UInt8 = UInt8(ascii: ",")) { self.delimiter = delimiter }
 
+  /// A text, quoted if need be.
   public mutating func append(_ text: String) {
     separate()
     let utf8 = Array(text.utf8)
@@ -28,6 +30,7 @@ public struct CSVWriter {
     bytes += number.description.utf8
   }
 
+  /// Ends the line.
   public mutating func endRecord() {
     bytes.append(UInt8(ascii: "\n"))
     isFirstField = true

@@ -6,9 +6,12 @@ internal import FoundationEssentials
 ///
 /// Invariant: at least one feature, every name once, and no category or class twice in a list.
 public struct Columns: Sendable, Hashable {
+  /// In the order of the tensors' columns.
   public let features: [FeatureColumn]
+  /// What is to be predicted.
   public let target: TargetColumn
 
+  /// Throws when the invariant does not hold.
   public init(features: [FeatureColumn], target: TargetColumn) throws(DatasetError) {
     guard !features.isEmpty else { throw .inconsistent(part: "columns", problem: "no feature column") }
     if let name = firstDuplicate(features.map(\.name) + [target.name], by: \.self) {
@@ -46,10 +49,12 @@ public struct Columns: Sendable, Hashable {
 
 /// A feature column: a number, or one of a list of categories (sorted by their UTF-8 bytes).
 public struct FeatureColumn: Sendable, Hashable {
+  /// As the header has it.
   public let name: String
   /// nil for a number column.
   public let categories: [String]?
 
+  /// A number column without categories.
   public init(name: String, categories: [String]? = nil) {
     self.name = name
     self.categories = categories
@@ -58,10 +63,12 @@ public struct FeatureColumn: Sendable, Hashable {
 
 /// The target column: a number, or one of a list of classes (a label is an index into it).
 public struct TargetColumn: Sendable, Hashable {
+  /// As the header has it.
   public let name: String
   /// nil for a number.
   public let classes: [String]?
 
+  /// A number without classes.
   public init(name: String, classes: [String]? = nil) {
     self.name = name
     self.classes = classes

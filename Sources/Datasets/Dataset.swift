@@ -7,16 +7,21 @@ public import Tensors
 ///
 /// Invariant: shapes and columns agree, both parts have a row, every number is finite, every index is in its list.
 public struct Dataset: Sendable, Hashable {
+  /// What the tensors' columns are.
   public let columns: Columns
+  /// How to make it again.
   public let source: DatasetSource
   /// `x_train`, `y_train`, `x_test`, `y_test`, in that order.
   public let tensors: StateDict
+  /// Rows to train on, 1 or more.
   public let trainCount: Int
+  /// Rows to test on, 1 or more.
   public let testCount: Int
   /// SHA-256 over the columns' JSON (as a netstring) and the digest of `tensors`.  The source is left out, so equal
   /// content is one dataset wherever it came from.
   public let digest: Digest
 
+  /// The names of the tensors, in order.
   public static let tensorNames = ["x_train", "y_train", "x_test", "y_test"]
 
   /// Bytes that one tensor may have: SQLite's bound for a blob is 1,000,000,000 for the whole row.
@@ -94,5 +99,6 @@ public struct Dataset: Sendable, Hashable {
   /// One of the two parts of a dataset.
   public enum Part: String, Sendable, CaseIterable { case train, test }
 
+  /// The check of `init` leaves no tensor missing, so nothing but the wrong kind of target gives no values.
   private func doubles(_ name: String) -> [Double] { (try? tensors[name]?.values(as: Double.self)) ?? [] }
 }

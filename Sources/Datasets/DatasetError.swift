@@ -4,7 +4,7 @@ public enum DatasetError: Error, Equatable {
   case illegalArgument(name: String, value: String, needed: String)
   /// A split that would leave one part without a row.
   case emptyPart(part: String, rows: Int, testFraction: Double)
-  /// A tensor that the registry could not store.
+  /// A tensor that the registry could not store, or the encoded rows memory could not hold.
   case tooLarge(tensor: String, bytes: Int, limit: Int)
   /// A class without a row to learn it from.
   case classNotInTraining(name: String, target: String)
@@ -24,7 +24,7 @@ extension DatasetError: CustomStringConvertible {
     case .illegalArgument(let name, let value, let needed): "\(name) '\(value)' has to be \(needed)"
     case .emptyPart(let part, let rows, let testFraction):
       "a test fraction of \(testFraction) of \(rows) rows leaves no row to \(part == "train" ? "train" : "test") on"
-    case .tooLarge(let tensor, let bytes, let limit): "'\(tensor)' would have \(bytes) bytes, a stored tensor has at most \(limit)"
+    case .tooLarge(let tensor, let bytes, let limit): "'\(tensor)' would have \(bytes) bytes, the limit is \(limit)"
     case .classNotInTraining(let name, let target): "no training row has the class '\(name)' of '\(target)'"
     case .inconsistent(let part, let problem): "the dataset's \(part): \(problem)"
     case .wrongWidth(let needed, let got): "rows of \(got) values, the dataset has \(needed) feature columns"

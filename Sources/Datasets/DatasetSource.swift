@@ -21,10 +21,15 @@ public enum DatasetSource: Sendable, Hashable {
 
 /// The arguments of two `makeBlobs` calls, training part first, on one generator.
 public struct BlobsSource: Codable, Sendable, Hashable {
+  /// Rows to train on.
   public var trainSamples: Int
+  /// Rows to test on.
   public var testSamples: Int
+  /// (centres, dimensions); a centre's index is its label.
   public var centers: [[Double]]
+  /// The standard deviation in every dimension.
   public var clusterStd: Double
+  /// Of the generator, modulo 2^32.
   public var seed: UInt64
 
   private enum CodingKeys: String, CodingKey {
@@ -54,13 +59,16 @@ public struct CSVSource: Codable, Sendable, Hashable {
   public var file: String
   /// `,`, `;` or a tab.
   public var delimiter: String
+  /// How the test rows were chosen.
   public var split: Split
+  /// Whether rows with a missing cell were left out instead of refused.
   public var dropMissing: Bool
   /// Rows left out for a missing cell, in both files together.
   public var droppedRows: Int
   /// The task that was given or inferred.
   public var task: LearningTask
 
+  /// Takes all of it; what was dropped is none by default.
   public init(file: String, delimiter: String, split: Split, dropMissing: Bool = false, droppedRows: Int = 0, task: LearningTask) {
     self.file = file
     self.delimiter = delimiter

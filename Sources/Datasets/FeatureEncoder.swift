@@ -8,6 +8,9 @@ public struct FeatureEncoder: Sendable, Hashable {
   public let columns: [FeatureColumn]
   /// One per raw column; nil where the column is a category, or was not standardised.
   public let standardizations: [Standardization?]
+  /// Bytes that one call of `encode` may give.
+  public static let maximumBytes = 4_000_000_000
+
   /// How many numbers a row has once it is encoded.
   public let width: Int
 
@@ -42,12 +45,16 @@ public struct FeatureEncoder: Sendable, Hashable {
 
   /// The encoded rows of `x`, row-major (rows, columns) to (rows, width): computed in float64 and rounded once.
   ///
-  /// Throws for a count that is no multiple of the columns, for no category's index, and for a number that is
-  /// beyond float32.  Source: `torch.FloatTensor((x - mean) / scale)`.
+  /// Throws for a count that is no multiple of the columns, for no category's index, for a number that is beyond
+  /// float32, and for more than `maximumBytes` (one-hot columns can be wide).  Source: `torch.FloatTensor((x - mean) / scale)`.
   public func encode(_ x: [Double]) throws(DatasetError) -> [Float] {
     guard x.count % columns.count == 0 else { throw .wrongWidth(needed: columns.count, got: x.count % columns.count) }
     let rows = x.count / columns.count
-    var encoded = [Float](repeating: 0, count: rows * width)  // (rows, width)
+    let (count, overflow) = rows.multipliedReportingOverflow(by: width)
+    guard !overflow, count <= Self.maximumBytes / 4 else {
+      throw .tooLarge(tensor: "encoded features", bytes: overflow || count > Int.max / 4 ? Int.max : count * 4, limit: Self.maximumBytes)
+    }
+    var encoded = [Float](repeating: 0, count: count)  // (rows, width)
     // Some rows at a time, so that they stay in the cache while column after column passes over them.
     for start in stride(from: 0, to: rows, by: 512) {
       let block = start..<min(start + 512, rows)

@@ -21,6 +21,7 @@ struct FeatureReader {
   /// The cell's number, or the number of its category in the order of first appearance.
   mutating func value(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) -> Double {
     if kind == .numbers, let value = tokenizer.number(field) { return value }
+    if kind == .categories, let code = tokenizer.find(field, in: texts) { return Double(code) }
     let cell = tokenizer.cell(field)
     if case .missing = cell { throw tokenizer.error(.missingCell, field: field, column: name) }
     if isNamedCategorical { return try category(tokenizer, field) }

@@ -5,6 +5,7 @@
 public struct FeatureRows: ~Copyable {
   /// A few thousand rows at a time.
   public struct Batch: Sendable, Hashable {
+    /// How many there are, 1 or more.
     public let rows: Int
     /// Raw features, row-major (rows, features): what `FeatureEncoder.encode` takes.
     public let x: [Double]
@@ -33,7 +34,8 @@ public struct FeatureRows: ~Copyable {
   private let dropMissing: Bool
 
   /// Opens the input and reads its header; throws when a feature's column is missing.  The `target` is read along
-  /// when its column is there.  A row with a missing cell is an error, or left out with `dropMissing`.
+  /// when its column is there.  A row with a missing cell is an error, or left out with `dropMissing`.  A batch has
+  /// `batchRows` rows, or fewer where they are so wide that it would have more than a million values.
   public static func open(
     _ input: CSVInput, features: [FeatureColumn], target: TargetColumn? = nil, delimiter: UInt8? = nil,
     dropMissing: Bool = false, batchRows: Int = 4_096
@@ -42,7 +44,8 @@ public struct FeatureRows: ~Copyable {
     let header = try CSVHeader(&tokenizer)
     let fields = try header.positions(of: features.map(\.name))
     return FeatureRows(
-      tokenizer, header, features, fields: fields, target: target, dropMissing: dropMissing, batchRows: max(1, batchRows))
+      tokenizer, header, features, fields: fields, target: target, dropMissing: dropMissing,
+      batchRows: max(1, min(batchRows, (1 << 20) / max(1, features.count))))
   }
 
   private init(
@@ -68,7 +71,7 @@ public struct FeatureRows: ~Copyable {
     var x: [Double] = []
     var labels: [Int64] = []
     var numbers: [Double] = []
-    x.reserveCapacity(min(batchRows, 1 << 20) * features.count)
+    x.reserveCapacity(batchRows * features.count)
     while rows < batchRows, try tokenizer.next(keepsBlankLines: header.names.count == 1) {
       try header.checkWidth(tokenizer)
       if dropMissing, hasMissingCell() {

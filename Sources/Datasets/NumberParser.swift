@@ -29,6 +29,10 @@ enum NumberParser {
     if i < end, bytes[i] == UInt8(ascii: ".") {
       i += 1
       let fractionStart = i
+      while i + 8 <= end, let eight = eightDigits(bytes.eightBytes(at: i)) {
+        mantissa = mantissa &* 100_000_000 &+ eight
+        i += 8
+      }
       while i < end, let digit = digit(bytes[i]) {
         mantissa = mantissa &* 10 &+ digit
         i += 1
@@ -53,6 +57,21 @@ enum NumberParser {
   private static func digit(_ byte: UInt8) -> UInt64? {
     let value = byte &- UInt8(ascii: "0")
     return value < 10 ? UInt64(value) : nil
+  }
+
+  /// The number that eight digits make; nil unless all eight are digits.
+  ///
+  /// Source: D. Lemire, "Number parsing at a gigabyte per second", 2021, section 6: pairs, then fours, then all eight.
+  @inline(__always)
+  private static func eightDigits(_ word: UInt64) -> UInt64? {
+    let upper: UInt64 = 0xf0f0_f0f0_f0f0_f0f0
+    guard word & upper | ((word &+ 0x0606_0606_0606_0606) & upper) >> 4 == 0x3333_3333_3333_3333 else { return nil }
+    let digits = word &- 0x3030_3030_3030_3030
+    let pairs = digits &* 10 &+ digits >> 8
+    let mask: UInt64 = 0x0000_00ff_0000_00ff
+    let high = (pairs & mask) &* 0x000f_4240_0000_0064
+    let low = ((pairs >> 16) & mask) &* 0x0000_2710_0000_0001
+    return (high &+ low) >> 32
   }
 
   /// The exponent from its sign to the end of the bytes, held within ±1,000,000; nil when that is not what stands there.

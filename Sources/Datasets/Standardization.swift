@@ -1,5 +1,6 @@
 /// The mean and the scale by which a column is standardised: (value - mean) / scale.
 public struct Standardization: Codable, Sendable, Hashable {
+  /// The mean of the training rows.
   public let mean: Double
   /// The population standard deviation (ddof 0); 1 for a constant column.
   public let scale: Double
@@ -70,8 +71,10 @@ private func pairwiseSum(_ x: ArraySlice<Double>) -> Double {
 
 /// Standardises a number target, and takes predictions back to its units.
 public struct TargetScaler: Codable, Sendable, Hashable {
+  /// Of the training targets.
   public let standardization: Standardization
 
+  /// Takes a fit that was made before.
   public init(_ standardization: Standardization) { self.standardization = standardization }
 
   /// Fits the mean and scale of the training targets; throws when there are none.

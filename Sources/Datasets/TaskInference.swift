@@ -1,9 +1,13 @@
 /// Which task a target column was given or taken for, and why.
 public struct TaskInference: Sendable, Hashable {
+  /// The task that was given or inferred.
   public let task: LearningTask
+  /// The target column's name.
   public let target: String
+  /// What decided it.
   public let reason: Reason
 
+  /// What can decide the task.
   public enum Reason: Sendable, Hashable {
     case given
     /// The two values.

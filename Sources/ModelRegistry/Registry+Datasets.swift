@@ -19,7 +19,7 @@ extension Registry {
     return id
   }
 
-  private func insert(_ dataset: Dataset) throws -> Int64 {
+  func insert(_ dataset: Dataset) throws -> Int64 {
     try connection.execute(
       """
       INSERT INTO datasets (digest, source, columns, train_rows, test_rows, feature_count, tensor_count, created_at)
@@ -41,7 +41,7 @@ extension Registry {
     }
   }
 
-  private func dataset(id: Int64) throws -> Dataset {
+  func dataset(id: Int64) throws -> Dataset {
     let stored = try connection.queryFirst("SELECT digest, columns, source FROM datasets WHERE id = ?", id) { row in
       (digest: try row.text(0), columns: try row.text(1), source: try row.text(2))
     }

@@ -7,6 +7,8 @@ public enum TrainingEvent: Sendable {
   case started(testLoss: Double)
   /// After an epoch: its number from 0 and its loss.
   case epoch(Int, trainLoss: Double)
+  /// After an epoch whose weights were measured.
+  case evaluated(Int, testLoss: Double)
   /// After the last epoch, before anything of the version is stored.
   case trained(testLoss: Double)
 }
@@ -14,7 +16,10 @@ public enum TrainingEvent: Sendable {
 /// What a training gave and where it is stored.
 public struct TrainingResult: Sendable {
   public let stored: StoredVersion
+  /// The net that was stored: the last, or with early stopping the best.
   public let net: NeuralNet
+  /// How many epochs ran.
+  public let epochs: Int
   public let testLossBefore: Double
   /// On the training part, with the final weights.
   public let train: Evaluation
@@ -42,25 +47,34 @@ extension Registry {
   private func train(
     _ experiment: Experiment, _ recorder: RunRecorder, _ report: (TrainingEvent) throws -> Void
   ) throws -> TrainingResult {
-    let epochs = experiment.hyperparameters.epochs
+    let h = experiment.hyperparameters
     var trainer = experiment.makeTrainer()
+    var stopping = h.patience.map(EarlyStopping.init)
     let before = Evaluation(of: trainer.net, experiment.architecture, on: experiment.test)
     try recorder.log("test_loss_before", step: 0, before.loss)
     try report(.started(testLoss: before.loss))
-    for epoch in 0..<epochs {
+    while trainer.epoch < h.epochs {
+      let epoch = trainer.epoch
       let loss = trainer.runEpoch()
       try recorder.log("train_loss", step: epoch, loss)
       try report(.epoch(epoch, trainLoss: loss))
+      let isLast = epoch == h.epochs - 1
+      guard isLast || h.evaluationInterval.map({ (epoch + 1) % $0 == 0 }) == true else { continue }
+      let testLoss = Evaluation(of: trainer.net, experiment.architecture, on: experiment.test).loss
+      try recorder.log("test_loss", step: epoch, testLoss)
+      try report(.evaluated(epoch, testLoss: testLoss))
+      if stopping?.shouldContinue(epoch: epoch, testLoss: testLoss, net: trainer.net) == false { break }
     }
-    let train = Evaluation(of: trainer.net, experiment.architecture, on: experiment.train)
-    let test = Evaluation(of: trainer.net, experiment.architecture, on: experiment.test)
-    if epochs > 0 { try recorder.log("test_loss", step: epochs - 1, test.loss) }
+    let net = stopping?.bestNet ?? trainer.net
+    let train = Evaluation(of: net, experiment.architecture, on: experiment.train)
+    let test = Evaluation(of: net, experiment.architecture, on: experiment.test)
     try report(.trained(testLoss: test.loss))
     let stored = try recorder.finish(
       VersionContent(
-        stateDict: try trainer.net.stateDict(), architecture: experiment.architecture, trainLoss: train.loss, testLoss: test.loss,
+        stateDict: try net.stateDict(), architecture: experiment.architecture, trainLoss: train.loss, testLoss: test.loss,
         accuracy: test.accuracy))
-    return TrainingResult(stored: stored, net: trainer.net, testLossBefore: before.loss, train: train, test: test)
+    return TrainingResult(
+      stored: stored, net: net, epochs: trainer.epoch, testLossBefore: before.loss, train: train, test: test)
   }
 
   /// Throws for a name that no model or alias can have; the schema has the same rules.

@@ -31,6 +31,11 @@ public enum RegistryError: Error, Equatable {
   case noSuchAlias(model: String, alias: String, known: [String], path: String)
   case noVersions(model: String, path: String)
   case noSuchRun(id: Int, newest: Int?, path: String)
+  case noSuchDataset(name: String, known: [String], path: String)
+  /// Other content has the name.
+  case datasetNameTaken(name: String, path: String)
+  /// Runs need the dataset.
+  case datasetInUse(name: String, runs: [Int], path: String)
   case illegalVersionName(String)
   case illegalName(kind: String, name: String, rule: String)
   /// A version that was imported without an architecture.

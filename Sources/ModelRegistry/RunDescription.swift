@@ -10,13 +10,16 @@ public struct RunDescription: Sendable {
   public let datasetName: String
   public let hyperparameters: Hyperparameters
   public let architecture: Architecture
+  /// The version that it is fine-tuned from.
+  public let parent: VersionRecord?
 
-  public init(model: String, dataset: Dataset, datasetName: String, experiment: Experiment) {
+  public init(model: String, dataset: Dataset, datasetName: String, experiment: Experiment, parent: VersionRecord? = nil) {
     self.model = model
     self.dataset = dataset
     self.datasetName = datasetName
     hyperparameters = experiment.hyperparameters
     architecture = experiment.architecture
+    self.parent = parent
   }
 
   /// The rows of `params`: all that is needed to do it again, besides the dataset and the seed.
@@ -28,6 +31,8 @@ public struct RunDescription: Sendable {
       ("momentum", .real(h.momentum)), ("weight_decay", .real(h.weightDecay)), ("standardize", Scalar(h.standardize)),
     ]
     if let batchSize = h.batchSize { params.append(("batch_size", Scalar(batchSize))) }
+    if let evalEvery = h.evalEvery { params.append(("eval_every", Scalar(evalEvery))) }
+    if let patience = h.patience { params.append(("patience", Scalar(patience))) }
     if let labelMap = architecture.labelMap {
       params.append(("label_map", .text("[" + labelMap.map(String.init).joined(separator: ",") + "]")))
     }

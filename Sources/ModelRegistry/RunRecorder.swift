@@ -81,12 +81,12 @@ public final class RunRecorder {
     let now = Timestamp.now()
     try registry.connection.execute(
       """
-      INSERT INTO runs (uuid, kind, model_id, dataset_id, status, seed, started_at, program_version, host, pid, process_start, boot_id,
-        pid_namespace, heartbeat_at, owner)
-      VALUES (?, 'train', ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO runs (uuid, kind, model_id, dataset_id, parent_version_id, status, seed, started_at, program_version, host, pid,
+        process_start, boot_id, pid_namespace, heartbeat_at, owner)
+      VALUES (?, 'train', ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      uuid, model, dataset, Int64(bitPattern: description.hyperparameters.seed), startedAt, programVersion, process.host, process.pid,
-      process.start, process.bootID, process.pidNamespace, now, makeUUID())
+      uuid, model, dataset, description.parent?.id, Int64(bitPattern: description.hyperparameters.seed), startedAt, programVersion,
+      process.host, process.pid, process.start, process.bootID, process.pidNamespace, now, makeUUID())
     let run = registry.connection.lastInsertRowID
     for (key, value) in description.params {
       try registry.connection.execute("INSERT INTO params (run_id, key, value) VALUES (?, ?, ?)", run, key, value.storable)
@@ -94,15 +94,27 @@ public final class RunRecorder {
     return (run, model, dataset)
   }
 
+  /// A statement that a trigger may abort keeps a journal of its own, which costs more than the row: so many rows share one.
+  private static let rowsPerInsert = 128
+
   private func insertPending(run: Int64) throws {
-    var insert = try registry.connection.prepare("INSERT INTO metrics (run_id, key, step, value, time) VALUES (?, ?, ?, ?, ?)")
-    try insert.bind(run, at: 0)
-    for metric in pending {
-      try insert.bind(metric.key, at: 1)
-      try insert.bind(Int64(metric.step), at: 2)
-      try insert.bind(metric.value, at: 3)
-      try insert.bind(metric.time, at: 4)
-      try insert.run()
+    var rest = pending[...]
+    while !rest.isEmpty {
+      let rows = rest.count >= Self.rowsPerInsert ? Self.rowsPerInsert : 1
+      var insert = try registry.connection.prepare(
+        "INSERT INTO metrics (run_id, key, step, value, time) VALUES "
+          + repeatElement("(?1, ?, ?, ?, ?)", count: rows).joined(separator: ", "))
+      try insert.bind(run, at: 0)
+      while rest.count >= rows {
+        for (row, metric) in rest.prefix(rows).enumerated() {
+          try insert.bind(metric.key, at: 4 * row + 1)
+          try insert.bind(Int64(metric.step), at: 4 * row + 2)
+          try insert.bind(metric.value, at: 4 * row + 3)
+          try insert.bind(metric.time, at: 4 * row + 4)
+        }
+        try insert.run()
+        rest = rest.dropFirst(rows)
+      }
     }
   }
 

@@ -25,6 +25,34 @@ public struct Experiment: Sendable {
     self.generator = generator
   }
 
+  /// The same experiment, begun from the weights of `parent` instead of random ones (fine-tuning).
+  ///
+  /// It keeps the parent's encoding and scaling: its weights mean nothing under others.  PyTorch's generator stands where it would
+  /// after `NeuralNet(…)` and `load_state_dict`.  Throws when the parent's columns, classes or task aren't the dataset's.
+  public init(dataset: Dataset, hyperparameters: Hyperparameters, parent: Predictor) throws {
+    let architecture = parent.architecture
+    var hyperparameters = hyperparameters
+    hyperparameters.hiddenSizes = architecture.hiddenSizes
+    hyperparameters.task = architecture.task
+    hyperparameters.standardize = architecture.features.standardizations.contains { $0 != nil } || architecture.targetScaler != nil
+    try hyperparameters.validate()
+    guard architecture.features.columns == dataset.columns.features else {
+      throw FineTuneError.otherColumns(parent: architecture.features.columns.map(\.name), dataset: dataset.columns.features.map(\.name))
+    }
+    let fresh = try Self.architecture(for: dataset, hyperparameters)
+    guard fresh.classes == architecture.classes, fresh.labelMap == architecture.labelMap else {
+      throw FineTuneError.otherClasses(parent: architecture.classes, dataset: fresh.classes)
+    }
+    self.hyperparameters = hyperparameters
+    self.architecture = architecture
+    train = try Self.samples(dataset, .train, architecture)
+    test = try Self.samples(dataset, .test, architecture)
+    var generator = MersenneTwister(seed: hyperparameters.seed)
+    _ = architecture.net(using: &generator)
+    initialNet = parent.net
+    self.generator = generator
+  }
+
   /// A trainer that stands before the first epoch.
   public func makeTrainer(kernels: Kernels = .best) -> Trainer {
     Trainer(
@@ -90,6 +118,23 @@ extension TaskError: CustomStringConvertible {
         case .regression: "numbers"
         }
       return "column '\(column.name)' holds \(holds), \(task.rawValue) needs \(needs)"
+    }
+  }
+}
+
+/// Why a version can't be fine-tuned on a dataset.
+public enum FineTuneError: Error, Equatable {
+  case otherColumns(parent: [String], dataset: [String])
+  case otherClasses(parent: [String], dataset: [String])
+}
+
+extension FineTuneError: CustomStringConvertible {
+  public var description: String {
+    func list(_ names: [String]) -> String { names.prefix(6).joined(separator: ", ") + (names.count > 6 ? ", …" : "") }
+    return switch self {
+    case .otherColumns(let parent, let dataset):
+      "the version takes \(parent.count) columns (\(list(parent))), the dataset has \(dataset.count) (\(list(dataset)))"
+    case .otherClasses(let parent, let dataset): "the version knows the classes \(list(parent)), the dataset has \(list(dataset))"
     }
   }
 }

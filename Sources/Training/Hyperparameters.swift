@@ -17,11 +17,15 @@ public struct Hyperparameters: Sendable, Hashable {
   public var seed: UInt64
   /// Whether number features (and a regression's target) are scaled to mean 0 and deviation 1 over the training part.
   public var standardize: Bool
+  /// The test loss is measured after every so many epochs; nil for the last only.
+  public var evalEvery: Int?
+  /// Training stops after so many epochs without a lower test loss, and the best weights are kept; nil for never.
+  public var patience: Int?
 
   public init(
     task: LearningTask = .binary, hiddenSizes: [Int] = [5], epochs: Int = 2000, learningRate: Double = 0.03,
     optimizer: OptimizerKind = .sgd, momentum: Double = 0, weightDecay: Double = 0, batchSize: Int? = nil, seed: UInt64 = 0,
-    standardize: Bool = false
+    standardize: Bool = false, evalEvery: Int? = nil, patience: Int? = nil
   ) {
     self.task = task
     self.hiddenSizes = hiddenSizes
@@ -33,7 +37,12 @@ public struct Hyperparameters: Sendable, Hashable {
     self.batchSize = batchSize
     self.seed = seed
     self.standardize = standardize
+    self.evalEvery = evalEvery
+    self.patience = patience
   }
+
+  /// How often the test loss is measured: with patience, after every epoch unless told otherwise.
+  public var evaluationInterval: Int? { evalEvery ?? patience.map { _ in 1 } }
 
   /// Throws for the first value that no training can have.
   public func validate() throws(HyperparameterError) {
@@ -49,6 +58,9 @@ public struct Hyperparameters: Sendable, Hashable {
     try require(momentum.isFinite && momentum >= 0, "momentum", "\(momentum)", "a finite number, 0 or more")
     try require(weightDecay.isFinite && weightDecay >= 0, "weight-decay", "\(weightDecay)", "a finite number, 0 or more")
     try require(batchSize ?? 1 >= 1, "batch-size", "\(batchSize ?? 0)", "1 or more")
+    try require(evalEvery ?? 1 >= 1, "eval-every", "\(evalEvery ?? 0)", "1 or more")
+    try require(patience ?? 1 >= 1, "patience", "\(patience ?? 0)", "1 or more")
+    try require(seed <= UInt64(Int64.max), "seed", "\(seed)", "below 2^63")
     try require(optimizer == .sgd || momentum == 0, "momentum", "\(momentum)", "left out with adam")
   }
 

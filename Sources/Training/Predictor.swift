@@ -32,6 +32,15 @@ public struct Predictor: Sendable {
     net(Batch(rows: try architecture.features.encode(x), features: architecture.inputSize))
   }
 
+  /// Raw rows with what is true of them, as training takes them: classes, or for regression numbers.
+  public func samples(x: [Double], classes: [Int], numbers: [Double]) throws(DatasetError) -> Samples {
+    let targets =
+      architecture.task == .regression
+      ? architecture.targetScaler?.encode(numbers) ?? numbers.map { Float($0) } : classes.map { Float($0) }
+    return Samples(
+      x: Batch(rows: try architecture.features.encode(x), features: architecture.inputSize), targets: Targets(targets))
+  }
+
   /// The meaning of what the net gave.
   public func predictions(_ outputs: Batch) -> [Prediction] {
     (0..<outputs.samples).map { sample in

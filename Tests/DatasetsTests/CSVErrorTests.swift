@@ -51,6 +51,7 @@ struct CSVErrorTests {
     BadCSV("the target alone", "y\n1\n", " line 1: no column beside the target 'y'"),
     BadCSV("a short row", "a,b,y\n1,2,3\n4,5\n", " line 3: the row has 2 fields, the header 3"),
     BadCSV("a long row", "a,y\n1,2\n\n4,5,6\n", " line 4: the row has 3 fields, the header 2"),
+    BadCSV("a row of one quoted nothing", "a,y\n1,2\n\"\"\n", " line 3: the row has 1 field, the header 2"),
     BadCSV("another delimiter in a row", "a,y\n1;2\n", " line 2: the row has 1 field, the header 2"),
     // The cells
     BadCSV("text in a number column", "a,y\n1,0\nabc,1\n", " line 3, column 'a': 'abc' is text in a number column (line 2 has a number)"),

@@ -59,6 +59,15 @@ struct FeatureEncoderTests {
     #expect(throws: DatasetError.beyondFloat32(column: "fee", value: 1e39)) { try encoder.encode([1, 1, 1e39]) }
   }
 
+  @Test("one-hot columns that would fill the memory are refused before they do")
+  func tooWide() throws {
+    let columns = (0..<10).map { FeatureColumn(name: "c\($0)", categories: (0..<10_000).map(String.init)) }
+    let encoder = try FeatureEncoder(columns: columns)
+    #expect(throws: DatasetError.tooLarge(tensor: "encoded features", bytes: 4_000_400_000, limit: 4_000_000_000)) {
+      try encoder.encode([Double](repeating: 0, count: 10 * 10_001))
+    }
+  }
+
   @Test("a target scaler goes there and back")
   func target() throws {
     let scaler = try TargetScaler(fitting: [1, 2, 3, 4])

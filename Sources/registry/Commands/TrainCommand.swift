@@ -1,41 +1,79 @@
 public import ArgumentParser
-import Datasets
+public import Datasets
 import ModelRegistry
-import Training
+public import Training
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a net and store the run, its losses, its data and the weights.",
     discussion: """
-      Without --csv it trains on the tutorial's data: four blobs of points, two classes.
+      Without --csv or --dataset it trains on the tutorial's data: four blobs of points, two classes.
 
       registry train --seed 3
       registry train --csv breast_cancer.csv --target target --standardize --hidden 16 --epochs 300 --learning-rate 0.5
+      registry train --dataset wine --hidden 64,32 --optimizer adam --batch-size 32 --patience 20
+      registry train --dataset wine --from wine@champion --epochs 100
       """)
 
+  @Option(help: "Train on this CSV file (- is standard input).") var csv: String?
+  @Option(help: "Train on a stored dataset.") var dataset: String?
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Training") var options: TrainingOptions
+  @Option(name: .customLong("from"), help: "Fine-tune this version instead of starting from random weights.") var parent: String?
   @Option(help: "The model that gets the new version.") var model = Registry.defaultModel
+  @Flag(help: "No progress on standard error.") var quiet = false
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
+    // All that can be wrong with the input is found before a file is made or changed.
     try Registry.checkName(model, of: "model")
-    // All that can be wrong with the input is found before a file is made.
     try options.hyperparameters(task: .binary).validate()
-    let (dataset, name, task) = try data.load(seed: options.seed, task: options.task)
-    let experiment = try Experiment(dataset: dataset, hyperparameters: try options.hyperparameters(task: task))
+    let (experiment, description) = try prepare()
     let registry = try database.open(.create)
-    let description = RunDescription(model: model, dataset: dataset, datasetName: name, experiment: experiment)
     let clock = ContinuousClock()
     let start = clock.now
-    var lines = TutorialLines(isSilent: format.format != .table)
-    let result = try registry.train(experiment, description) { try lines.report($0) }
+    var report = TrainingReport(
+      printsLines: format.format == .table, showsProgress: !quiet && Streams.errorIsTerminal, epochs: options.epochs)
+    let result = try registry.train(experiment, description) { try report.take($0) }
+    report.end()
     try printResult(result, seconds: (clock.now - start) / .seconds(1))
     if result.train.loss.isNaN || result.test.loss.isNaN {
       Streams.note("Warning: the loss became NaN; stored as it is. A smaller --learning-rate may help.")
     }
+  }
+
+  /// The data, the weights to begin from, and what is recorded of both.
+  private func prepare() throws -> (Experiment, RunDescription) {
+    if let csv, let dataset { throw UsageError("'--csv \(csv)' and '--dataset \(dataset)' exclude each other.") }
+    if parent != nil { try options.requireNoneOfArchitecture() }
+    let stored = dataset == nil && parent == nil ? nil : try database.open()
+    let loaded = try load(stored)
+    let hyperparameters = try options.hyperparameters(task: loaded.dataset.task(options.task))
+    guard let parent, let stored else {
+      let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters)
+      return (experiment, RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment))
+    }
+    let record = try stored.version(try VersionName(parent, defaultModel: model))
+    let experiment = try Experiment(
+      dataset: loaded.dataset, hyperparameters: hyperparameters, parent: try stored.loadPredictor(record))
+    return (
+      experiment,
+      RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment, parent: record)
+    )
+  }
+
+  private func load(_ registry: Registry?) throws -> DataOptions.Loaded {
+    if let dataset, let registry {
+      try data.requireNone(with: "--dataset \(dataset)")
+      let record = try registry.datasetRecord(dataset)
+      return DataOptions.Loaded(dataset: try registry.dataset(record), name: record.title, inference: nil)
+    }
+    guard let csv else { return try data.generated(seed: options.seed) }
+    let loaded = try data.read(csv: csv, seed: options.seed, task: options.task)
+    if let inference = loaded.inference, options.task == nil { Streams.note("\(inference)") }
+    return loaded
   }
 
   private func printResult(_ result: TrainingResult, seconds: Double) throws {
@@ -43,47 +81,17 @@ struct TrainCommand: ParsableCommand {
     let values: [(String, Scalar)] = [
       ("model", .text(stored.model)), ("version", Scalar(stored.version)), ("run", Scalar(stored.run)), ("dataset", .text(stored.dataset)),
       ("test_loss_before", .real(result.testLossBefore)), ("train_loss", .real(result.train.loss)), ("test_loss", .real(result.test.loss)),
-      ("accuracy", Scalar(result.test.accuracy)), ("epochs", Scalar(options.epochs)), ("seconds", .real((seconds * 1e6).rounded() / 1e6)),
+      ("accuracy", Scalar(result.test.accuracy)), ("epochs", Scalar(result.epochs)), ("seconds", .real((seconds * 1e6).rounded() / 1e6)),
     ]
     switch format.format {
     case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) }).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       let accuracy = result.test.accuracy.map { ", accuracy \($0.shortText)" } ?? ""
-      try outputUnlessGone(
+      try Streams.outputUnlessGone(
         "Stored \(stored.model)/\(stored.version): run \(stored.run), dataset \(stored.dataset)\(accuracy), in \(database.resolvedPath)\n")
     }
   }
-}
-
-/// The lines that the tutorial prints, digit for digit as Python does.
-private struct TutorialLines {
-  let isSilent: Bool
-  static let interval = 100
-
-  mutating func report(_ event: TrainingEvent) throws {
-    guard !isSilent else { return }
-    switch event {
-    case .started(let loss): try outputUnlessGone("Before Training, test loss is \(loss.pythonText)\n")
-    case .epoch(let epoch, let loss):
-      if epoch % Self.interval == 0 { try outputUnlessGone("Train loss at \(epoch) is \(loss.pythonText)\n") }
-    case .trained(let loss): try outputUnlessGone("After Training, test loss is \(loss.pythonText)\n")
-    }
-  }
-}
-
-/// Prints, unless the reader of a pipe has gone: the training goes on and is stored.
-private func outputUnlessGone(_ text: String) throws {
-  do {
-    try Streams.output(text)
-  } catch let error as OutputError where error.isBrokenPipe {
-    return
-  }
-}
-
-extension Double {
-  /// As Python's repr: Swift's own digits, and its names for what isn't finite.
-  fileprivate var pythonText: String { isFinite ? "\(self)" : isNaN ? "nan" : self > 0 ? "inf" : "-inf" }
 }
 
 extension LearningTask: ExpressibleByArgument {}

@@ -5,7 +5,7 @@ import Training
 /// The options of a training besides its data.  Numbers take whatever comes next, so that `--epochs -1` is told what is wrong.
 struct TrainingOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Starts the data, the split, the weights and the order of batches.") var seed: UInt64 = 0
-  @Option(parsing: .unconditional, help: "Units of the hidden layers: 5, or 64,32.") var hidden = "5"
+  @Option(parsing: .unconditional, help: "Units of the hidden layers: 5, or 64,32 (default: 5).") var hidden: String?
   @Option(parsing: .unconditional, help: "How often all samples are seen.") var epochs = 2000
   @Option(parsing: .unconditional, help: "The step size.") var learningRate = 0.03
   @Option(help: "binary, multiclass or regression (default: what the target column is).") var task: LearningTask?
@@ -13,54 +13,40 @@ struct TrainingOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "SGD's momentum.") var momentum = 0.0
   @Option(parsing: .unconditional, help: "L2 penalty on the weights.") var weightDecay = 0.0
   @Option(parsing: .unconditional, help: "Samples of a mini-batch (default: all at once).") var batchSize: Int?
+  @Option(parsing: .unconditional, help: "Measure the test loss after every so many epochs (default: after the last).") var evalEvery: Int?
+  @Option(parsing: .unconditional, help: "Stop after so many epochs without a lower test loss; keep the best weights.") var patience: Int?
   @Flag(help: "Scale features (and a regression's target) to mean 0, deviation 1; stored with the version.") var standardize = false
 
   func hyperparameters(task: LearningTask) throws -> Hyperparameters {
     Hyperparameters(
       task: task, hiddenSizes: try hiddenSizes(), epochs: epochs, learningRate: learningRate, optimizer: optimizer, momentum: momentum,
-      weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize)
+      weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize, evalEvery: evalEvery, patience: patience)
+  }
+
+  /// Throws when an option was given that the version to fine-tune has settled.
+  func requireNoneOfArchitecture() throws {
+    let given = [hidden.map { "--hidden \($0)" }, task.map { "--task \($0.rawValue)" }, standardize ? "--standardize" : nil]
+    if let first = given.compactMap(\.self).first {
+      throw UsageError("'--from' and '\(first)' exclude each other: a fine-tuned net keeps its sizes, its task and its scaling.")
+    }
   }
 
   private func hiddenSizes() throws -> [Int] {
-    try hidden.split(separator: ",", omittingEmptySubsequences: false).map { word in
-      guard let size = Int(word) else { throw UsageError("'--hidden \(hidden)': '\(word)' is no whole number.", hint: "--hidden 5 or --hidden 64,32") }
+    guard let hidden else { return Hyperparameters().hiddenSizes }
+    return try hidden.split(separator: ",", omittingEmptySubsequences: false).map { word in
+      guard let size = Int(word) else {
+        throw UsageError("'--hidden \(hidden)': '\(word)' is no whole number.", hint: "--hidden 5 or --hidden 64,32")
+      }
       return size
     }
   }
 }
 
-/// Where the samples come from.
-struct DataOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on.") var samples = 80
-  @Option(help: "Train on this CSV file (- is standard input).") var csv: String?
-  @Option(help: "The CSV column to predict.") var target: String?
-  @Option(parsing: .unconditional, help: "The share of the CSV's rows kept for testing.") var testFraction = 0.2
-
-  /// The dataset, the name that it gets unless it has one, and the task that it is for.
-  func load(seed: UInt64, task: LearningTask?) throws -> (dataset: Dataset, name: String, task: LearningTask) {
-    guard let csv else {
-      if let target { throw UsageError("'--target \(target)' needs a CSV file.", hint: "registry train --csv FILE --target \(target.quotedForShell)") }
-      guard (4...Self.maximumSamples).contains(samples) else {
-        throw UsageError("'--samples \(samples)': it has to be between 4 and \(Self.maximumSamples).")
-      }
-      let source = BlobsSource(trainSamples: samples, testSamples: samples / 4, seed: seed)
-      let size = samples == BlobsSource().trainSamples ? "" : "-\(samples)"
-      return (try Dataset(source), "blobs\(size)-seed\(seed)", task ?? .binary)
-    }
-    guard let target else { throw UsageError("'--csv \(csv)' needs the column to predict.", hint: "registry train --csv \(csv.quotedForShell) --target COLUMN") }
-    return try load(csv: csv, target: target, seed: seed, task: task)
-  }
-
-  private static let maximumSamples = 10_000_000
-
-  private func load(csv: String, target: String, seed: UInt64, task: LearningTask?) throws -> (Dataset, String, LearningTask) {
-    var options = CSVOptions(target: target, task: task)
-    options.testFraction = testFraction
-    options.seed = seed
-    let input = csv == "-" ? CSVInput.standardInput : .path(csv)
-    let (dataset, inference) = try readDataset(csv: input, options: options)
-    if task == nil { Streams.note("\(inference)") }
-    let stem = csv == "-" ? "stdin" : input.fileName.split(separator: ".").first.map(String.init) ?? "csv"
-    return (dataset, stem, inference.task)
+extension Dataset {
+  /// The task that its target column is for, unless one is asked for.
+  func task(_ asked: LearningTask?) -> LearningTask {
+    if let asked { return asked }
+    if case .csv(let source) = source { return source.task }
+    return .binary
   }
 }

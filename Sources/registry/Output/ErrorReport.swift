@@ -40,6 +40,7 @@ struct ErrorReport: Error, Equatable {
     case let error as CSVError: self.init(error)
     case let error as HyperparameterError: self.init("'--\(error.name) \(error.value)': it has to be \(error.needed).", .usage)
     case let error as TaskError: self.init(error)
+    case let error as FineTuneError: self.init("\(error.description).", .badData)
     case let error as DatasetError: self.init(error)
     case let error as ArchitectureError: self.init("\(error.description).", .badData)
     case let error as StateDictError: self.init("\(error.description).", .badData)
@@ -139,6 +140,15 @@ extension ErrorReport {
     case .noSuchRun(let id, let newest, let path):
       let state = newest.map { "newest is \($0)" } ?? "it has none"
       self.init("no run \(id) in \(path) (\(state)).", hint: "registry list runs --db \(path.quotedForShell)", .notFound)
+    case .noSuchDataset(let name, let known, let path):
+      let others = known.isEmpty ? "there is none" : "there is \(known.map { "'\($0)'" }.joined(separator: ", "))"
+      self.init("no dataset '\(name)' in \(path) (\(others)).", hint: "registry dataset list --db \(path.quotedForShell)", .notFound)
+    case .datasetNameTaken(let name, let path):
+      self.init("'\(name)' is another dataset in \(path).", hint: "another --name, or --replace to move the name", .badData)
+    case .datasetInUse(let name, let runs, let path):
+      let list = runs.prefix(5).map(String.init).joined(separator: ", ") + (runs.count > 5 ? ", …" : "")
+      let which = runs.count == 1 ? "run \(list) needs" : "runs \(list) need"
+      self.init("\(which) the dataset '\(name)' in \(path).", hint: "registry show --run \(runs.first ?? 1) --db \(path.quotedForShell)", .badData)
     case .illegalVersionName(let text):
       self.init("'\(text)' names no version.", hint: "3, name/3, name@champion or latest", .usage)
     case .illegalName(let kind, let name, let rule): self.init("'\(name)' can't name a \(kind): \(rule).", .usage)

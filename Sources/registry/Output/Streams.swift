@@ -9,6 +9,22 @@ enum Streams {
     try write(text, to: STDOUT_FILENO)
   }
 
+  /// Writes, unless the reader of a pipe has gone: what is being done goes on without it.
+  static func outputUnlessGone(_ text: String) throws {
+    do {
+      try output(text)
+    } catch let error as OutputError where error.isBrokenPipe {
+      return
+    }
+  }
+
+  static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Replaces the line of progress on standard error, which must be a terminal.
+  static func progress(_ text: String) {
+    try? write("\r\u{1b}[K" + text.truncated(to: 79), to: STDERR_FILENO)
+  }
+
   /// Writes to standard error; what can't be written there can't be told anywhere.
   static func note(_ text: String) {
     try? write(text + "\n", to: STDERR_FILENO)

@@ -33,6 +33,9 @@ extension String {
     return right ? space + self : self + space
   }
 
+  /// Every line moved to the right by two.
+  var indented: String { split(separator: "\n").map { "  \($0)\n" }.joined() }
+
   var trimmingTrailingSpaces: String { String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)]) }
 }
 

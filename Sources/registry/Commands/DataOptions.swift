@@ -1,0 +1,121 @@
+import ArgumentParser
+import Datasets
+
+/// Where samples come from: a CSV file, or the generator of blobs.
+struct DataOptions: ParsableArguments {
+  @Option(help: "The CSV column to predict.") var target: String?
+  @Option(parsing: .unconditional, help: "The share of the CSV's rows kept for testing.") var testFraction: Double?
+  @Option(help: "A CSV file with the rows to test on, instead of a share.") var testCsv: String?
+  @Flag(help: "Leave out rows with a missing cell instead of refusing the file.") var dropMissing = false
+  @Option(help: "What separates the CSV's cells: comma, semicolon or tab (default: found in the header).") var delimiter: Delimiter?
+  @Option(help: "A CSV column of categories, even where it holds numbers; repeatable.") var categorical: [String] = []
+  @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on.") var samples: Int?
+  @Option(parsing: .unconditional, help: "Centres of the generated blobs: '1,1;-1,-1;1,-1;-1,1'.") var centers: String?
+  @Option(parsing: .unconditional, help: "Spread of the generated blobs (default: 0.3).") var clusterStd: Double?
+
+  enum Delimiter: String, ExpressibleByArgument, CaseIterable {
+    case comma = ","
+    case semicolon = ";"
+    case tab
+
+    init?(argument: String) {
+      switch argument {
+      case ",", "comma": self = .comma
+      case ";", "semicolon": self = .semicolon
+      case "\t", "tab": self = .tab
+      default: return nil
+      }
+    }
+
+    static var allValueStrings: [String] { ["comma", "semicolon", "tab"] }
+
+    var byte: UInt8 {
+      switch self {
+      case .comma: UInt8(ascii: ",")
+      case .semicolon: UInt8(ascii: ";")
+      case .tab: UInt8(ascii: "\t")
+      }
+    }
+  }
+
+  /// A dataset that was read or made.
+  struct Loaded {
+    let dataset: Dataset
+    /// The name that it gets unless it has one.
+    let name: String
+    /// How the task was found; nil for generated data.
+    let inference: TaskInference?
+  }
+
+  private static let maximumSamples = 10_000_000
+
+  /// The generated options that were given, for saying that they don't go with something else.
+  private var generatorOptions: [String] {
+    [samples.map { "--samples \($0)" }, centers.map { "--centers \($0)" }, clusterStd.map { "--cluster-std \($0)" }].compactMap(\.self)
+  }
+
+  private var csvOptions: [String] {
+    [
+      target.map { "--target \($0)" }, testFraction.map { "--test-fraction \($0)" }, testCsv.map { "--test-csv \($0)" },
+      dropMissing ? "--drop-missing" : nil, delimiter.map { "--delimiter \($0.rawValue)" }, categorical.first.map { "--categorical \($0)" },
+    ].compactMap(\.self)
+  }
+
+  /// Throws when options of data were given that a stored dataset has settled.
+  func requireNone(with option: String) throws {
+    if let first = (generatorOptions + csvOptions).first { throw UsageError("'\(option)' and '\(first)' exclude each other.") }
+  }
+
+  /// The generated blobs.
+  func generated(seed: UInt64) throws -> Loaded {
+    if let first = csvOptions.first {
+      throw UsageError("'\(first)' needs a CSV file.", hint: "registry train --csv FILE --target COLUMN")
+    }
+    let samples = samples ?? BlobsSource().trainSamples
+    guard (4...Self.maximumSamples).contains(samples) else {
+      throw UsageError("'--samples \(samples)': it has to be between 4 and \(Self.maximumSamples).")
+    }
+    var source = BlobsSource(trainSamples: samples, testSamples: samples / 4, seed: seed)
+    if let centers { source.centers = try Self.parse(centers: centers) }
+    if let clusterStd { source.clusterStd = clusterStd }
+    let isTutorial = source == BlobsSource(trainSamples: samples, testSamples: samples / 4, seed: seed)
+    let size = samples == BlobsSource().trainSamples ? "" : "-\(samples)"
+    return Loaded(dataset: try Dataset(source), name: "blobs\(isTutorial ? "" : "-custom")\(size)-seed\(seed)", inference: nil)
+  }
+
+  /// A CSV file; `-` is standard input.
+  func read(csv: String, seed: UInt64, task: LearningTask?) throws -> Loaded {
+    if let first = generatorOptions.first { throw UsageError("'--csv \(csv)' and '\(first)' exclude each other.") }
+    if let testFraction, testCsv != nil { throw UsageError("'--test-csv' and '--test-fraction \(testFraction)' exclude each other.") }
+    guard let target else {
+      throw UsageError("'\(csv)' needs the column to predict.", hint: "--target COLUMN")
+    }
+    var options = CSVOptions(target: target, task: task)
+    options.testFraction = testFraction ?? 0.2
+    options.seed = seed
+    options.dropMissing = dropMissing
+    options.delimiter = delimiter?.byte
+    options.categorical = Set(categorical)
+    let input = Self.input(csv)
+    let (dataset, inference) = try readDataset(csv: input, testFile: testCsv.map(Self.input), options: options)
+    if case .csv(let source) = dataset.source, source.droppedRows > 0 {
+      Streams.note("\(source.droppedRows) rows with a missing cell were left out.")
+    }
+    let stem = csv == "-" ? "stdin" : input.fileName.split(separator: ".").first.map(String.init) ?? "csv"
+    return Loaded(dataset: dataset, name: stem, inference: inference)
+  }
+
+  static func input(_ path: String) -> CSVInput { path == "-" ? .standardInput : .path(path) }
+
+  private static func parse(centers: String) throws -> [[Double]] {
+    try centers.split(separator: ";", omittingEmptySubsequences: false).map { centre in
+      try centre.split(separator: ",", omittingEmptySubsequences: false).map { text in
+        let trimmed = text.drop { $0 == " " }
+        guard let number = Double(trimmed), number.isFinite else {
+          throw UsageError("'--centers \(centers)': '\(text)' is no number.", hint: "--centers '1,1;-1,-1'")
+        }
+        return number
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+public import ArgumentParser
+public import Datasets
+import ModelRegistry
+import Training
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure a version on its own test data, a stored dataset or a CSV file.",
+    discussion: """
+      registry evaluate --version 3
+      registry evaluate --version wine@champion --dataset wine-2026 --part train
+      registry evaluate --version 3 --csv new.csv --format json
+      """)
+
+  @Option(help: "3, name/3, name@champion or latest.") var version = "latest"
+  @Option(help: "The model that --version is looked for in.") var model: String?
+  @Option(help: "A stored dataset instead of the version's own.") var dataset: String?
+  @Option(help: "The part of the dataset: test or train.") var part: Dataset.Part = .test
+  @Option(help: "A CSV file with the target's column (- is standard input).") var csv: String?
+  @OptionGroup var format: FormatOption
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    if let csv, let dataset { throw UsageError("'--csv \(csv)' and '--dataset \(dataset)' exclude each other.") }
+    let registry = try database.open()
+    let record = try registry.version(try versionName(version, model: model))
+    let predictor = try registry.loadPredictor(record)
+    let rows = try csv.map { try LabelledRows(csv: $0, predictor.architecture) } ?? storedRows(registry, record, predictor.architecture)
+    let report = try EvaluationReport(record.title, predictor, rows)
+    switch format.format {
+    case .json: try Streams.output(report.json.pretty + "\n")
+    case .csv: try Streams.output(csvText(columns: report.summary.map(\.0), rows: [report.summary.map(\.1)]))
+    case .table: try Streams.output(report.text(width: Streams.terminalWidth))
+    }
+  }
+
+  private func storedRows(_ registry: Registry, _ record: VersionRecord, _ architecture: Architecture) throws -> LabelledRows {
+    if let dataset {
+      let found = try registry.datasetRecord(dataset)
+      return try LabelledRows(try registry.dataset(found), part, title: found.title, architecture)
+    }
+    guard let own = try registry.dataset(ofRun: record.run) else {
+      throw ErrorReport(
+        "\(record.title) has no dataset of its own.", hint: "registry evaluate --version \(record.title.quotedForShell) --csv FILE", .badData)
+    }
+    return try LabelledRows(own, part, title: "its own data", architecture)
+  }
+}
+
+extension Dataset.Part: ExpressibleByArgument {}
+
+/// Rows with what is true of them.
+struct LabelledRows {
+  let title: String
+  /// Raw features, row-major.
+  let x: [Double]
+  /// The version's classes; empty for regression.
+  let classes: [Int]
+  /// The target's numbers; empty for classes.
+  let numbers: [Double]
+
+  /// A part of a stored dataset, whose columns and classes must be the version's.
+  init(_ dataset: Dataset, _ part: Dataset.Part, title: String, _ architecture: Architecture) throws {
+    guard dataset.columns.features == architecture.features.columns else {
+      throw FineTuneError.otherColumns(
+        parent: architecture.features.columns.map(\.name), dataset: dataset.columns.features.map(\.name))
+    }
+    self.title = "\(title), \(part.rawValue) part"
+    x = dataset.x(part)
+    numbers = dataset.numbers(part)
+    let names = dataset.columns.target.classes ?? []
+    guard names.isEmpty == (architecture.task == .regression) else {
+      throw TaskError.wrongTarget(task: architecture.task, column: dataset.columns.target)
+    }
+    let known = try names.indices.map { index in
+      // The label map is for the very dataset's labels, and only where there are as many.
+      if let map = architecture.labelMap, map.count == names.count { return map[index] }
+      guard let own = architecture.classes.firstIndex(of: names[index]) else {
+        throw FineTuneError.otherClasses(parent: architecture.classes, dataset: names)
+      }
+      return own
+    }
+    classes = dataset.labels(part).map { known[Int($0)] }
+  }
+
+  /// A CSV file with the columns of the version, the target's included.
+  init(csv: String, _ architecture: Architecture) throws {
+    let target = TargetColumn(name: architecture.target, classes: architecture.task == .regression ? nil : architecture.classes)
+    var rows = try FeatureRows.open(DataOptions.input(csv), features: architecture.features.columns, target: target)
+    guard rows.hasTarget else {
+      throw ErrorReport("'\(csv)' has no column '\(architecture.target)' to compare with.", hint: "registry predict --csv \(csv.quotedForShell)", .badData)
+    }
+    var (x, classes, numbers): ([Double], [Int], [Double]) = ([], [], [])
+    while let batch = try rows.next() {
+      x += batch.x
+      classes += batch.labels.map { Int($0) }
+      numbers += batch.numbers
+    }
+    title = csv
+    self.x = x
+    self.classes = classes
+    self.numbers = numbers
+  }
+}

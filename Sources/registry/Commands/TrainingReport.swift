@@ -1,0 +1,69 @@
+import ModelRegistry
+
+/// What is said while a training runs: the tutorial's lines on standard output, digit for digit as Python prints them, and on
+/// standard error, once it takes over a second, where it stands.
+struct TrainingReport {
+  private let printsLines: Bool
+  private let showsProgress: Bool
+  private let epochs: Int
+  private let start = ContinuousClock.now
+  private var lastShown: ContinuousClock.Instant?
+  private var trainLoss = Double.nan
+
+  private static let lineInterval = 100
+  private static let patience = Duration.seconds(1)
+  private static let progressInterval = Duration.milliseconds(100)
+
+  init(printsLines: Bool, showsProgress: Bool, epochs: Int) {
+    self.printsLines = printsLines
+    self.showsProgress = showsProgress
+    self.epochs = epochs
+  }
+
+  mutating func take(_ event: TrainingEvent) throws {
+    switch event {
+    case .started(let loss): try line("Before Training, test loss is \(loss.pythonText)")
+    case .epoch(let epoch, let loss):
+      trainLoss = loss
+      if epoch % Self.lineInterval == 0 { try line("Train loss at \(epoch) is \(loss.pythonText)") }
+      showProgress(epoch + 1)
+    case .evaluated: break
+    case .trained(let loss): try line("After Training, test loss is \(loss.pythonText)")
+    }
+  }
+
+  /// Takes the progress off the screen.
+  mutating func end() {
+    if lastShown != nil { Streams.progress("") }
+    lastShown = nil
+  }
+
+  private mutating func line(_ text: String) throws {
+    guard printsLines else { return }
+    end()
+    try Streams.outputUnlessGone(text + "\n")
+  }
+
+  private mutating func showProgress(_ done: Int) {
+    guard showsProgress else { return }
+    let now = ContinuousClock.now
+    guard now - start > Self.patience, lastShown.map({ now - $0 > Self.progressInterval }) ?? true else { return }
+    lastShown = now
+    let rate = Double(done) / ((now - start) / .seconds(1))
+    let left = Double(epochs - done) / rate
+    Streams.progress("epoch \(done)/\(epochs), loss \(trainLoss.shortText), \(Int(rate)) epochs/s, \(Self.duration(left)) left")
+  }
+
+  private static func duration(_ seconds: Double) -> String {
+    guard seconds < 360_000 else { return "days" }
+    let whole = Int(seconds.rounded(.up))
+    if whole < 100 { return "\(whole) s" }
+    if whole < 6000 { return "\(whole / 60) min" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+}
+
+extension Double {
+  /// As Python's repr: Swift's own digits, and its names for what isn't finite.
+  fileprivate var pythonText: String { isFinite ? "\(self)" : isNaN ? "nan" : self > 0 ? "inf" : "-inf" }
+}
