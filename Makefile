@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .PHONY: demo test build lint format bench clean
 
 # Statically linked: started in 5 ms instead of 9, and a binary that runs where there is no Swift.
-RELEASE := -c release --product registry --static-swift-stdlib
+RELEASE := -c release --product registry --static-swift-stdlib -Xswiftc -use-ld=lld
 # Progress only where somebody watches it.
 QUIET := $(shell [ -t 2 ] || echo --quiet)
 

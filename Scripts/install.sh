@@ -5,7 +5,8 @@ set -euo pipefail
 present() {
   case $1 in
     libsqlite3-dev) echo '#include <sqlite3.h>' | clang -E -x c - ;;
-    python3-numpy) python3 -c 'import numpy' ;;
+    # Debian's Python or the one on PATH: Scripts/test.sh takes whichever has it.
+    python3-numpy) python3 -c 'import numpy' || /usr/bin/python3 -c 'import numpy' ;;
     python3-venv) python3 -c 'import ensurepip, venv' ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1

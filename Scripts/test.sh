@@ -3,6 +3,9 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
+# Where another Python hides the one that apt-get gave NumPy.
+python3 -c 'import numpy' 2>/dev/null || export PATH="/usr/bin:$PATH"
+
 mkdir -p .build
 quiet=(--quiet)
 if [ -t 1 ]; then quiet=(); fi

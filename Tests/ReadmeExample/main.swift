@@ -5,6 +5,7 @@ let net = try registry.loadNeuralNet(version: 3)
 print(net([-1, 1]))  // the probability of class 1
 
 // A version with scaling or categories: raw rows in, classes out.
-let cancer = try registry.loadPredictor(registry.version(VersionName("cancer/1")))
-let mean = [Double](repeating: 0, count: cancer.architecture.features.columns.count)
-print(cancer.architecture.classes, try cancer(mean))
+let iris = try registry.loadPredictor(registry.version(VersionName("iris/1")))
+for flower in try iris([5.1, 3.5, 1.4, 0.2, 6.7, 3.0, 5.2, 2.3]) {
+  print(flower.classIndex.map { iris.architecture.classes[$0] } ?? "none")
+}
