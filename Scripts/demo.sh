@@ -3,7 +3,7 @@
 set -euo pipefail
 
 show() {
-  echo "\$ $*"
+  echo "+ $*"
   "$@"
   echo
 }

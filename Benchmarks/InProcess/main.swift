@@ -10,7 +10,8 @@ typealias Case = () throws -> (seconds: Double, check: Double)
 let cases: [String: Case] = [
   // The tutorial's loop alone: data and initial weights are made before, nothing is stored.
   "epochs": {
-    let experiment = try Experiment(dataset: Dataset(BlobsSource(trainSamples: 80, testSamples: 20, seed: 0)), hyperparameters: Hyperparameters())
+    let experiment = try Experiment(
+      dataset: Dataset(BlobsSource(trainSamples: 80, testSamples: 20, seed: 0)), hyperparameters: Hyperparameters())
     var trainer = experiment.makeTrainer()
     let clock = ContinuousClock()
     var loss = 0.0

@@ -23,7 +23,8 @@ enum OutputMatch {
   private static let ellipsis = "..."
 
   private static func normalised(_ line: String) -> String {
-    var line = line
+    var line =
+      line
       .replacing(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/, with: "TIME")
       .replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: "UUID")
       .replacing(/"seconds": [0-9.e-]+/, with: "\"seconds\": SECONDS")

@@ -20,7 +20,8 @@ struct ReadmeTests {
   func commands() throws {
     let folder = try TemporaryFolder()
     // As in a clone: the page names the CSV files under Tests/.
-    try FileManager.default.createSymbolicLink(at: folder.url.appending(path: "Tests"), withDestinationURL: Self.root.appending(path: "Tests"))
+    try FileManager.default.createSymbolicLink(
+      at: folder.url.appending(path: "Tests"), withDestinationURL: Self.root.appending(path: "Tests"))
     let steps = fences.filter { $0.language == "console" }.flatMap(\.steps)
     #expect(steps.count > 10)
     for step in steps {
