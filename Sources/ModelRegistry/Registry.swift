@@ -22,6 +22,9 @@ public final class Registry {
   /// The path as it was given.
   public let path: String
 
+  /// Whether the file is new, or was when it was opened: its schema is written with the first thing that is stored, in one commit.
+  private var isNew = false
+
   /// The model that a version is looked for in when none is named.
   public static let defaultModel = "neural-net"
 
@@ -37,6 +40,8 @@ public final class Registry {
         case .create: .create
         }
       connection = try Connection(path: path, mode: mode)
+      isNew = try access == .create && Schema.migrator.prepareNew(connection)
+      guard !isNew else { return }
       if access == .read { try Schema.migrator.check(connection) } else { try Schema.migrator.migrate(connection) }
       try Schema.check(connection, path: path)
     } catch let error as SQLiteError {
@@ -52,12 +57,25 @@ public final class Registry {
       return try body()
     } catch let error as SQLiteError {
       throw RegistryError(error)
+    } catch let error as MigrationError {
+      throw RegistryError(error, path: path)
     }
   }
 
   /// The same within a transaction that holds the write lock: all of it is stored, or nothing.
   internal func writing<T>(_ body: () throws -> T) throws -> T {
-    try reading { try connection.transaction(.immediate, body) }
+    let result = try reading {
+      try connection.transaction(.immediate) {
+        // Another process may have made the file meanwhile: the migrator looks again, now that it can't change.
+        if isNew {
+          try Schema.migrator.migrate(connection)
+          try Schema.check(connection, path: path)
+        }
+        return try body()
+      }
+    }
+    isNew = false
+    return result
   }
 
   /// The same within a read transaction: all that is read belongs together.

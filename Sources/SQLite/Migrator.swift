@@ -23,11 +23,19 @@ public struct Migrator: Sendable {
   /// The number of the newest migration known; 0 when there is none.
   public var newest: Int { migrations.last?.number ?? 0 }
 
-  /// Applies what is missing.  Call it outside of transactions, on a connection that may write.
-  public func migrate(_ connection: borrowing Connection) throws(MigrationError) {
+  /// Whether the file has nothing in it yet; if so, it will get its page size with the first write.  `migrate` may then be
+  /// called within the transaction of that write.
+  public func prepareNew(_ connection: borrowing Connection) throws(MigrationError) -> Bool {
     let version = try readVersion(connection)
     if version == 0 { try orFail { () throws(SQLiteError) in try connection.execute("PRAGMA page_size=\(pageSize)") } }
-    for migration in migrations where migration.number > version {
+    return version == 0
+  }
+
+  /// Applies what is missing, on a connection that may write.  For a new file: outside of transactions, or after `prepareNew`.
+  public func migrate(_ connection: borrowing Connection) throws(MigrationError) {
+    guard try readVersion(connection) < newest else { return }
+    _ = try prepareNew(connection)
+    for migration in migrations {
       try connection.transaction(.immediate, failure: MigrationError.database) { () throws(MigrationError) in
         if try verifiedVersion(connection) < migration.number {
           try orFail { () throws(SQLiteError) in try apply(migration, connection) }

@@ -38,7 +38,7 @@ struct PredictCommand: ParsableCommand {
       let points = point.isEmpty ? self.point.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } : [point]
       let x = try points.flatMap { try row($0, predictor.architecture) }
       var printer = PredictionPrinter(predictor, format.format)
-      try printer.append(x, actual: [])
+      try printer.append(x)
       try printer.end()
     }
   }
@@ -77,7 +77,7 @@ struct PredictCommand: ParsableCommand {
     let input = path == "-" ? CSVInput.standardInput : .path(path)
     var rows = try FeatureRows.open(input, features: predictor.architecture.features.columns)
     var printer = PredictionPrinter(predictor, format.format)
-    while let batch = try rows.next() { try printer.append(batch.x, actual: []) }
+    while let batch = try rows.next() { try printer.append(batch.x) }
     try printer.end()
   }
 
@@ -88,7 +88,7 @@ struct PredictCommand: ParsableCommand {
         "\(record.title) has no dataset of its own to predict on.",
         hint: "registry predict --version \(record.title.quotedForShell) --csv FILE", .badData)
     }
-    var printer = PredictionPrinter(predictor, format.format)
+    var printer = PredictionPrinter(predictor, format.format, hasActual: true)
     try printer.append(dataset.x(.test), actual: actual(dataset, predictor.architecture))
     try printer.end()
     guard format.format == .table else { return }

@@ -3,40 +3,34 @@ import ModelRegistry
 import Training
 
 /// Prints predictions batch by batch, as a table, a JSON array or CSV.
+///
+/// Tables and CSV show the features of a row where they are few, else its number, counted from 1; JSON has them always.
 struct PredictionPrinter {
   private let predictor: Predictor
   private let format: OutputFormat
+  /// Whether what was true is known and printed, as `y`.
+  private let hasActual: Bool
   private var count = 0
-  private var hasActual = false
 
-  /// A table shows the features of up to so many columns, else the row's number.
   private static let shownFeatures = 8
 
-  init(_ predictor: Predictor, _ format: OutputFormat) {
+  init(_ predictor: Predictor, _ format: OutputFormat, hasActual: Bool = false) {
     self.predictor = predictor
     self.format = format
+    self.hasActual = hasActual
   }
 
-  /// Predicts raw rows, row-major, and prints them; `actual` is empty or has what was true of each.
-  mutating func append(_ x: [Double], actual: [Scalar]) throws {
-    let width = predictor.architecture.features.columns.count
+  private var features: [FeatureColumn] { predictor.architecture.features.columns }
+  private var classes: [String] { predictor.architecture.classes }
+  private var showsFeatures: Bool { features.count <= Self.shownFeatures }
+
+  /// Predicts raw rows, row-major, and prints them; `actual` has what was true of each, or nothing.
+  mutating func append(_ x: [Double], actual: [Scalar] = []) throws {
     let predictions = try predictor(x)
-    hasActual = !actual.isEmpty
     switch format {
-    case .json:
-      var text = ""
-      for (row, prediction) in predictions.enumerated() {
-        text += count + row == 0 ? "[\n  " : ",\n  "
-        text += json(raw(x, row, width), prediction, actual.isEmpty ? nil : actual[row]).spaced
-      }
-      try Streams.output(text)
-    case .csv, .table:
-      let rows = predictions.indices.map { row in
-        let features: [Scalar] =
-          format == .csv || width <= Self.shownFeatures ? raw(x, row, width) : [Scalar(count + row + 1)]
-        return features + (actual.isEmpty ? [] : [actual[row]]) + cells(predictions[row])
-      }
-      try printRows(rows)
+    case .json: try Streams.output(json(x, predictions, actual))
+    case .csv: try Streams.output(csv(x, predictions, actual))
+    case .table: try printTable(x, predictions, actual)
     }
     count += predictions.count
   }
@@ -46,67 +40,105 @@ struct PredictionPrinter {
     if format == .json { try Streams.output(count == 0 ? "[]\n" : "\n]\n") }
   }
 
-  private func printRows(_ rows: [[Scalar]]) throws {
-    let names = columns
-    if format == .csv {
-      let text = csvText(columns: names, rows: rows)
-      // The header stands once.
-      try Streams.output(count == 0 ? text : String(text[text.index(after: text.firstIndex(of: "\n") ?? text.startIndex)...]))
-    } else {
-      let features = names.count - (hasActual ? 1 : 0) - outputNames.count
-      let table = Table(columns: names.enumerated().map { Table.Column(name: $1, rank: $0 < features && features > 1 ? features - $0 : 0) }, rows: rows)
-      let (text, omitted) = table.render(width: Streams.terminalWidth)
-      try Streams.output(text)
-      if !omitted.isEmpty { Streams.note("(not shown for lack of width: \(omitted.joined(separator: ", ")))") }
-    }
-  }
-
   private var columns: [String] {
-    let features = predictor.architecture.features.columns.map(\.name)
-    let shown = format == .csv || features.count <= Self.shownFeatures ? features : ["row"]
-    return shown + (hasActual ? ["y"] : []) + outputNames
+    (showsFeatures ? features.map(\.name) : ["row"]) + (hasActual ? ["y"] : []) + outputNames
   }
 
   private var outputNames: [String] {
     switch predictor.architecture.task {
     case .binary: ["probability", "label"]
-    case .multiclass: predictor.architecture.classes.map { "p(\($0))" } + ["label"]
+    case .multiclass: classes.map { "p(\($0))" } + ["label"]
     case .regression: ["value"]
     }
   }
 
-  /// The raw features of a row: numbers, and categories by their names.
-  private func raw(_ x: [Double], _ row: Int, _ width: Int) -> [Scalar] {
-    predictor.architecture.features.columns.enumerated().map { index, column in
-      let value = x[row * width + index]
+  private func printTable(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) throws {
+    let rows = predictions.indices.map { row in
+      leading(x, row) + (hasActual ? [actual[row]] : []) + outputs(predictions[row])
+    }
+    let shown = columns.count - outputNames.count - (hasActual ? 1 : 0)
+    // What is left out first: the last of several features.
+    let titles = columns.enumerated().map { Table.Column(name: $1.singleLine, rank: $0 < shown && shown > 1 ? $0 + 1 : 0) }
+    let (text, omitted) = Table(columns: titles, rows: rows).render(width: Streams.terminalWidth)
+    // The header stands once.
+    try Streams.output(count == 0 ? text : String(text.drop { $0 != "\n" }.dropFirst()))
+    if count == 0, !omitted.isEmpty { Streams.note("(not shown for lack of width: \(omitted.joined(separator: ", ")))") }
+  }
+
+  /// The features of a row, or its number.
+  private func leading(_ x: [Double], _ row: Int) -> [Scalar] {
+    guard showsFeatures else { return [Scalar(count + row + 1)] }
+    return features.enumerated().map { index, column in
+      let value = x[row * features.count + index]
       return column.categories.map { .text($0[Int(value)]) } ?? .real(value)
     }
   }
 
-  private func label(_ prediction: Predictor.Prediction) -> Scalar {
-    Scalar(prediction.classIndex.map { predictor.architecture.classes[$0] })
-  }
-
-  private func cells(_ prediction: Predictor.Prediction) -> [Scalar] {
+  private func outputs(_ prediction: Predictor.Prediction) -> [Scalar] {
+    let label = Scalar(prediction.classIndex.map { classes[$0] })
     switch prediction {
-    case .binary(let probability, _): [.real(Double(probability)), label(prediction)]
-    case .multiclass(let probabilities, _): probabilities.map { .real(Double($0)) } + [label(prediction)]
-    case .regression(let value): [.real(value)]
+    case .binary(let probability, _): return [.real(Double(probability)), label]
+    case .multiclass(let probabilities, _): return probabilities.map { .real(Double($0)) } + [label]
+    case .regression(let value): return [.real(value)]
     }
   }
+}
 
-  private func json(_ x: [Scalar], _ prediction: Predictor.Prediction, _ actual: Scalar?) -> JSONValue {
-    var pairs: [(String, JSONValue)] = [("x", .array(x.map(JSONValue.init)))]
-    switch prediction {
-    case .binary(let probability, _): pairs += [("probability", .real(Double(probability))), ("label", JSONValue(label(prediction)))]
-    case .multiclass(let probabilities, let index):
-      pairs += [
-        ("probabilities", .array(probabilities.map { .real(Double($0)) })), ("class", index.map { JSONValue($0) } ?? .null),
-        ("label", JSONValue(label(prediction))),
-      ]
-    case .regression(let value): pairs.append(("value", .real(value)))
+// Text for a million rows: written straight away, without a value for each cell.
+extension PredictionPrinter {
+  private func csv(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) -> String {
+    var writer = CSVWriter()
+    if count == 0 {
+      for name in columns { writer.append(name) }
+      writer.endRecord()
     }
-    if let actual { pairs.append(("y", JSONValue(actual))) }
-    return .object(pairs)
+    func append(_ value: Float) { value.isFinite ? writer.append(Double(value)) : writer.append(Double(value).shortText) }
+    for (row, prediction) in predictions.enumerated() {
+      if showsFeatures {
+        for (index, column) in features.enumerated() {
+          let value = x[row * features.count + index]
+          if let categories = column.categories { writer.append(categories[Int(value)]) } else { writer.append(value) }
+        }
+      } else {
+        writer.append(String(count + row + 1))
+      }
+      if hasActual {
+        if case .real(let number) = actual[row] { writer.append(number) } else { writer.append(Table.text(actual[row])) }
+      }
+      switch prediction {
+      case .binary(let probability, _): append(probability)
+      case .multiclass(let probabilities, _): for probability in probabilities { append(probability) }
+      case .regression(let value): value.isFinite ? writer.append(value) : writer.append(value.shortText)
+      }
+      if predictor.architecture.task != .regression { writer.append(prediction.classIndex.map { classes[$0] } ?? "") }
+      writer.endRecord()
+    }
+    return String(decoding: writer.take(), as: UTF8.self)
+  }
+
+  private func json(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) -> String {
+    let labels = classes.map { JSONValue.string($0).text }
+    let categories = features.map { $0.categories.map { $0.map { JSONValue.string($0).text } } }
+    var text = ""
+    for (row, prediction) in predictions.enumerated() {
+      text += count + row == 0 ? "[\n  {\"x\": [" : ",\n  {\"x\": ["
+      for index in features.indices {
+        if index > 0 { text += ", " }
+        let value = x[row * features.count + index]
+        text += categories[index]?[Int(value)] ?? value.description
+      }
+      text += "]"
+      let label = prediction.classIndex.map { labels[$0] } ?? "null"
+      switch prediction {
+      case .binary(let probability, _): text += ", \"probability\": \(JSONValue.real(Double(probability)).text), \"label\": \(label)"
+      case .multiclass(let probabilities, let index):
+        let list = JSONValue.array(probabilities.map { .real(Double($0)) }).spaced
+        text += ", \"probabilities\": \(list), \"class\": \(index.map(String.init) ?? "null"), \"label\": \(label)"
+      case .regression(let value): text += ", \"value\": \(JSONValue.real(value).text)"
+      }
+      if hasActual { text += ", \"y\": \(JSONValue(actual[row]).text)" }
+      text += "}"
+    }
+    return text
   }
 }

@@ -5,11 +5,14 @@ import Glibc
 extension String {
   /// How many columns of a terminal the text takes: two for wide East Asian characters and most emoji, none for marks that
   /// combine.
-  var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
+  var displayWidth: Int { isPlain ? utf8.count : reduce(0) { $0 + $1.displayWidth } }
+
+  /// Whether it is printable ASCII throughout, where a byte is a column.
+  private var isPlain: Bool { utf8.allSatisfy { (0x20..<0x7f).contains($0) } }
 
   /// Control characters as `·`, so that a cell stays on its line and no text of a stranger's file steers the terminal.
   var singleLine: String {
-    guard unicodeScalars.contains(where: \.isControl) else { return self }
+    guard !isPlain, unicodeScalars.contains(where: \.isControl) else { return self }
     var result = String.UnicodeScalarView()
     for scalar in unicodeScalars { result.append(scalar.isControl ? "·" : scalar) }
     return String(result)
