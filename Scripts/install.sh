@@ -27,5 +27,5 @@ sudo=()
 echo "Installing ${missing[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
 # An unreachable foreign source fails the update though Debian's own lists are fine: let the install decide.
-"${sudo[@]}" apt-get update -qq >/dev/null || true
-"${sudo[@]}" apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null </dev/null
+"${sudo[@]}" apt-get update -qq >/dev/null 2>&1 || true
+output=$("${sudo[@]}" apt-get install -qq -y --no-install-recommends "${missing[@]}" </dev/null 2>&1) || { echo "$output" >&2; exit 1; }

@@ -12,4 +12,4 @@ if [ -t 1 ]; then quiet=(); fi
 swift build --build-tests "${quiet[@]}" || exit
 # XCTest has no tests here; its "Executed 0 tests" would only mislead.
 swift test --skip-build --disable-xctest 2>&1 | tee .build/test.log |
-  awk '/Test run with/ || !/^(◇|✔|↳|\[[0-9]+\/[0-9]+\]|Building|Build complete)/ { print; fflush() }'
+  awk '/^(◇|✔)/ { shown = 0 } /^(✘|error:|.*Fatal error)/ { shown = 1 } shown || /^[^ ]+ Test run with .* (passed|failed)/ { print; fflush() }'
