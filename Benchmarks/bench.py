@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds release, measures ours and the peers in turn, prints a table and writes Benchmarks/RESULTS.md.
 
-bench.py [--only train,predict] [--repetitions 21] [--no-peers]; with --only nothing is written.
+bench.py [--only train,predict] [--repetitions 21] [--no-peers]; with --only, or on a busy machine, nothing is written.
 """
 
 import argparse
@@ -14,8 +14,10 @@ import tempfile
 import peer_python
 import report
 from cases import CASES, Setting
-from measure import Stopwatch
+from measure import Bystanders, Stopwatch
 
+# More of the processors than this for others, and no figure is kept.
+QUIET = 0.1
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -46,6 +48,7 @@ def main():
     binaries = build()
     python = None if arguments.no_peers else peer_python.find_python(ROOT)
     results = []
+    busiest = 0.0
     # In the clone, so that it is measured on the disk that people's registries stand on, not in memory.
     with tempfile.TemporaryDirectory(dir=ROOT / ".build") as folder:
         setting = Setting(
@@ -53,8 +56,10 @@ def main():
             arguments.repetitions)
         for case in (case for case in CASES if case.name in names):
             print(f"Measuring {case.name}", file=sys.stderr)
-            ours = case.ours(setting)
-            theirs = case.theirs(setting) if case.theirs and python else None
+            with Bystanders() as bystanders:
+                ours = case.ours(setting)
+                theirs = case.theirs(setting) if case.theirs and python else None
+            busiest = max(busiest, bystanders.share)
             if theirs:
                 case.check(ours, theirs)
             results.append((case, ours, theirs))
@@ -62,9 +67,13 @@ def main():
     print(report.table(results))
     for name in report.misses(results):
         print(f"Warning: {name} takes more than is promised.", file=sys.stderr)
-    if not arguments.only:
+    if busiest > QUIET:
+        print(f"Warning: other programs took {busiest:.0%} of the processors; these figures mean little.", file=sys.stderr)
+    if arguments.only or busiest > QUIET:
+        print("Benchmarks/RESULTS.md is as it was.", file=sys.stderr)
+    else:
         peers = peer_python.versions(python) if python else None
-        (ROOT / "Benchmarks" / "RESULTS.md").write_text(report.page(results, peers, arguments.repetitions), encoding="utf-8")
+        (ROOT / "Benchmarks" / "RESULTS.md").write_text(report.page(results, peers, arguments.repetitions, busiest), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 import dataclasses
 import json
+import os
 import pathlib
+import resource
 import statistics
 import subprocess
+import time
 
 
 @dataclasses.dataclass
@@ -47,3 +50,33 @@ class Stopwatch:
         """The figures of a program that prints {"seconds": [...], "check": number} and leaves out its own first run."""
         result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         return Figure(result["seconds"], None, str(result["check"]))
+
+
+class Bystanders:
+    """The share of the machine's processors that went to programs other than ours while a `with` ran.
+
+    A time taken beside others' work says little: peers with threads that spin for each other suffer far more from it than ours.
+    """
+    share = 0.0
+
+    def __enter__(self):
+        self.start = time.perf_counter(), self.busy(), self.own()
+        return self
+
+    def __exit__(self, *_):
+        elapsed = time.perf_counter() - self.start[0]
+        foreign = self.busy() - self.start[1] - (self.own() - self.start[2])
+        self.share = max(0.0, foreign / (elapsed * os.cpu_count()))
+
+    @staticmethod
+    def busy():
+        """Seconds that all processors have worked."""
+        with open("/proc/stat", encoding="ascii") as file:
+            user, nice, system, _, _, irq, softirq, *_ = map(int, file.readline().split()[1:])
+        return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+
+    @staticmethod
+    def own():
+        """Seconds that this process and all that it started have worked."""
+        usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(usage.ru_utime + usage.ru_stime for usage in usages)

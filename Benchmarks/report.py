@@ -44,12 +44,12 @@ def processor():
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores"
 
 
-def page(results, peers, repetitions):
+def page(results, peers, repetitions, busiest):
     """RESULTS.md."""
     swift = subprocess.run(["swift", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
     return f"""# Results
 
-Written by `make bench` on {datetime.date.today().isoformat()}: {processor()}, {platform.system()} {platform.release()}, load {os.getloadavg()[0]:.1f} at the end.
+Written by `make bench` on {datetime.date.today().isoformat()}: {processor()}, {platform.system()} {platform.release()}; other programs took at most {busiest:.0%} of the processors.
 {swift}. {peers or 'No peers: their packages could not be had.'}.
 
 Medians of {repetitions} whole processes (peers: of {min(repetitions, 5)}; in process: of {10 * repetitions}), after one that isn't counted.
