@@ -1,3 +1,6 @@
+#if canImport(Glibc)
+internal import Glibc
+#endif
 internal import SQLite
 
 /// A registry: models, versions, runs, datasets and aliases in one SQLite file.
@@ -45,10 +48,16 @@ public final class Registry {
       if access == .read { try Schema.migrator.check(connection) } else { try Schema.migrator.migrate(connection) }
       try Schema.check(connection, path: path)
     } catch let error as SQLiteError {
-      throw RegistryError(error)
+      throw access == .create && error.isMissingFile ? Self.cannotCreate(path) : RegistryError(error)
     } catch let error as MigrationError {
       throw RegistryError(error, path: path)
     }
+  }
+
+  /// Why a file that was to be made is missing: SQLite tries to make it, then to read it, and tells of the second failure alone.
+  private static func cannotCreate(_ path: String) -> RegistryError {
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    return .cannotCreate(path: path, folder: folder, isMissing: Glibc.access(folder, F_OK) != 0)
   }
 
   /// Runs `body`; SQLite's errors leave as ours.

@@ -4,6 +4,8 @@ internal import SQLite
 public enum RegistryError: Error, Equatable {
   // The file.
   case missingFile(path: String)
+  /// The file can't be made: the folder that it should be in isn't there, or may not be written to.
+  case cannotCreate(path: String, folder: String, isMissing: Bool)
   case directory(path: String)
   case forbidden(path: String)
   case emptyFile(path: String)

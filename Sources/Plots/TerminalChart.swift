@@ -29,7 +29,9 @@ public struct TerminalChart: Sendable {
     var cells = [UInt32](repeating: 0, count: width * height)
     let columns = width * 2
     let rows = height * 4
-    let span = high > low ? high - low : 1
+    // The span of values near the ends of Double overflows: then all is halved.
+    let unit = (high - low).isFinite ? 1 : 0.5
+    let span = high > low ? high * unit - low * unit : 1
     var previous: Int?
     for column in 0..<columns {
       // Each column stands for a stretch of the series; a short series leaves some without a value.
@@ -40,7 +42,7 @@ public struct TerminalChart: Sendable {
         previous = nil
         continue
       }
-      func row(_ value: Double) -> Int { Int(((high - value) / span * Double(rows - 1)).rounded()) }
+      func row(_ value: Double) -> Int { Int(((high * unit - value * unit) / span * Double(rows - 1)).rounded()) }
       var (top, bottom) = (row(most), row(least))
       if let previous {
         top = min(top, max(previous, top))

@@ -19,26 +19,29 @@ struct Program {
         try command.run()
       }
     } catch {
-      exit(report(error))
+      exit(report(error, arguments))
     }
   }
 
   /// Says what went wrong, and gives the exit code.
-  private static func report(_ error: any Error) -> Int32 {
+  private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
     if let error = error as? OutputError, error.isBrokenPipe { return 128 + SIGPIPE }
     if let report = ErrorReport(error) {
       Streams.note(report.text)
       return report.code.rawValue
     }
-    // Help and the argument parser's own errors.
-    let code = RootCommand.exitCode(for: error)
-    let text = RootCommand.fullMessage(for: error)
-    if code.isSuccess {
-      try? Streams.output(text + "\n")
-    } else {
-      Streams.note(text)
+    guard RootCommand.exitCode(for: error).isSuccess else {
+      let report = ErrorReport(parserMessage: RootCommand.message(for: error), command: RootCommand.subcommand(in: arguments))
+      Streams.note(report.text)
+      return report.code.rawValue
     }
-    return code.rawValue
+    // Help that was asked for.
+    do {
+      try Streams.output(RootCommand.fullMessage(for: error) + "\n")
+      return 0
+    } catch {
+      return report(error, arguments)
+    }
   }
 }
 
@@ -54,4 +57,10 @@ struct RootCommand: ParsableCommand {
       registry predict --version 3 -1 1
       """,
     subcommands: [TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self])
+
+  /// The name of the subcommand among the arguments; nil when there is none.
+  static func subcommand(in arguments: [String]) -> String? {
+    let names = configuration.subcommands.map { $0._commandName }
+    return arguments.first.flatMap { names.contains($0) ? $0 : nil }
+  }
 }

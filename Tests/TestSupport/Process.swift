@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What a finished process left.
-public struct ProcessResult: Sendable {
+public struct ProcessResult: Sendable, Equatable {
   public let status: Int32
   public let stdout: String
   public let stderr: String

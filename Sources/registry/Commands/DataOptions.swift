@@ -4,12 +4,12 @@ import Datasets
 /// Where samples come from: a CSV file, or the generator of blobs.
 struct DataOptions: ParsableArguments {
   @Option(help: "The CSV column to predict.") var target: String?
-  @Option(parsing: .unconditional, help: "The share of the CSV's rows kept for testing.") var testFraction: Double?
+  @Option(parsing: .unconditional, help: "The share of the CSV's rows kept for testing (default: 0.2).") var testFraction: Double?
   @Option(help: "A CSV file with the rows to test on, instead of a share.") var testCsv: String?
   @Flag(help: "Leave out rows with a missing cell instead of refusing the file.") var dropMissing = false
   @Option(help: "What separates the CSV's cells: comma, semicolon or tab (default: found in the header).") var delimiter: Delimiter?
   @Option(help: "A CSV column of categories, even where it holds numbers; repeatable.") var categorical: [String] = []
-  @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on.") var samples: Int?
+  @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on (default: 80).") var samples: Int?
   @Option(parsing: .unconditional, help: "Centres of the generated blobs: '1,1;-1,-1;1,-1;-1,1'.") var centers: String?
   @Option(parsing: .unconditional, help: "Spread of the generated blobs (default: 0.3).") var clusterStd: Double?
 

@@ -14,8 +14,8 @@ struct ListCommand: ParsableCommand {
   @Argument(help: "versions, runs, models or datasets.") var subject: ListSubject = .versions
   @Option(name: .customLong("where"), help: "An SQL expression over the columns, which --format json shows.") var condition: String?
   @Option(help: "SQL ordering terms: test_loss, 'accuracy DESC, seed'.") var orderBy: String?
-  @Option(help: "At most so many rows.") var limit: Int?
-  @Option(help: "Leave out so many rows first.") var offset = 0
+  @Option(parsing: .unconditional, help: "At most so many rows.") var limit: Int?
+  @Option(parsing: .unconditional, help: "Leave out so many rows first.") var offset = 0
   @Option(help: "Only this model's.") var model: String?
   @Flag(help: "Deleted ones too.") var all = false
   @OptionGroup var format: FormatOption
@@ -97,7 +97,8 @@ private enum TableLayout {
       guard let index = result.columns.firstIndex(of: column.source) else { return false }
       let values = Set(result.rows.map { $0[index] })
       if column.source == "model", subject == .versions { return values.count > 1 || values != [.text(Registry.defaultModel)] }
-      return column.rank == 0 || values != [.null]
+      let isNaN = result.columns.firstIndex(of: "\(column.source)_is_nan").map { flag in result.rows.contains { $0[flag] == .integer(1) } }
+      return column.rank == 0 || values != [.null] || isNaN == true
     }
   }
 

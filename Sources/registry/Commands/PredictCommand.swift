@@ -14,7 +14,7 @@ struct PredictCommand: ParsableCommand {
       registry predict --version 3
       """)
 
-  @Option(help: "3, name/3, name@champion or latest.") var version = "latest"
+  @Option(parsing: .unconditional, help: "3, name/3, name@champion or latest.") var version = "latest"
   @Option(help: "The model that --version is looked for in.") var model: String?
   @Option(parsing: .unconditionalSingleValue, help: "A point, its features separated by commas; repeatable.") var point: [String] = []
   @Option(help: "A CSV file with a header (- is standard input).") var csv: String?
@@ -45,10 +45,12 @@ struct PredictCommand: ParsableCommand {
 
   /// The features of the point in the arguments.
   private func values() throws -> [String] {
-    for text in features where text.hasPrefix("-") && Double(text) == nil {
+    // What stands behind the first -- is no option, whatever it looks like.
+    let end = features.firstIndex(of: "--") ?? features.endIndex
+    for text in features[..<end] where text.hasPrefix("-") && Double(text) == nil {
       throw UsageError("unknown option '\(text)'.", hint: "registry predict --help")
     }
-    return features
+    return Array(features[..<end] + features[end...].dropFirst())
   }
 
   /// The raw row that a point's texts stand for: numbers, and categories by their names.
@@ -56,7 +58,7 @@ struct PredictCommand: ParsableCommand {
     let columns = architecture.features.columns
     guard texts.count == columns.count else {
       let names = columns.prefix(6).map(\.name).joined(separator: ", ") + (columns.count > 6 ? ", …" : "")
-      throw ErrorReport("the point has \(texts.count) values, the version takes \(columns.count) (\(names)).", .badData)
+      throw ErrorReport("the point has \(texts.count) value\(texts.count == 1 ? "" : "s"), the version takes \(columns.count) (\(names)).", .badData)
     }
     return try zip(texts, columns).map { text, column in
       if let categories = column.categories {

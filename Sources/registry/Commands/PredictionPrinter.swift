@@ -35,9 +35,13 @@ struct PredictionPrinter {
     count += predictions.count
   }
 
-  /// Ends the output.
+  /// Ends the output; without any row it is an empty array, or a header.
   func end() throws {
-    if format == .json { try Streams.output(count == 0 ? "[]\n" : "\n]\n") }
+    switch format {
+    case .json: try Streams.output(count == 0 ? "[]\n" : "\n]\n")
+    case .csv: if count == 0 { try Streams.output(csv([], [], [])) }
+    case .table: if count == 0 { try printTable([], [], []) }
+    }
   }
 
   private var columns: [String] {

@@ -31,6 +31,13 @@ struct ErrorReport: Error, Equatable {
     return hint.map { "\(message)\n  hint: \($0.singleLine)" } ?? message
   }
 
+  /// What the argument parser says of the arguments, in our form: it writes sentences, and the usage and the help over many lines.
+  init(parserMessage: String, command: String?) {
+    let sentence = parserMessage.split(separator: "\n").first.map(String.init) ?? "these arguments can't be read"
+    let hint = command.map { "registry \($0) --help" } ?? "registry --help"
+    self.init(sentence.prefix(1).lowercased() + sentence.dropFirst() + (sentence.last == "." ? "" : "."), hint: hint, .usage)
+  }
+
   /// The report of any error that a command throws; nil for those that the argument parser words.
   init?(_ error: any Error) {
     switch error {
@@ -92,6 +99,10 @@ extension ErrorReport {
     switch error {
     case .missingFile(let path):
       self.init("there is no registry '\(path)'.", hint: "registry train --db \(path.quotedForShell)", .notFound)
+    case .cannotCreate(let path, let folder, isMissing: true):
+      self.init("cannot create '\(path)': there is no folder '\(folder)'.", hint: "mkdir -p \(folder.quotedForShell)", .notFound)
+    case .cannotCreate(let path, let folder, isMissing: false):
+      self.init("cannot create '\(path)': permission denied.", hint: "ls -ld \(folder.quotedForShell)", .inputOutput)
     case .directory(let path): self.init("'\(path)' is a directory, not a registry.", hint: "--db \("\(path)/registry.db".quotedForShell)", .badData)
     case .forbidden(let path): self.init("'\(path)' may not be opened: permission denied.", hint: "ls -l \(path.quotedForShell)", .inputOutput)
     case .emptyFile(let path):

@@ -1,0 +1,146 @@
+import TestSupport
+import Testing
+
+/// Arguments that make no sense, and names of what isn't there.
+struct BadArgumentTests {
+  // MARK: train
+
+  private static let hyperparameters: [Refusal] = [
+    Refusal("train", "--hidden", "0", code: 64, error: "'--hidden 0': it has to be between 1 and 65536."),
+    Refusal("train", "--hidden", "5,x", code: 64, error: "'--hidden 5,x': 'x' is no whole number.", hint: "--hidden 5 or --hidden 64,32"),
+    Refusal("train", "--hidden", "5,", code: 64, error: "'--hidden 5,': '' is no whole number."),
+    Refusal("train", "--hidden", "-5", code: 64, error: "'--hidden -5': it has to be between 1 and 65536."),
+    Refusal("train", "--epochs", "-1", code: 64, error: "'--epochs -1': it has to be between 0 and 100000000."),
+    Refusal("train", "--epochs", "1.5", code: 64, error: "the value '1.5' is invalid for '--epochs <epochs>'.", hint: "registry train --help"),
+    Refusal("train", "--learning-rate", "nan", code: 64, error: "'--learning-rate nan': it has to be a finite number, 0 or more."),
+    Refusal("train", "--learning-rate", "inf", code: 64, error: "'--learning-rate inf': it has to be a finite number, 0 or more."),
+    Refusal("train", "--learning-rate", "-0.1", code: 64, error: "'--learning-rate -0.1': it has to be a finite number, 0 or more."),
+    Refusal("train", "--momentum", "-1", code: 64, error: "'--momentum -1.0': it has to be a finite number, 0 or more."),
+    Refusal("train", "--weight-decay", "nan", code: 64, error: "'--weight-decay nan': it has to be a finite number, 0 or more."),
+    Refusal("train", "--batch-size", "0", code: 64, error: "'--batch-size 0': it has to be 1 or more."),
+    Refusal("train", "--samples", "0", code: 64, error: "'--samples 0': it has to be between 4 and 10000000."),
+    Refusal("train", "--samples", "-80", code: 64, error: "'--samples -80': it has to be between 4 and 10000000."),
+    Refusal("train", "--seed", "-1", code: 64, error: "the value '-1' is invalid for '--seed <seed>'."),
+    Refusal(
+      "train", "--seed", "18446744073709551615", code: 64, error: "'--seed 18446744073709551615': it has to be between 0 and 9223372036854775807."
+    ),
+    Refusal("train", "--test-fraction", "1", code: 64, error: "'--test-fraction 1.0' needs a CSV file."),
+    Refusal(
+      "train", "--csv", "a.csv", "--target", "y", "--test-fraction", "1", code: 64, error: "'--test-fraction 1.0': it has to be between 0 and 1.",
+      files: ["a.csv": "x,y\n1,0\n2,1\n"]),
+    Refusal(
+      "train", "--csv", "a.csv", "--target", "y", "--test-fraction", "0", code: 64, error: "'--test-fraction 0.0': it has to be between 0 and 1.",
+      files: ["a.csv": "x,y\n1,0\n2,1\n"]),
+    Refusal("train", "--csv", "a.csv", "--target", "y", "--samples", "80", code: 64, error: "'--samples 80' and --csv exclude each other."),
+    Refusal("train", "--target", "y", code: 64, error: "'--target y' needs a CSV file.", hint: "registry train --csv FILE --target y"),
+    Refusal(
+      "train", "--task", "clustering", code: 64,
+      error: "the value 'clustering' is invalid for '--task <task>'. Please provide one of 'binary', 'multiclass' or 'regression'."),
+    Refusal("train", "--db", "", code: 64, error: "'--db' names no file."),
+  ]
+
+  private static let modelNames: [Refusal] = [
+    Refusal("train", "--model", "a/b", code: 64, error: "'a/b' can't name a model: a name has no slash, at sign or colon."),
+    Refusal("train", "--model", "a@b", code: 64, error: "'a@b' can't name a model: a name has no slash, at sign or colon."),
+    Refusal("train", "--model", "a:b", code: 64, error: "'a:b' can't name a model: a name has no slash, at sign or colon."),
+    Refusal("train", "--model", "12", code: 64, error: "'12' can't name a model: a name is not all digits."),
+    Refusal("train", "--model", "", code: 64, error: "'' can't name a model: a name has 1 to 200 characters.", name: "no name"),
+    Refusal("train", "--model", "latest", code: 64, error: "'latest' can't name a model: latest is computed."),
+    Refusal("train", "--model", " a", code: 64, error: "' a' can't name a model: a name has no space at its ends."),
+    Refusal(
+      "train", "--model", "a\u{1b}[31mb", code: 64, error: "'a·[31mb' can't name a model: a name has no control characters.",
+      name: "a name with an escape"),
+  ]
+
+  @Test("train refuses a value that no training can have, before it makes a file", arguments: hyperparameters + modelNames)
+  func train(refusal: Refusal) throws { try refusal.check(in: Program()) }
+
+  // MARK: any command
+
+  private static let usage: [Refusal] = [
+    Refusal("train", "--bogus", code: 64, error: "unknown option '--bogus'.", hint: "registry train --help"),
+    Refusal("train", "--learning-rat", "1", code: 64, error: "unknown option '--learning-rat'. Did you mean '--learning-rate'?"),
+    Refusal("train", "extra", code: 64, error: "unexpected argument 'extra'."),
+    Refusal("train", "--epochs", code: 64, error: "missing value for '--epochs <epochs>'."),
+    Refusal("bogus", code: 64, error: "unexpected argument 'bogus'.", hint: "registry --help"),
+    Refusal("--bogus", code: 64, error: "unknown option '--bogus'.", hint: "registry --help"),
+    Refusal("--version", "3", code: 64, error: "unknown option '--version'."),
+    Refusal("list", "--version", code: 64, error: "unknown option '--version'.", hint: "registry list --help"),
+    Refusal(
+      "list", "weights", code: 64,
+      error: "the value 'weights' is invalid for '<subject>'. Please provide one of 'versions', 'runs', 'models' or 'datasets'."),
+    Refusal(
+      "list", "--format", "xml", code: 64, error: "the value 'xml' is invalid for '--format <format>'. Please provide one of 'table', 'json' or 'csv'."),
+    Refusal("list", "--limit", "-1", code: 64, error: "'--limit -1': it has to be 0 or more."),
+    Refusal("list", "--limit", "x", code: 64, error: "the value 'x' is invalid for '--limit <limit>'."),
+    Refusal("list", "--offset", "-1", code: 64, error: "'--offset -1': it has to be 0 or more."),
+    Refusal("show", code: 64, error: "show needs a version or a run.", hint: "registry show latest"),
+    Refusal("show", "1", "--run", "1", code: 64, error: "a version and --run exclude each other."),
+    Refusal("show", "1", "2", code: 64, error: "unexpected argument '2'."),
+    Refusal("show", "--run", "x", code: 64, error: "the value 'x' is invalid for '--run <run>'."),
+  ]
+
+  private static let expressions: [Refusal] = {
+    func clause(_ option: String, _ text: String, _ problem: String) -> Refusal {
+      Refusal("list", option, text, code: 64, error: "\(option): \(problem).", name: "\(option) \(text)")
+    }
+    return [
+      clause("--where", "no_such_column = 1", "no such column: no_such_column"),
+      clause("--where", "seed =", "near \")\": syntax error"),
+      clause("--where", "1; DELETE FROM runs", "near \";\": syntax error"),
+      clause("--where", "1); DELETE FROM runs; --", "the text is not one SQL statement"),
+      clause("--where", "seed = ", "near \")\": syntax error"),
+      clause("--where", "load_extension('x')", "no such function: load_extension"),
+      clause("--order-by", "no_such_column", "no such column: no_such_column"),
+      clause("--order-by", "seed; DROP TABLE runs", "the text is not one SQL statement"),
+    ]
+  }()
+
+  // MARK: predict
+
+  private static let points: [Refusal] = [
+    Refusal("predict", "--vershun", "3", "-1", "1", code: 64, error: "unknown option '--vershun'.", hint: "registry predict --help"),
+    Refusal("predict", "--version", "3", "-x", code: 64, error: "unknown option '-x'."),
+    Refusal("predict", "--version", "3", "-1", code: 65, error: "the point has 1 value, the version takes 2 (x0, x1)."),
+    Refusal("predict", "--version", "3", "1", "2", "3", code: 65, error: "the point has 3 values, the version takes 2 (x0, x1)."),
+    Refusal("predict", "--version", "3", "--point", "1", code: 65, error: "the point has 1 value, the version takes 2 (x0, x1)."),
+    Refusal("predict", "--point", "1,2", "--point", "1,2,3", code: 65, error: "the point has 3 values, the version takes 2 (x0, x1)."),
+    Refusal("predict", "--version", "3", "-1", "x", code: 65, error: "'x' is no finite number, 'x1' needs one."),
+    Refusal("predict", "--point", "1,", code: 65, error: "'' is no finite number, 'x1' needs one."),
+    Refusal("predict", "nan", "1", code: 65, error: "'nan' is no finite number, 'x0' needs one."),
+    Refusal("predict", "-inf", "1", code: 65, error: "'-inf' is no finite number, 'x0' needs one."),
+    Refusal("predict", "1", "1e400", code: 65, error: "'1e400' is no finite number, 'x1' needs one."),
+    Refusal("predict", "-1", "1", "--point", "-1,1", code: 64, error: "a point and --point exclude each other."),
+    Refusal("predict", "--point", "-1,1", "--csv", "x.csv", code: 64, error: "--point and --csv exclude each other."),
+    Refusal("predict", "-1", "1", "--csv", "x.csv", code: 64, error: "a point and --csv exclude each other."),
+    Refusal("predict", "--csv", "no.csv", code: 66, error: "'no.csv': no such file."),
+  ]
+
+  // MARK: what isn't there
+
+  private static let missing: [Refusal] = [
+    Refusal(
+      "predict", "--version", "9", "-1", "1", code: 66, error: "no version 9 of 'neural-net' in registry.db (newest is 3).",
+      hint: "registry list --db registry.db"),
+    Refusal("show", "9", code: 66, error: "no version 9 of 'neural-net' in registry.db (newest is 3)."),
+    Refusal("show", "neural-net/9", code: 66, error: "no version 9 of 'neural-net' in registry.db (newest is 3)."),
+    Refusal(
+      "show", "other/1", code: 66, error: "no model 'other' in registry.db (there is 'neural-net').",
+      hint: "registry list models --db registry.db"),
+    Refusal("predict", "--model", "other", code: 66, error: "no model 'other' in registry.db (there is 'neural-net')."),
+    Refusal("show", "@champion", code: 66, error: "no alias 'champion' of 'neural-net' in registry.db (it has none)."),
+    Refusal("predict", "--version", "neural-net@best", code: 66, error: "no alias 'best' of 'neural-net' in registry.db (it has none)."),
+    Refusal("show", "--run", "9", code: 66, error: "no run 9 in registry.db (newest is 3).", hint: "registry list runs --db registry.db"),
+    Refusal("show", "--run", "-1", code: 66, error: "no run -1 in registry.db (newest is 3)."),
+    Refusal("show", "three", code: 64, error: "'three' names no version.", hint: "3, name/3, name@champion or latest"),
+    Refusal("show", "0", code: 64, error: "'0' names no version."),
+    Refusal("show", "neural-net/", code: 64, error: "'neural-net/' names no version."),
+    Refusal("show", "neural-net@", code: 64, error: "'neural-net@' names no version."),
+    Refusal("show", "99999999999999999999", code: 64, error: "'99999999999999999999' names no version."),
+    Refusal("predict", "--version", "-1", code: 64, error: "'-1' names no version."),
+    Refusal("show", "a/1", "--model", "b", code: 64, error: "'a/1' is of another model than '--model b'."),
+  ]
+
+  @Test("a command that makes no sense changes nothing", arguments: usage + expressions + points + missing)
+  func refused(refusal: Refusal) throws { try refusal.check(in: Program(copying: Shared.tutorial().program)) }
+}
