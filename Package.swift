@@ -59,5 +59,15 @@ let package = Package(
     tests("ModelRegistryTests", ["ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
     tests("RegistryCommandTests", ["registry", "ModelRegistry"]),
+    // README.md's commands are run with the built program, and its Swift program is built as a user would.
+    .executableTarget(name: "ReadmeExample", dependencies: ["ModelRegistry"], path: "Tests/ReadmeExample"),
+    tests("ReadmeTests", ["registry", "ReadmeExample"]),
   ]
 )
+
+// The in-process half of `make bench`: no user builds it.
+if Context.environment["REGISTRY_BENCHMARKS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "InProcessBenchmark", dependencies: ["Training", "Datasets"], path: "Benchmarks/InProcess", swiftSettings: settings))
+}

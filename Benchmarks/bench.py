@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Builds release, measures ours and the peers in turn, prints a table and writes Benchmarks/RESULTS.md.
+
+bench.py [--only train,predict] [--repetitions 21] [--no-peers]; with --only, or on a busy machine, nothing is written.
+"""
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import peer_python
+import report
+from cases import CASES, Setting
+from measure import Bystanders, Stopwatch
+
+# More of the processors than this for others, and no figure is kept.
+QUIET = 0.1
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def build():
+    """Builds the program as `make build` does, and the in-process half; gives their folder."""
+    environment = os.environ | {"REGISTRY_BENCHMARKS": "1"}
+    flags = ["-c", "release", "--static-swift-stdlib", "-Xswiftc", "-use-ld=lld"]
+    for product in ("registry", "InProcessBenchmark"):
+        subprocess.run(["swift", "build", "--quiet", *flags, "--product", product], cwd=ROOT, env=environment, check=True)
+    folder = subprocess.run(
+        ["swift", "build", *flags, "--show-bin-path"], cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+    return pathlib.Path(folder.strip())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help=f"of {', '.join(case.name for case in CASES)}")
+    parser.add_argument("--repetitions", type=int, default=21)
+    parser.add_argument("--no-peers", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.repetitions < 5:
+        parser.error("a median of fewer than 5 says little")
+    names = arguments.only.split(",") if arguments.only else [case.name for case in CASES]
+    unknown = set(names) - {case.name for case in CASES}
+    if unknown:
+        parser.error(f"no case '{min(unknown)}'")
+
+    binaries = build()
+    python = None if arguments.no_peers else peer_python.find_python(ROOT)
+    results = []
+    busiest = 0.0
+    # In the clone, so that it is measured on the disk that people's registries stand on, not in memory.
+    with tempfile.TemporaryDirectory(dir=ROOT / ".build") as folder:
+        setting = Setting(
+            str(binaries / "registry"), str(binaries / "InProcessBenchmark"), python, Stopwatch(folder), pathlib.Path(folder),
+            arguments.repetitions)
+        for case in (case for case in CASES if case.name in names):
+            print(f"Measuring {case.name}", file=sys.stderr)
+            with Bystanders() as bystanders:
+                ours = case.ours(setting)
+                theirs = case.theirs(setting) if case.theirs and python else None
+            busiest = max(busiest, bystanders.share)
+            if theirs:
+                case.check(ours, theirs)
+            results.append((case, ours, theirs))
+
+    print(report.table(results))
+    for name in report.misses(results):
+        print(f"Warning: {name} takes more than is promised.", file=sys.stderr)
+    if busiest > QUIET:
+        print(f"Warning: other programs took {busiest:.0%} of the processors; these figures mean little.", file=sys.stderr)
+    if arguments.only or busiest > QUIET:
+        print("Benchmarks/RESULTS.md is as it was.", file=sys.stderr)
+    else:
+        peers = peer_python.versions(python) if python else None
+        (ROOT / "Benchmarks" / "RESULTS.md").write_text(report.page(results, peers, arguments.repetitions, busiest), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""What is measured.  A case runs ours and, where there is one, the peer's on the same data, and checks that both say the same."""
+
+import dataclasses
+import math
+import pathlib
+import re
+import subprocess
+from typing import Callable
+
+from measure import Figure
+
+PEERS = pathlib.Path(__file__).parent / "peers"
+
+
+@dataclasses.dataclass
+class Setting:
+    """What every case gets: programs, a clock, a folder, and how often."""
+    registry: str
+    in_process: str
+    python: str | None  # with the peers' packages; None where they can't be had
+    stopwatch: object
+    folder: pathlib.Path
+    repetitions: int
+
+    def path(self, name):
+        return str(self.folder / name)
+
+
+@dataclasses.dataclass
+class Case:
+    """A line of the table.  `limit` is in seconds, `memory_limit` in MB: what the project promises."""
+    name: str
+    title: str
+    limit: float | None
+    ours: Callable[[Setting], Figure]
+    memory_limit: float | None = None
+    peer: str = ""
+    theirs: Callable[[Setting], Figure] | None = None
+    answer: Callable[[str], float] | None = None  # the number in an output that both sides must agree on
+
+    def check(self, ours, theirs):
+        """Throws unless both outputs give the same number, as near as float32 training is reproducible."""
+        mine, other = self.answer(ours.output), self.answer(theirs.output)
+        if not math.isclose(mine, other, rel_tol=2e-5):
+            raise RuntimeError(f"{self.name}: ours gives {mine}, {self.peer} gives {other}; no time counts")
+
+
+def last_test_loss(output):
+    return float(re.search(r"After Training, test loss is (\S+)", output).group(1))
+
+
+def first_probability(output):
+    return float(re.search(r'"probability": ([0-9.e-]+)', output).group(1)) if "probability" in output else float(output)
+
+
+def run_once(command):
+    """What a case needs beforehand, unmeasured."""
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def train(setting):
+    database = pathlib.Path(setting.path("new.db"))
+    return setting.stopwatch.whole_process(
+        [setting.registry, "train", "--db", str(database)], setting.repetitions, before=lambda: database.unlink(missing_ok=True))
+
+
+def train_in_torch(setting):
+    return setting.stopwatch.whole_process(
+        [setting.python, str(PEERS / "tutorial.py"), setting.path("model.pt")], min(setting.repetitions, 5))
+
+
+def reading(*arguments):
+    """A command on a registry with three versions, each the tutorial's with seed 0: the net that the peer trains too."""
+    def run(setting):
+        database = setting.path("three.db")
+        if not pathlib.Path(database).exists():
+            for _ in range(3):
+                run_once([setting.registry, "train", "--db", database])
+        return setting.stopwatch.whole_process([setting.registry, *arguments, "--db", database], setting.repetitions)
+    return run
+
+
+def predict_in_torch(setting):
+    model = setting.path("model.pt")
+    if not pathlib.Path(model).exists():
+        run_once([setting.python, str(PEERS / "tutorial.py"), model])
+    return setting.stopwatch.whole_process(
+        [setting.python, str(PEERS / "predict.py"), model, "-1", "1"], min(setting.repetitions, 5))
+
+
+CASES = [
+    Case(
+        "train", "`registry train`, whole process, new file, stored durably", 0.040, train, memory_limit=30,
+        peer="the PyTorch script, saved with torch.save", theirs=train_in_torch, answer=last_test_loss),
+    Case(
+        "epochs", "2,000 epochs of the tutorial, in process", 0.005,
+        lambda setting: setting.stopwatch.in_process([setting.in_process, "epochs", str(10 * setting.repetitions)]),
+        peer="PyTorch's loop",
+        theirs=lambda setting: setting.stopwatch.in_process([setting.python, str(PEERS / "epochs.py"), str(min(setting.repetitions, 5))]),
+        answer=float),
+    Case(
+        "predict", "`registry predict --version 3 -1 1`, whole process", 0.020,
+        reading("predict", "--version", "3", "-1", "1", "--format", "json"),
+        peer="python, torch.load, forward", theirs=predict_in_torch, answer=first_probability),
+    Case("list", "`registry list`, three versions, whole process", None, reading("list")),
+    Case(
+        "help", "`registry --help`, whole process", 0.010,
+        lambda setting: setting.stopwatch.whole_process([setting.registry, "--help"], setting.repetitions)),
+]

@@ -1,0 +1,59 @@
+"""The table, for the terminal and for RESULTS.md."""
+
+import datetime
+import os
+import platform
+import subprocess
+
+
+def duration(seconds):
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"
+
+
+def table(results):
+    """Markdown: a line per case."""
+    lines = [
+        "| work | ours | fastest–slowest | memory | promised | peer | peer's | its memory | ratio |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for case, ours, theirs in results:
+        promised = " · ".join(
+            ([duration(case.limit)] if case.limit else []) + ([f"{case.memory_limit} MB"] if case.memory_limit else []))
+        lines.append(
+            f"| {case.title} | {duration(ours.seconds)} | {duration(min(ours.times))}–{duration(max(ours.times))} | {memory(ours)} | "
+            f"{promised or '–'} | {case.peer if theirs else '–'} | {duration(theirs.seconds) if theirs else '–'} | {memory(theirs)} | "
+            f"{f'{theirs.seconds / ours.seconds:.0f} ×' if theirs else '–'} |")
+    return "\n".join(lines)
+
+
+def memory(figure):
+    return f"{figure.megabytes:.0f} MB" if figure and figure.megabytes else "–"
+
+
+def misses(results):
+    """The names of the cases that took more than is promised."""
+    return [
+        case.name for case, ours, _ in results
+        if (case.limit and ours.seconds > case.limit) or (case.memory_limit and ours.megabytes > case.memory_limit)
+    ]
+
+
+def processor():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores"
+
+
+def page(results, peers, repetitions, busiest):
+    """RESULTS.md."""
+    swift = subprocess.run(["swift", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    return f"""# Results
+
+Written by `make bench` on {datetime.date.today().isoformat()}: {processor()}, {platform.system()} {platform.release()}; other programs took at most {busiest:.0%} of the processors.
+{swift}. {peers or 'No peers: their packages could not be had.'}.
+
+Medians of {repetitions} whole processes (peers: of {min(repetitions, 5)}; in process: of {10 * repetitions}), after one that isn't counted.
+Where there is a peer, both sides' results were compared first and agree to 2e-5. `promised` is what the project holds itself to.
+
+{table(results)}
+"""
