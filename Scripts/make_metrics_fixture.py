@@ -20,8 +20,8 @@ for rows in (2, 7, 50, 1000):
         precision, recall, f1, _ = metrics.precision_recall_fscore_support(actual, guess, average="binary", zero_division=0)
         binary.append(dict(
             actual=actual.tolist(), score=[float(s) for s in score], accuracy=metrics.accuracy_score(actual, guess),
-            precision=precision, recall=recall, f1=f1, roc_auc=metrics.roc_auc_score(actual, score),
-            confusion_matrix=metrics.confusion_matrix(actual, guess, labels=[0, 1]).tolist()))
+            precision=precision, recall=recall, f1=f1, rocAUC=metrics.roc_auc_score(actual, score),
+            confusionMatrix=metrics.confusion_matrix(actual, guess, labels=[0, 1]).tolist()))
 for rows, classes in ((10, 3), (200, 4), (60, 7)):
     actual = rng.integers(0, classes, rows)
     guess = numpy.where(rng.random(rows) < 0.6, actual, rng.integers(0, classes, rows))
@@ -30,7 +30,7 @@ for rows, classes in ((10, 3), (200, 4), (60, 7)):
     multiclass.append(dict(
         classes=classes, actual=actual.tolist(), guess=guess.tolist(), accuracy=metrics.accuracy_score(actual, guess),
         precision=p.tolist(), recall=r.tolist(), f1=f.tolist(), support=s.tolist(),
-        confusion_matrix=metrics.confusion_matrix(actual, guess, labels=range(classes)).tolist()))
+        confusionMatrix=metrics.confusion_matrix(actual, guess, labels=range(classes)).tolist()))
 for rows, offset in ((2, 0.0), (30, 0.0), (1000, 1e6)):
     actual = rng.normal(size=rows) + offset
     guess = actual + rng.normal(size=rows) * 0.3

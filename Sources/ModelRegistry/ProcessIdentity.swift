@@ -16,7 +16,8 @@ struct ProcessIdentity {
 
   private init() {
     var name = [CChar](repeating: 0, count: 256)
-    host = gethostname(&name, name.count - 1) == 0 ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : ""
+    host =
+      gethostname(&name, name.count - 1) == 0 ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : ""
     pid = Int(getpid())
     // The program's name stands in parentheses and may hold spaces; the fields after it are counted from 3.
     let stat = Self.read("/proc/self/stat") ?? ""
@@ -25,7 +26,8 @@ struct ProcessIdentity {
     bootID = Self.read("/proc/sys/kernel/random/boot_id")
     var link = [CChar](repeating: 0, count: 64)
     let length = readlink("/proc/self/ns/pid", &link, link.count)
-    pidNamespace = Int(String(decoding: link.prefix(max(0, length)).map(UInt8.init(bitPattern:)).filter { (48...57).contains($0) }, as: UTF8.self))
+    pidNamespace = Int(
+      String(decoding: link.prefix(max(0, length)).map(UInt8.init(bitPattern:)).filter { (48...57).contains($0) }, as: UTF8.self))
   }
 
   private static func read(_ path: String) -> String? {

@@ -89,7 +89,8 @@ extension Registry {
       }
       let runs = try connection.query("SELECT id FROM runs WHERE dataset_id = ? ORDER BY id", record.id) { row in try row.int(0) }
       guard runs.isEmpty else { throw RegistryError.datasetInUse(name: name, runs: runs, path: path) }
-      let tensors = try connection.query("SELECT tensor_id FROM dataset_tensors WHERE dataset_id = ?", record.id) { row in try row.int64(0) }
+      let tensors = try connection.query("SELECT tensor_id FROM dataset_tensors WHERE dataset_id = ?", record.id) { row in try row.int64(0)
+      }
       try connection.execute("DELETE FROM dataset_names WHERE dataset_id = ?", record.id)
       try connection.execute("DELETE FROM datasets WHERE id = ?", record.id)
       for tensor in tensors {

@@ -111,7 +111,10 @@ extension Registry {
       }
       // step, seq, bits (NaN as 0x7ff8…), time: 32 bytes a row, little-endian.
       let bits = try statement.doubleOrNil(3)?.bitPattern ?? Double.nan.bitPattern
-      let row = [UInt64(bitPattern: try statement.int64(1)), UInt64(bitPattern: try statement.int64(2)), bits, UInt64(bitPattern: try statement.int64(4))]
+      let row = [
+        UInt64(bitPattern: try statement.int64(1)), UInt64(bitPattern: try statement.int64(2)), bits,
+        UInt64(bitPattern: try statement.int64(4)),
+      ]
       for word in row { withUnsafeBytes(of: word.littleEndian) { block.append(contentsOf: $0) } }
       if block.count > 1 << 16 {
         builder.update(block)

@@ -1,5 +1,5 @@
-internal import SQLite
 public import NeuralNets
+internal import SQLite
 public import Tensors
 public import Training
 

@@ -1,4 +1,5 @@
 internal import CKernels
+
 /// max(0, x).  Source: `torch.nn.ReLU`.
 public struct ReLU: Sendable {
   public init() {}

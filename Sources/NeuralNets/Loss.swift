@@ -1,4 +1,5 @@
 internal import CKernels
+
 /// What the samples should give: 0 or 1 (binary), the class's number (multiclass), or the value (regression).
 public struct Targets: Sendable {
   public let samples: Int

@@ -47,7 +47,8 @@ extension Connection {
 
   // FULL doesn't sync the folder after the journal is removed: a power cut could undo a reported commit.  Debian builds with
   // secure_delete, which overwrites every freed page.  A file in WAL mode goes back to a single file, unless it is in use.
-  private static let writerSettings = "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA journal_mode=DELETE"
+  private static let writerSettings =
+    "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA journal_mode=DELETE"
 
   private static func openFile(_ path: String, _ mode: Mode, _ busyLimit: Duration) throws(SQLiteError) -> OpaquePointer {
     let access =

@@ -1,8 +1,9 @@
 import ArgumentParser
+import ModelRegistry
+
 #if canImport(Glibc)
 import Glibc
 #endif
-import ModelRegistry
 
 /// The program: reads the arguments, runs a command, and gives every error its words and its exit code.
 @main

@@ -9,15 +9,15 @@ struct MetricsTests {
     struct Binary: Decodable {
       let actual: [Int]
       let score: [Double]
-      let accuracy, precision, recall, f1, roc_auc: Double
-      let confusion_matrix: [[Int]]
+      let accuracy, precision, recall, f1, rocAUC: Double
+      let confusionMatrix: [[Int]]
     }
     struct Multiclass: Decodable {
       let classes: Int
       let actual, guess, support: [Int]
       let accuracy: Double
       let precision, recall, f1: [Double]
-      let confusion_matrix: [[Int]]
+      let confusionMatrix: [[Int]]
     }
     struct Regression: Decodable {
       let actual, guess: [Double]
@@ -44,9 +44,9 @@ struct MetricsTests {
       #expect(near(metrics.precision[1], sample.precision))
       #expect(near(metrics.recall[1], sample.recall))
       #expect(near(metrics.f1[1], sample.f1))
-      #expect(metrics.confusionMatrix == sample.confusion_matrix)
+      #expect(metrics.confusionMatrix == sample.confusionMatrix)
       let area = ClassificationMetrics.rocAUC(isPositive: sample.actual.map { $0 == 1 }, scores: scores)
-      #expect(near(area, sample.roc_auc), "\(sample.actual.count) rows")
+      #expect(near(area, sample.rocAUC), "\(sample.actual.count) rows")
     }
   }
 
@@ -60,7 +60,7 @@ struct MetricsTests {
       #expect(zip(metrics.recall, sample.recall).allSatisfy(near))
       #expect(zip(metrics.f1, sample.f1).allSatisfy(near))
       #expect(metrics.support == sample.support)
-      #expect(metrics.confusionMatrix == sample.confusion_matrix)
+      #expect(metrics.confusionMatrix == sample.confusionMatrix)
     }
   }
 

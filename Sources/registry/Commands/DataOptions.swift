@@ -9,7 +9,8 @@ struct DataOptions: ParsableArguments {
   @Flag(help: "Leave out rows with a missing cell instead of refusing the file.") var dropMissing = false
   @Option(help: "What separates the CSV's cells: comma, semicolon or tab (default: found in the header).") var delimiter: Delimiter?
   @Option(help: "A CSV column of categories, even where it holds numbers; repeatable.") var categorical: [String] = []
-  @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on (default: 80).") var samples: Int?
+  @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on (default: 80).") var samples:
+    Int?
   @Option(parsing: .unconditional, help: "Centres of the generated blobs: '1,1;-1,-1;1,-1;-1,1'.") var centers: String?
   @Option(parsing: .unconditional, help: "Spread of the generated blobs (default: 0.3).") var clusterStd: Double?
 

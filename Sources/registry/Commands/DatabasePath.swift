@@ -1,7 +1,8 @@
+import ModelRegistry
+
 #if canImport(Glibc)
 import Glibc
 #endif
-import ModelRegistry
 
 extension DatabaseOption {
   /// `--db`, else `$REGISTRY_DB`, else `registry.db` here.

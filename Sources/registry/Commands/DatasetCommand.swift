@@ -46,18 +46,21 @@ struct DatasetAdd: ParsableCommand {
       ("test_rows", Scalar(dataset.testCount)), ("features", Scalar(dataset.featureCount)), ("known", Scalar(stored.wasKnown)),
     ]
     switch format.format {
-    case .json: try Streams.output(JSONValue.object(values.map { ($0.0, $0.0 == "known" ? .bool(stored.wasKnown) : JSONValue($0.1)) }).pretty + "\n")
+    case .json:
+      try Streams.output(JSONValue.object(values.map { ($0.0, $0.0 == "known" ? .bool(stored.wasKnown) : JSONValue($0.1)) }).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       let known = stored.wasKnown ? " (this content was stored already)" : ""
       try Streams.output(
-        "Stored dataset \(stored.name): \(dataset.trainCount) rows to train on, \(dataset.testCount) to test on, \(dataset.featureCount) features\(known)\n")
+        "Stored dataset \(stored.name): \(dataset.trainCount) rows to train on, \(dataset.testCount) to test on, \(dataset.featureCount) features\(known)\n"
+      )
     }
   }
 }
 
 struct DatasetList: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List datasets, newest first (as `registry list datasets`).")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List datasets, newest first (as `registry list datasets`).")
 
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption

@@ -70,9 +70,12 @@ struct DatasetReport {
   var json: JSONValue {
     var pairs = summary.dropFirst().map { ($0.0, JSONValue($0.1)) }
     pairs.insert(("names", .array(record.names.map { .string($0) })), at: 0)
-    let columns = columnRows.map { row in JSONValue.object(zip(Self.columnNames, row).map { ($0 == "column" ? "name" : $0, JSONValue($1)) }) }
+    let columns = columnRows.map { row in JSONValue.object(zip(Self.columnNames, row).map { ($0 == "column" ? "name" : $0, JSONValue($1)) })
+    }
     pairs.append(("columns", .array(columns)))
-    let classes = balance.map { JSONValue.object([("class", .string($0.name)), ("train", JSONValue($0.train)), ("test", JSONValue($0.test))]) }
+    let classes = balance.map {
+      JSONValue.object([("class", .string($0.name)), ("train", JSONValue($0.train)), ("test", JSONValue($0.test))])
+    }
     pairs.append(("classes", .array(classes)))
     pairs.append(("runs", .array(record.runs.map { JSONValue($0) })))
     return .object(pairs)

@@ -42,7 +42,8 @@ struct EvaluateCommand: ParsableCommand {
     }
     guard let own = try registry.dataset(ofRun: record.run) else {
       throw ErrorReport(
-        "\(record.title) has no dataset of its own.", hint: "registry evaluate --version \(record.title.quotedForShell) --csv FILE", .badData)
+        "\(record.title) has no dataset of its own.", hint: "registry evaluate --version \(record.title.quotedForShell) --csv FILE",
+        .badData)
     }
     return try LabelledRows(own, part, title: "its own data", architecture)
   }
@@ -89,7 +90,8 @@ struct LabelledRows {
     let target = TargetColumn(name: architecture.target, classes: architecture.task == .regression ? nil : architecture.classes)
     var rows = try FeatureRows.open(DataOptions.input(csv), features: architecture.features.columns, target: target)
     guard rows.hasTarget else {
-      throw ErrorReport("'\(csv)' has no column '\(architecture.target)' to compare with.", hint: "registry predict --csv \(csv.quotedForShell)", .badData)
+      throw ErrorReport(
+        "'\(csv)' has no column '\(architecture.target)' to compare with.", hint: "registry predict --csv \(csv.quotedForShell)", .badData)
     }
     var (x, classes, numbers): ([Double], [Int], [Double]) = ([], [], [])
     while let batch = try rows.next() {

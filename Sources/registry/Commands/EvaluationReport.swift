@@ -81,7 +81,9 @@ struct EvaluationReport {
     text += "per class\n"
     let each = Table(
       columns: ["class", "precision", "recall", "f1", "support"].map { Table.Column(name: $0) },
-      rows: classes.indices.map { [.text(classes[$0]), .real(c.precision[$0]), .real(c.recall[$0]), .real(c.f1[$0]), Scalar(c.support[$0])] })
+      rows: classes.indices.map {
+        [.text(classes[$0]), .real(c.precision[$0]), .real(c.recall[$0]), .real(c.f1[$0]), Scalar(c.support[$0])]
+      })
     text += each.render(width: width).text.indented
     text += "confusion matrix (row: true, column: predicted)\n"
     let matrix = Table(

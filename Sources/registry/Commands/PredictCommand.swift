@@ -58,7 +58,8 @@ struct PredictCommand: ParsableCommand {
     let columns = architecture.features.columns
     guard texts.count == columns.count else {
       let names = columns.prefix(6).map(\.name).joined(separator: ", ") + (columns.count > 6 ? ", …" : "")
-      throw ErrorReport("the point has \(texts.count) value\(texts.count == 1 ? "" : "s"), the version takes \(columns.count) (\(names)).", .badData)
+      throw ErrorReport(
+        "the point has \(texts.count) value\(texts.count == 1 ? "" : "s"), the version takes \(columns.count) (\(names)).", .badData)
     }
     return try zip(texts, columns).map { text, column in
       if let categories = column.categories {
@@ -79,7 +80,12 @@ struct PredictCommand: ParsableCommand {
     let input = path == "-" ? CSVInput.standardInput : .path(path)
     var rows = try FeatureRows.open(input, features: predictor.architecture.features.columns)
     var printer = PredictionPrinter(predictor, format.format)
-    while let batch = try rows.next() { try printer.append(batch.x) }
+    do {
+      while let batch = try rows.next() { try printer.append(batch.x) }
+    } catch let error as CSVError where error.reason == .missingCell {
+      // Every row gets its answer: here none can be left out.
+      throw ErrorReport("\(error.description).", hint: "fill it in: a prediction needs every feature", .badData)
+    }
     try printer.end()
   }
 

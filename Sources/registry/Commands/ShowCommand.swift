@@ -19,7 +19,8 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     guard (version == nil) != (runNumber == nil) else {
-      throw UsageError(version == nil ? "show needs a version or a run." : "a version and --run exclude each other.", hint: "registry show latest")
+      throw UsageError(
+        version == nil ? "show needs a version or a run." : "a version and --run exclude each other.", hint: "registry show latest")
     }
     let registry = try database.open()
     if let version {

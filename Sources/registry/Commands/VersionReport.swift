@@ -31,7 +31,8 @@ struct VersionReport {
       ("metrics", .object(run.metrics.compactMap { metric in metric.values.last.map { (metric.key, .real($0.value)) } })))
     pairs.append(("architecture", architectureJSON))
     pairs.append(("tensors", .array(stateDict.entries.map(tensorJSON))))
-    pairs.append(("lineage", .object([("run", JSONValue(run.run)), ("dataset", JSONValue(run.dataset)), ("parent", JSONValue(run.parent))])))
+    pairs.append(
+      ("lineage", .object([("run", JSONValue(run.run)), ("dataset", JSONValue(run.dataset)), ("parent", JSONValue(run.parent))])))
     return .object(pairs)
   }
 

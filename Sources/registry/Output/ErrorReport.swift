@@ -35,7 +35,9 @@ struct ErrorReport: Error, Equatable {
   init(parserMessage: String, command: String?) {
     let sentence = parserMessage.split(separator: "\n").first.map(String.init) ?? "these arguments can't be read"
     let hint = command.map { "registry \($0) --help" } ?? "registry --help"
-    self.init(sentence.prefix(1).lowercased() + sentence.dropFirst() + (sentence.last?.isPunctuation == true && sentence.last != "'" ? "" : "."), hint: hint, .usage)
+    self.init(
+      sentence.prefix(1).lowercased() + sentence.dropFirst() + (sentence.last?.isPunctuation == true && sentence.last != "'" ? "" : "."),
+      hint: hint, .usage)
   }
 
   /// The report of any error that a command throws; nil for those that the argument parser words.
@@ -76,7 +78,7 @@ struct ErrorReport: Error, Equatable {
     switch error.reason {
     case .noSuchFile: self.init("\(error.description).", .notFound)
     case .unreadable: self.init("\(error.description).", .inputOutput)
-    case .missingCell: self.init("\(error.description).", hint: "fill it in, or leave out such rows before", .badData)
+    case .missingCell: self.init("\(error.description).", hint: "--drop-missing leaves out such rows", .badData)
     default: self.init("\(error.description).", .badData)
     }
   }
@@ -103,8 +105,10 @@ extension ErrorReport {
       self.init("cannot create '\(path)': there is no folder '\(folder)'.", hint: "mkdir -p \(folder.quotedForShell)", .notFound)
     case .cannotCreate(let path, let folder, isMissing: false):
       self.init("cannot create '\(path)': permission denied.", hint: "ls -ld \(folder.quotedForShell)", .inputOutput)
-    case .directory(let path): self.init("'\(path)' is a directory, not a registry.", hint: "--db \("\(path)/registry.db".quotedForShell)", .badData)
-    case .forbidden(let path): self.init("'\(path)' may not be opened: permission denied.", hint: "ls -l \(path.quotedForShell)", .inputOutput)
+    case .directory(let path):
+      self.init("'\(path)' is a directory, not a registry.", hint: "--db \("\(path)/registry.db".quotedForShell)", .badData)
+    case .forbidden(let path):
+      self.init("'\(path)' may not be opened: permission denied.", hint: "ls -l \(path.quotedForShell)", .inputOutput)
     case .emptyFile(let path):
       self.init("'\(path)' is empty: it holds no registry yet.", hint: "registry train --db \(path.quotedForShell)", .badData)
     case .notADatabase(let path): self.init("'\(path)' is not a registry: it is no SQLite database.", .badData)
@@ -159,7 +163,8 @@ extension ErrorReport {
     case .datasetInUse(let name, let runs, let path):
       let list = runs.prefix(5).map(String.init).joined(separator: ", ") + (runs.count > 5 ? ", …" : "")
       let which = runs.count == 1 ? "run \(list) needs" : "runs \(list) need"
-      self.init("\(which) the dataset '\(name)' in \(path).", hint: "registry show --run \(runs.first ?? 1) --db \(path.quotedForShell)", .badData)
+      self.init(
+        "\(which) the dataset '\(name)' in \(path).", hint: "registry show --run \(runs.first ?? 1) --db \(path.quotedForShell)", .badData)
     case .illegalVersionName(let text):
       self.init("'\(text)' names no version.", hint: "3, name/3, name@champion or latest", .usage)
     case .illegalName(let kind, let name, let rule): self.init("'\(name)' can't name a \(kind): \(rule).", .usage)

@@ -63,7 +63,8 @@ enum JSONValue: Equatable {
     case .null: result += "null"
     case .bool(let value): result += value ? "true" : "false"
     case .integer(let number): result += String(number)
-    case .real(let number): result += number.isFinite ? "\(number)" : number.isNaN ? "\"NaN\"" : number > 0 ? "\"Infinity\"" : "\"-Infinity\""
+    case .real(let number):
+      result += number.isFinite ? "\(number)" : number.isNaN ? "\"NaN\"" : number > 0 ? "\"Infinity\"" : "\"-Infinity\""
     case .string(let text): Self.write(text, to: &result)
     case .array(let values):
       let inner = values.allSatisfy(\.isLeaf) ? nil : indent.map { $0 + 1 }
@@ -80,7 +81,8 @@ enum JSONValue: Equatable {
   }
 
   private static func write<T>(
-    _ items: [T], _ open: String, _ close: String, to result: inout String, inner: Int?, isSpaced: Bool, _ writeItem: (T, inout String) -> Void
+    _ items: [T], _ open: String, _ close: String, to result: inout String, inner: Int?, isSpaced: Bool,
+    _ writeItem: (T, inout String) -> Void
   ) {
     result += open
     for (index, item) in items.enumerated() {

@@ -43,7 +43,9 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) || (0x202a...0x202e).contains(value) || (0x2066...0x2069).contains(value) }
+  var isControl: Bool {
+    value < 0x20 || (0x7f...0x9f).contains(value) || (0x202a...0x202e).contains(value) || (0x2066...0x2069).contains(value)
+  }
 }
 
 extension Character {
