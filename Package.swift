@@ -23,6 +23,7 @@ let package = Package(
   products: [
     .executable(name: "registry", targets: ["registry"]),
     .library(name: "ModelRegistry", targets: ["ModelRegistry"]),
+    .library(name: "Training", targets: ["Training"]),
     .library(name: "NeuralNets", targets: ["NeuralNets"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Tensors", targets: ["Tensors"]),

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import pathlib
+import random
 import re
 import subprocess
 from typing import Callable
@@ -88,6 +89,42 @@ def predict_in_torch(setting):
         [setting.python, str(PEERS / "predict.py"), model, "-1", "1"], min(setting.repetitions, 5))
 
 
+ROWS, COLUMNS = 1_000_000, 20
+
+
+def large_csv(setting):
+    """A million rows of 20 numbers and a class: ten thousand different lines, over and over."""
+    path = pathlib.Path(setting.path("large.csv"))
+    if not path.exists():
+        generator = random.Random(0)
+        lines = []
+        for _ in range(10_000):
+            x = [generator.gauss(0, 1) for _ in range(COLUMNS)]
+            lines.append(",".join(f"{value:.6f}" for value in x) + f",{int(x[0] + x[1] * x[2] > 0)}\n")
+        block = "".join(lines)
+        with path.open("w", encoding="ascii") as file:
+            file.write(",".join(f"x{column}" for column in range(COLUMNS)) + ",y\n")
+            for _ in range(ROWS // len(lines)):
+                file.write(block)
+    return str(path)
+
+
+def add_csv(setting):
+    path, database = large_csv(setting), pathlib.Path(setting.path("large.db"))
+    return setting.stopwatch.whole_process(
+        [setting.registry, "dataset", "add", path, "--target", "y", "--db", str(database)], 5,
+        before=lambda: database.unlink(missing_ok=True))
+
+
+def predict_csv(setting):
+    path, database = large_csv(setting), setting.path("predictor.db")
+    small = pathlib.Path(setting.path("small.csv"))
+    with open(path, encoding="ascii") as file:
+        small.write_text("".join(next(file) for _ in range(1001)), encoding="ascii")
+    run_once([setting.registry, "train", "--csv", str(small), "--target", "y", "--hidden", "16", "--epochs", "100", "--db", database])
+    return setting.stopwatch.whole_process([setting.registry, "predict", "--csv", path, "--format", "csv", "--db", database], 5)
+
+
 CASES = [
     Case(
         "train", "`registry train`, whole process, new file, stored durably", 0.040, train, memory_limit=30,
@@ -106,4 +143,6 @@ CASES = [
     Case(
         "help", "`registry --help`, whole process", 0.010,
         lambda setting: setting.stopwatch.whole_process([setting.registry, "--help"], setting.repetitions)),
+    Case("csv-add", "`registry dataset add` of a CSV of 1,000,000 × 20, whole process, stored durably", 6, add_csv, memory_limit=1000),
+    Case("csv-predict", "`registry predict --csv` of 1,000,000 × 20, whole process", 2, predict_csv),
 ]

@@ -24,8 +24,9 @@ public struct VersionName: Sendable, Hashable {
       guard !alias.isEmpty else { throw .illegalVersionName(text) }
       self.init(model: orDefault(text[..<at]), alias == "latest" ? .latest : .alias(String(alias)))
     } else if let slash = text.lastIndex(of: "/") {
-      guard let version = number(text[text.index(after: slash)...]) else { throw .illegalVersionName(text) }
-      self.init(model: orDefault(text[..<slash]), .number(version))
+      let rest = text[text.index(after: slash)...]
+      guard let selector = rest == "latest" ? .latest : number(rest).map(Selector.number) else { throw .illegalVersionName(text) }
+      self.init(model: orDefault(text[..<slash]), selector)
     } else if text == "latest" {
       self.init(model: defaultModel, .latest)
     } else if let version = number(text[...]) {

@@ -49,9 +49,14 @@ struct TrainingReport {
     let now = ContinuousClock.now
     guard now - start > Self.patience, lastShown.map({ now - $0 > Self.progressInterval }) ?? true else { return }
     lastShown = now
-    let rate = Double(done) / ((now - start) / .seconds(1))
-    let left = Double(epochs - done) / rate
-    Streams.progress("epoch \(done)/\(epochs), loss \(trainLoss.shortText), \(Int(rate)) epochs/s, \(Self.duration(left)) left")
+    Streams.progress(Self.progress(done, of: epochs, trainLoss: trainLoss, seconds: (now - start) / .seconds(1)))
+  }
+
+  /// `epoch 250/1000, loss 0.693147, 500 epochs/s, 2 s left`.
+  static func progress(_ done: Int, of epochs: Int, trainLoss: Double, seconds: Double) -> String {
+    let rate = Double(done) / seconds
+    let left = duration(Double(epochs - done) / rate)
+    return "epoch \(done)/\(epochs), loss \(trainLoss.shortText), \(rate.shortRate) epochs/s, \(left) left"
   }
 
   private static func duration(_ seconds: Double) -> String {
@@ -64,6 +69,9 @@ struct TrainingReport {
 }
 
 extension Double {
+  /// Whole numbers from ten on, below that with one decimal.
+  fileprivate var shortRate: String { self < 10 ? "\((self * 10).rounded() / 10)" : "\(Int(min(self, 1e15).rounded()))" }
+
   /// As Python's repr: Swift's own digits, and its names for what isn't finite.
   fileprivate var pythonText: String { isFinite ? "\(self)" : isNaN ? "nan" : self > 0 ? "inf" : "-inf" }
 }
