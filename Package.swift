@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "ModelRegistry", targets: ["ModelRegistry"]),
     .library(name: "NeuralNets", targets: ["NeuralNets"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Formats", targets: ["Formats"]),
     .library(name: "Tensors", targets: ["Tensors"]),
   ],
   dependencies: [
@@ -42,6 +43,7 @@ let package = Package(
     room("Datasets", ["Tensors"]),
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
     room("ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"], resources: [.embedInCode("migrations")]),
+    room("Formats", ["Tensors"]),
     room("Plots"),
     .executableTarget(
       name: "registry",
@@ -57,6 +59,7 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Tensors"]),
     tests("TrainingTests", ["Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("ModelRegistryTests", ["ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    tests("FormatsTests", ["Formats", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
     tests("RegistryCommandTests", ["registry", "ModelRegistry"]),
   ]
