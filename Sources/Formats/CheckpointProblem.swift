@@ -3,6 +3,7 @@ public enum CheckpointProblem: Equatable, Sendable {
   /// A zip archive without `data.pkl` under its top folder.
   case notPyTorch
   case severalPickles([String])
+  case torchScript
   /// The pickle's value is no dictionary; `kind` says what it is.
   case notADictionary(kind: String)
   case noTensors
@@ -31,6 +32,7 @@ extension CheckpointProblem: CustomStringConvertible {
     switch self {
     case .notPyTorch: "the zip archive has no data.pkl: not a PyTorch file"
     case .severalPickles(let names): "the zip archive has several pickles: \(quotedList(names))"
+    case .torchScript: "a TorchScript archive (torch.jit.save); save its state_dict() with torch.save"
     case .notADictionary(let kind): "the file holds \(kind), not a state_dict"
     case .noTensors: "the file holds no tensor"
     case .noSuchKey(let key, let known):

@@ -35,7 +35,7 @@ public final class PTFile: TensorFile {
       (machine, root) = (legacy.machine, legacy.root)
       locate = { legacy.storages[$0] }
     } else {
-      let archive = try ZipArchive(input, limits: limits, verifyingChecksums: verifyingChecksums)
+      let archive = try TorchArchive.open(input, limits: limits, verifyingChecksums: verifyingChecksums)
       let contents = try TorchArchive(archive, limits: limits)
       self.archive = archive
       isBigEndian = contents.isBigEndian

@@ -8,6 +8,16 @@ struct TorchArchive {
   let machine: PickleMachine
   let root: PickleValue
 
+  /// Opens the container; a TorchScript archive is told apart by the code that it compresses.
+  static func open(_ input: InputFile, limits: FormatLimits, verifyingChecksums: Bool) throws(FormatError) -> ZipArchive {
+    do throws(FormatError) {
+      return try ZipArchive(input, limits: limits, verifyingChecksums: verifyingChecksums)
+    } catch {
+      guard case .zip(.compressed(let name, _)) = error.reason, name.contains("/code/__torch__") else { throw error }
+      throw FormatError(file: input.name, reason: .checkpoint(.torchScript))
+    }
+  }
+
   init(_ archive: ZipArchive, limits: FormatLimits) throws(FormatError) {
     func problem(_ problem: CheckpointProblem, part: String? = nil) -> FormatError {
       FormatError(file: archive.input.name, part: part, reason: .checkpoint(problem))
