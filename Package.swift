@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     .library(name: "NeuralNets", targets: ["NeuralNets"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Formats", targets: ["Formats"]),
     .library(name: "Tensors", targets: ["Tensors"]),
   ],
   dependencies: [
@@ -43,6 +44,7 @@ let package = Package(
     room("Datasets", ["Tensors"]),
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
     room("ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"], resources: [.embedInCode("migrations")]),
+    room("Formats", ["Tensors"]),
     room("Plots"),
     .executableTarget(
       name: "registry",
@@ -58,6 +60,7 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Tensors"]),
     tests("TrainingTests", ["Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("ModelRegistryTests", ["ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    tests("FormatsTests", ["Formats", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
     tests("RegistryCommandTests", ["registry", "ModelRegistry"]),
     // README.md's commands are run with the built program, and its Swift program is built as a user would.

@@ -1,0 +1,47 @@
+// libFuzzer's doors to the parsers, compiled into the module Formats by Scripts/fuzz.sh; one of the conditions is set.
+// A parser may refuse its input or accept it; a crash, a hang or much memory is a finding.
+
+/// A file larger than what libFuzzer makes is never allocated for: the declared sizes are bounded by the input's.
+private let limits: FormatLimits = {
+  var limits = FormatLimits()
+  limits.expansionFactor = 16
+  limits.expansionSlack = 64 << 10
+  return limits
+}()
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
+  do {
+    try parse(bytes)
+  } catch is FormatError {
+    return 0
+  } catch {
+    fatalError("an error of another type: \(error)")
+  }
+  return 0
+}
+
+#if FUZZ_ZIP
+  /// The container and everything in it, checksums not verified.
+  private func parse(_ bytes: [UInt8]) throws {
+    let file = try PTFile(InputFile(bytes: bytes, name: "f"), key: nil, limits: limits, verifyingChecksums: false)
+    _ = try file.stateDict()
+  }
+#elseif FUZZ_PICKLE
+  /// The machine alone, and the search for the state_dict in its value.
+  private func parse(_ bytes: [UInt8]) throws {
+    var machine = PickleMachine(bytes, file: "f", part: "data.pkl", limits: limits)
+    let root = try machine.run()
+    _ = try Checkpoint(root, of: machine, key: nil)
+  }
+#elseif FUZZ_LEGACY
+  private func parse(_ bytes: [UInt8]) throws {
+    _ = try LegacyPickle(InputFile(bytes: bytes, name: "f"), limits: limits)
+    _ = try openTensorFile(InputFile(bytes: bytes, name: "f"), limits: limits).stateDict()
+  }
+#elseif FUZZ_SAFETENSORS
+  private func parse(_ bytes: [UInt8]) throws {
+    _ = try SafetensorsFile(InputFile(bytes: bytes, name: "f"), limits: limits).stateDict()
+  }
+#endif

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Fuzzes the parsers of Formats with libFuzzer, from the reference files.
+#
+#   Scripts/fuzz.sh [SECONDS [TARGET…]]     60 seconds each for: zip pickle legacy safetensors
+#
+# Builds with swiftc alone into $FUZZ_DIR (.build/fuzz).  A finding is left there as TARGET-crash-…; a run without one ends
+# with libFuzzer's count of executions.
+set -eu
+cd "$(dirname "$0")/.."
+seconds=${1:-60}
+[ $# -gt 0 ] && shift
+[ $# -gt 0 ] || set -- zip pickle legacy safetensors
+out=${FUZZ_DIR:-.build/fuzz}
+mkdir -p "$out"
+features="-swift-version 6 -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility"
+flags="-O -sanitize=fuzzer -parse-as-library -whole-module-optimization $features"
+
+# shellcheck disable=SC2086
+swiftc $flags -module-name Tensors -emit-module -emit-module-path "$out/Tensors.swiftmodule" -emit-object -o "$out/Tensors.o" \
+  Sources/Tensors/DType.swift Sources/Tensors/Tensor.swift Sources/Tensors/StateDict.swift Fuzz/Digest.swift
+
+for target; do
+  upper=$(echo "$target" | tr '[:lower:]' '[:upper:]')
+  # shellcheck disable=SC2086
+  swiftc $flags -D "FUZZ_$upper" -module-name Formats -I "$out" -o "$out/$target" Sources/Formats/*.swift Fuzz/FuzzTargets.swift "$out/Tensors.o"
+  python3 Scripts/fuzz_corpus.py "$target" "$out/corpus-$target"
+  echo "fuzzing $target for $seconds s"
+  "$out/$target" -max_total_time="$seconds" -max_len=8192 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
+    -artifact_prefix="$out/$target-" "$out/corpus-$target" >"$out/$target.log" 2>&1 || { tail -40 "$out/$target.log"; exit 1; }
+  grep -E "stat::(number_of_executed_units|average_exec_per_sec|peak_rss_mb)|^Done" "$out/$target.log"
+done

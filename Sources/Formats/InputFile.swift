@@ -1,0 +1,92 @@
+internal import Glibc
+
+/// A file open for reading at any place, or bytes that stand in memory.
+///
+/// `pread` rather than a mapping: each byte is copied once, straight to where it stays, only the pages in use count as
+/// this process's memory, and a file that another program shortens meanwhile is an error instead of a SIGBUS.
+public final class InputFile: Sendable {
+  /// The path, or the name given to bytes in memory.
+  public let name: String
+  /// How many bytes there are.
+  public let count: Int
+  private let storage: Storage
+
+  private enum Storage {
+    case descriptor(Int32)
+    case memory([UInt8])
+  }
+
+  /// Opens a regular file.
+  public init(path: String) throws(FormatError) {
+    name = path
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Self.error(errno, path) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw Self.error(code, path)
+    }
+    let kind = status.st_mode & S_IFMT
+    guard kind == S_IFREG else {
+      close(descriptor)
+      throw FormatError(file: path, reason: .file(kind == S_IFDIR ? .isDirectory : .notRegular))
+    }
+    count = Int(status.st_size)
+    storage = .descriptor(descriptor)
+  }
+
+  /// Bytes in memory under a name for messages.
+  public init(bytes: [UInt8], name: String) {
+    self.name = name
+    count = bytes.count
+    storage = .memory(bytes)
+  }
+
+  deinit { if case .descriptor(let descriptor) = storage { close(descriptor) } }
+
+  /// A copy of a part of the file.  The caller has checked that the file has it.
+  func bytes(at offset: Int, count: Int) throws(FormatError) -> [UInt8] {
+    var failure: FormatError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      do throws(FormatError) {
+        unsafe try read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]), at: offset)
+        initialized = count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// Fills the buffer from `offset` on.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FormatError) {
+    guard offset >= 0, buffer.count <= count - offset else { throw FormatError(file: name, reason: .file(.shrank)) }
+    guard let base = buffer.baseAddress, buffer.count > 0 else { return }
+    switch storage {
+    case .memory(let bytes):
+      unsafe bytes.withUnsafeBytes { unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + buffer.count])) }
+    case .descriptor(let descriptor):
+      var done = 0
+      while done < buffer.count {
+        let got = unsafe pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
+        if got > 0 {
+          done += got
+        } else if got == 0 {
+          throw FormatError(file: name, reason: .file(.shrank))
+        } else if errno != EINTR {
+          throw Self.error(errno, name)
+        }
+      }
+    }
+  }
+
+  private static func error(_ code: Int32, _ name: String) -> FormatError {
+    switch code {
+    case ENOENT, ENOTDIR: FormatError(file: name, reason: .file(.noSuchFile))
+    case EISDIR: FormatError(file: name, reason: .file(.isDirectory))
+    default: FormatError(file: name, reason: .file(.unreadable(code: code, message: unsafe String(cString: strerror(code)))))
+    }
+  }
+}

@@ -1,0 +1,165 @@
+public import Tensors
+
+/// A file that `torch.save` wrote: the zip format of torch 1.6 and later, or the one before it.
+///
+/// It holds a state_dict, or a checkpoint with a state_dict under a key.  Opening it checks the directory, the pickle, and
+/// that every tensor lies within its storage; a storage's checksum is checked when the storage is first read.
+public final class PTFile: TensorFile {
+  public let tensors: [TensorDescription]
+  public let metadata: [MetadataEntry]
+  /// Entries of the dictionaries that are neither tensors nor scalars (an optimizer's state, say), and were left out.
+  public let ignored: [String]
+
+  public var file: String { input.name }
+  private let input: InputFile
+  private let archive: ZipArchive?
+  private let isBigEndian: Bool
+  private let items: [(tensor: PickledTensor, storage: StorageBytes)]
+  /// Storages whose checksum is known to hold, by where they start.
+  private var verified: Set<Int> = []
+
+  /// `key` chooses among several state_dicts of one checkpoint.
+  public convenience init(_ input: InputFile, key: String? = nil, limits: FormatLimits = FormatLimits()) throws(FormatError) {
+    try self.init(input, key: key, limits: limits, verifyingChecksums: true)
+  }
+
+  init(_ input: InputFile, key: String?, limits: FormatLimits, verifyingChecksums: Bool) throws(FormatError) {
+    let start = try input.bytes(at: 0, count: min(input.count, 5))
+    let machine: PickleMachine
+    let root: PickleValue
+    let locate: (String) -> StorageBytes?
+    if LegacyPickle.isLegacy(start) {
+      let legacy = try LegacyPickle(input, limits: limits)
+      archive = nil
+      isBigEndian = false
+      (machine, root) = (legacy.machine, legacy.root)
+      locate = { legacy.storages[$0] }
+    } else {
+      let archive = try TorchArchive.open(input, limits: limits, verifyingChecksums: verifyingChecksums)
+      let contents = try TorchArchive(archive, limits: limits)
+      self.archive = archive
+      isBigEndian = contents.isBigEndian
+      (machine, root) = (contents.machine, contents.root)
+      locate = { key in
+        archive["\(contents.folder)/data/\(key)"].map { StorageBytes(offset: $0.offset, count: $0.count, entry: $0) }
+      }
+    }
+    let checkpoint = try Checkpoint(root, of: machine, key: key)
+    var tensors: [TensorDescription] = []
+    var items: [(PickledTensor, StorageBytes)] = []
+    var room = limits.tensorBytes(inFileOf: input.count)
+    for (name, place) in checkpoint.tensors {
+      let tensor = machine.tensors[place]
+      let storage = machine.storages[tensor.storage]
+      let problem: CheckpointProblem
+      if let bytes = locate(storage.key) {
+        let declared = storage.wholeCount * storage.elementSize
+        // What is to be read for it: a view of few elements may reach over the whole storage.
+        let extent = max(tensor.view.elementCount, tensor.view.needed - tensor.view.offset) * tensor.dtype.size
+        if bytes.count == declared, extent <= room {
+          room -= extent
+          tensors.append(TensorDescription(name: name, dtype: tensor.dtype, shape: tensor.view.shape))
+          items.append((tensor, bytes))
+          continue
+        }
+        problem =
+          bytes.count == declared
+          ? .tooLarge(bytes: limits.tensorBytes(inFileOf: input.count) - room + extent, limit: limits.tensorBytes(inFileOf: input.count))
+          : .storageSize(key: storage.key, declared: declared, found: bytes.count)
+      } else {
+        problem = .missingStorage(storage.key)
+      }
+      throw FormatError(file: input.name, part: machine.part, reason: .checkpoint(problem))
+    }
+    self.input = input
+    self.tensors = tensors
+    self.items = items
+    viewOffsets = checkpoint.tensors.map { place in
+      let storage = machine.storages[machine.tensors[place.place].storage]
+      return storage.viewOffset * storage.elementSize
+    }
+    metadata = checkpoint.metadata
+    ignored = checkpoint.ignored
+  }
+
+  public func tensor(at index: Int) throws(FormatError) -> Tensor {
+    let (tensor, storage) = items[index]
+    let size = tensor.dtype.size
+    let view = tensor.view
+    let byteCount = view.elementCount * size
+    let start = storage.offset + viewOffsets[index] + view.offset * size
+    var data: [UInt8]
+    if byteCount == storage.count, view.isContiguous {
+      data = try wholeStorage(storage)
+    } else {
+      try verify(storage)
+      if byteCount == 0 {
+        data = []
+      } else if view.isContiguous {
+        data = try input.bytes(at: start, count: byteCount)
+      } else {
+        let reach = try input.bytes(at: start, count: (view.needed - view.offset) * size)
+        data = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
+          unsafe reach.withUnsafeBytes {
+            unsafe view.gather(from: $0, elementSize: size, into: UnsafeMutableRawBufferPointer(buffer))
+          }
+          initialized = byteCount
+        }
+      }
+    }
+    if isBigEndian { data.reverseParts(of: tensor.dtype.partSize) }
+    if tensor.isConjugated { data.flipSigns(partSize: tensor.dtype.partSize, every: 2, from: 1) }
+    if tensor.isNegated { data.flipSigns(partSize: tensor.dtype.partSize, every: 1, from: 0) }
+    do throws(TensorError) {
+      return try Tensor(dtype: tensor.dtype, shape: view.shape, data: data)
+    } catch {
+      throw FormatError(file: input.name, reason: .pickle(.illegalShape(view.shape)))
+    }
+  }
+
+  private let viewOffsets: [Int]
+
+  /// Reads a storage and its checksum in one pass, piece by piece while the piece is in the cache.
+  private func wholeStorage(_ storage: StorageBytes) throws(FormatError) -> [UInt8] {
+    var failure: FormatError?
+    var crc = CRC32()
+    let isChecked = storage.entry != nil && !verified.contains(storage.offset)
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: storage.count) { buffer, initialized in
+      var done = 0
+      while done < storage.count, failure == nil {
+        let end = min(done + Self.pieceSize, storage.count)
+        let piece = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[done..<end])
+        do throws(FormatError) {
+          unsafe try input.read(into: piece, at: storage.offset + done)
+          if isChecked { unsafe crc.update(UnsafeRawBufferPointer(piece)) }
+        } catch {
+          failure = error
+        }
+        done = end
+      }
+      initialized = failure == nil ? storage.count : 0
+    }
+    if let failure { throw failure }
+    if isChecked, let entry = storage.entry {
+      try archive?.verify(crc.value, of: entry)
+      verified.insert(storage.offset)
+    }
+    return bytes
+  }
+
+  /// Checks the checksum of a storage of which only a part is wanted, once.
+  private func verify(_ storage: StorageBytes) throws(FormatError) {
+    guard let archive, let entry = storage.entry, !verified.contains(storage.offset) else { return }
+    var crc = CRC32()
+    var done = 0
+    while done < storage.count {
+      let piece = try input.bytes(at: storage.offset + done, count: min(Self.pieceSize, storage.count - done))
+      unsafe piece.withUnsafeBytes { unsafe crc.update($0) }
+      done += piece.count
+    }
+    try archive.verify(crc.value, of: entry)
+    verified.insert(storage.offset)
+  }
+
+  private static let pieceSize = 256 << 10
+}

@@ -1,0 +1,68 @@
+internal import Tensors
+
+/// A value on the pickle machine's stack.  Containers, storages and tensors are places in the machine's tables, so that a
+/// value is 16 bytes, sharing costs nothing, and neither copying nor freeing one ever recurses.
+enum PickleValue: Equatable {
+  case none
+  case bool(Bool)
+  case int(Int)
+  case float(Double)
+  /// UTF-8 in the pickle, not yet validated.
+  case text(PickleSlice)
+  case tuple(Int32)
+  case list(Int32)
+  case dictionary(Int32)
+  case global(PickleGlobal)
+  case storage(Int32)
+  case tensor(Int32)
+  /// Something legal that nobody reads.
+  case opaque
+
+  /// What it is, for messages.
+  var kind: String {
+    switch self {
+    case .none: "None"
+    case .bool: "a bool"
+    case .int: "an integer"
+    case .float: "a number"
+    case .text: "a text"
+    case .tuple: "a tuple"
+    case .list: "a list"
+    case .dictionary: "a dictionary"
+    case .global: "a type"
+    case .storage: "a storage"
+    case .tensor: "a tensor"
+    case .opaque: "another value"
+    }
+  }
+}
+
+/// A run of bytes of the pickle.
+struct PickleSlice: Equatable {
+  let start: Int32
+  let count: Int32
+}
+
+/// A storage as a persistent id declares it; its bytes stand elsewhere in the file.
+struct PickledStorage: Hashable {
+  let key: String
+  /// nil for an untyped storage, which counts bytes.
+  let dtype: DType?
+  let count: Int
+  /// Where a legacy view starts in the storage of this key, in elements.
+  let viewOffset: Int
+  /// Elements of the whole storage of this key; `count` of them from `viewOffset` on are this one.
+  let wholeCount: Int
+
+  var elementSize: Int { dtype?.size ?? 1 }
+}
+
+/// A tensor as `_rebuild_tensor_v2` declares it.
+struct PickledTensor {
+  let storage: Int
+  let view: StridedView
+  let dtype: DType
+  /// Torch's lazy views: the imaginary parts, or all parts, are to be negated.
+  var isConjugated = false
+  var isNegated = false
+}

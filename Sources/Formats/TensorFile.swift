@@ -1,0 +1,76 @@
+public import Tensors
+
+/// What a file says about one of its tensors before it is read.
+public struct TensorDescription: Sendable, Hashable {
+  public let name: String
+  public let dtype: DType
+  public let shape: [Int]
+
+  public init(name: String, dtype: DType, shape: [Int]) {
+    self.name = name
+    self.dtype = dtype
+    self.shape = shape
+  }
+}
+
+/// A value that stands beside the tensors: a checkpoint's epoch or loss, an entry of safetensors' `__metadata__`.
+public enum MetadataValue: Sendable, Hashable {
+  case bool(Bool)
+  case int(Int)
+  case double(Double)
+  case string(String)
+}
+
+/// A name and the value that stands under it.
+public struct MetadataEntry: Sendable, Hashable {
+  public let name: String
+  public let value: MetadataValue
+
+  public init(name: String, value: MetadataValue) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// An open file of named tensors.  Opening it reads and checks the index alone; each tensor is read when it is asked for,
+/// so that a large file costs no more memory than its largest tensor.
+public protocol TensorFile: AnyObject {
+  /// The file as it was named.
+  var file: String { get }
+  /// In the order of the file's dictionary; the names are unique.
+  var tensors: [TensorDescription] { get }
+  /// The scalars beside them, in order.
+  var metadata: [MetadataEntry] { get }
+  /// Reads a tensor, by its position in `tensors`.
+  func tensor(at index: Int) throws(FormatError) -> Tensor
+}
+
+extension TensorFile {
+  /// All tensors at once.
+  public func stateDict() throws(FormatError) -> StateDict {
+    var pairs: [(name: String, tensor: Tensor)] = []
+    for (index, description) in tensors.enumerated() { pairs.append((description.name, try tensor(at: index))) }
+    do throws(StateDictError) {
+      return try StateDict(pairs)
+    } catch {
+      // The names of an index are unique: this is for the compiler.
+      throw FormatError(file: file, reason: .checkpoint(.duplicateName("\(error)")))
+    }
+  }
+}
+
+/// Opens a `.pt` or `.safetensors` file, told apart by their first bytes.
+///
+/// `key` is the entry of a checkpoint that holds the state_dict; safetensors files have none.
+public func openTensorFile(_ input: InputFile, key: String? = nil, limits: FormatLimits = FormatLimits()) throws(FormatError)
+  -> any TensorFile
+{
+  let start = try input.bytes(at: 0, count: min(input.count, 9))
+  if start.starts(with: [0x50, 0x4b]) || LegacyPickle.isLegacy(start) {
+    return try PTFile(input, key: key, limits: limits)
+  }
+  guard start.count == 9, start[8] == 0x7b, key == nil || start[3] == 0 else {
+    throw FormatError(file: input.name, reason: .file(.unknownFormat))
+  }
+  return try SafetensorsFile(input, limits: limits)
+}
