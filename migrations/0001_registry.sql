@@ -434,6 +434,9 @@ BEGIN
     IS NOT (OLD.status, OLD.digest, OLD.ended_at, OLD.error, OLD.program_version, OLD.host, OLD.pid, OLD.process_start, OLD.boot_id,
       OLD.pid_namespace, OLD.heartbeat_at, OLD.owner)
     AND EXISTS (SELECT 1 FROM model_versions WHERE run_id = OLD.id);
+  SELECT RAISE(ABORT, 'a run that is sealed by its digest stays sealed')
+  WHERE OLD.digest IS NOT NULL AND OLD.status <> 'interrupted' -- which may be resumed
+    AND (NEW.digest, NEW.status, NEW.ended_at, NEW.error) IS NOT (OLD.digest, OLD.status, OLD.ended_at, OLD.error);
   SELECT RAISE(ABORT, 'a run with a live version can''t be deleted') FROM model_versions
   WHERE NEW.deleted_at IS NOT NULL AND run_id = OLD.id AND deleted_at IS NULL;
 END;
@@ -502,9 +505,9 @@ BEGIN
 END;
 
 CREATE TRIGGER checkpoints_update BEFORE UPDATE ON checkpoints
-WHEN NEW.run_id <> OLD.run_id
 BEGIN
-  SELECT RAISE(ABORT, 'a checkpoint stays with its run');
+  SELECT RAISE(ABORT, 'a sealed run takes no checkpoint') FROM runs WHERE id = OLD.run_id AND digest IS NOT NULL;
+  SELECT RAISE(ABORT, 'a checkpoint stays with its run') WHERE NEW.run_id <> OLD.run_id;
 END;
 
 -- tags: free, but for a thing that exists.

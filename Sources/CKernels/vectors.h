@@ -5,6 +5,7 @@
 #define LANES 16
 typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef int32_t i16 __attribute__((vector_size(64), aligned(4)));
+typedef uint32_t u16 __attribute__((vector_size(64), aligned(4)));
 typedef double d16 __attribute__((vector_size(128), aligned(8)));
 #define INLINE static inline __attribute__((always_inline))
 
@@ -58,8 +59,8 @@ INLINE v16 exp16(v16 x) {
   // 2^n in two factors, so that results near both ends of the range come out right.
   const i16 exponent = (i16)shifted - (i16)shift;
   const i16 half = exponent >> 1;
-  const v16 first = (v16)((half + 127) << 23);
-  const v16 second = (v16)((exponent - half + 127) << 23);
+  const v16 first = (v16)((u16)(half + 127) << 23);
+  const v16 second = (v16)((u16)(exponent - half + 127) << 23);
   return e * first * second;
 }
 

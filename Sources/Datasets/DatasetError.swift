@@ -14,6 +14,8 @@ public enum DatasetError: Error, Equatable {
   case wrongWidth(needed: Int, got: Int)
   /// A cell that is no index of the column's categories.
   case unknownCategoryIndex(column: String, value: Double, count: Int)
+  /// A column (by its number from 0) whose spread is beyond float64.
+  case spreadTooWide(column: Int)
   /// A value that is beyond float32 once it is scaled.
   case beyondFloat32(column: String, value: Double)
 }
@@ -29,6 +31,7 @@ extension DatasetError: CustomStringConvertible {
     case .inconsistent(let part, let problem): "the dataset's \(part): \(problem)"
     case .wrongWidth(let needed, let got): "rows of \(got) values, the dataset has \(needed) feature columns"
     case .unknownCategoryIndex(let column, let value, let count): "column '\(column)' has \(count) categories, none with index \(value)"
+    case .spreadTooWide(let column): "column \(column + 1) is spread too widely to be standardised: its variance is beyond float64"
     case .beyondFloat32(let column, let value): "column '\(column)': \(value) is beyond the range of float32"
     }
   }

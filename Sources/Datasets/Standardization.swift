@@ -32,6 +32,7 @@ public struct Standardization: Codable, Sendable, Hashable {
     for column in 0..<width {
       let variance = (squares[column] - corrections[column] * corrections[column] / n) / n
       let rounding = n * means[column] * .ulpOfOne
+      guard variance.isFinite else { throw .spreadTooWide(column: column) }
       let isConstant = variance <= n * .ulpOfOne * variance + rounding * rounding
       result.append(try Standardization(mean: means[column], scale: isConstant ? 1 : variance.squareRoot()))
     }

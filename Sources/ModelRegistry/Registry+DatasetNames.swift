@@ -47,20 +47,22 @@ extension Registry {
 
   /// The dataset of this name, or whose digest begins with it (at least six digits).
   public func datasetRecord(_ name: String) throws -> DatasetRecord {
-    try snapshot {
-      var id = try connection.queryFirst("SELECT dataset_id FROM dataset_names WHERE name = ?", name) { row in try row.int64(0) }
-      if id == nil, name.utf8.count >= 6, name.allSatisfy(\.isHexDigit) {
-        let found = try connection.query(
-          "SELECT id FROM datasets WHERE digest >= ?1 AND digest < ?1 || 'g' LIMIT 2", name.lowercased()
-        ) { row in try row.int64(0) }
-        id = found.count == 1 ? found[0] : nil
-      }
-      guard let id else {
-        let known = try connection.query("SELECT name FROM dataset_names ORDER BY created_at DESC LIMIT 12") { row in try row.text(0) }
-        throw RegistryError.noSuchDataset(name: name, known: known, path: path)
-      }
-      return try record(ofDataset: id)
+    try snapshot { try findDataset(name) }
+  }
+
+  private func findDataset(_ name: String) throws -> DatasetRecord {
+    var id = try connection.queryFirst("SELECT dataset_id FROM dataset_names WHERE name = ?", name) { row in try row.int64(0) }
+    if id == nil, name.utf8.count >= 6, name.allSatisfy(\.isHexDigit) {
+      let found = try connection.query(
+        "SELECT id FROM datasets WHERE digest >= ?1 AND digest < ?1 || 'g' LIMIT 2", name.lowercased()
+      ) { row in try row.int64(0) }
+      id = found.count == 1 ? found[0] : nil
     }
+    guard let id else {
+      let known = try connection.query("SELECT name FROM dataset_names ORDER BY created_at DESC LIMIT 12") { row in try row.text(0) }
+      throw RegistryError.noSuchDataset(name: name, known: known, path: path)
+    }
+    return try record(ofDataset: id)
   }
 
   private func record(ofDataset id: Int64) throws -> DatasetRecord {
@@ -80,15 +82,16 @@ extension Registry {
   }
 
   /// Removes a name; with the last one the dataset itself and the tensors that nothing else needs.  Refused while a run needs it.
+  /// The beginning of a digest removes a dataset of at most one name.
   public func removeDataset(_ name: String) throws {
-    let record = try datasetRecord(name)
     try writing {
-      if record.names.count > 1, record.names.contains(name) {
+      let record = try findDataset(name)
+      if record.names.contains(name), record.names.count > 1 {
         try connection.execute("DELETE FROM dataset_names WHERE name = ?", name)
         return
       }
-      let runs = try connection.query("SELECT id FROM runs WHERE dataset_id = ? ORDER BY id", record.id) { row in try row.int(0) }
-      guard runs.isEmpty else { throw RegistryError.datasetInUse(name: name, runs: runs, path: path) }
+      guard record.names.count <= 1 else { throw RegistryError.severalNames(digest: name, names: record.names, path: path) }
+      guard record.runs.isEmpty else { throw RegistryError.datasetInUse(name: name, runs: record.runs, path: path) }
       let tensors = try connection.query("SELECT tensor_id FROM dataset_tensors WHERE dataset_id = ?", record.id) { row in try row.int64(0)
       }
       try connection.execute("DELETE FROM dataset_names WHERE dataset_id = ?", record.id)
@@ -101,6 +104,13 @@ extension Registry {
           """, tensor)
       }
     }
+  }
+
+  /// A name that the schema takes, as near to the given one as can be; some room is left for what goes behind it.
+  static func legalDatasetName(_ name: String) -> String {
+    let shown = name.unicodeScalars.map { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) ? "_" : $0 }
+    let trimmed = shown.drop { $0 == " " }.prefix(180).reversed().drop { $0 == " " }.reversed()
+    return trimmed.isEmpty ? "dataset" : String(String.UnicodeScalarView(trimmed))
   }
 
   /// The schema's rules for the name of a dataset.

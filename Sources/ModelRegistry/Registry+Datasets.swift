@@ -5,16 +5,21 @@ internal import Tensors
 extension Registry {
   /// Stores a dataset unless its content is stored already, and gives it a name unless it has one.  Stands in a transaction.
   ///
-  /// The name is `suggestedName`, or where other content has that name, the same with the beginning of the digest behind it.
+  /// The name is `suggestedName` made legal, or where other content has that name, the same with the beginning of the digest behind
+  /// it.  Should that be taken too, the dataset goes without a name: its digest names it.
   func store(_ dataset: Dataset, suggestedName: String) throws -> Int64 {
     let digest = dataset.digest.hex
     let known = try connection.queryFirst("SELECT id FROM datasets WHERE digest = ?", digest) { row in try row.int64(0) }
     let id = try known ?? insert(dataset)
     let isNamed = try connection.queryFirst("SELECT 1 FROM dataset_names WHERE dataset_id = ?", id) { _ in true } ?? false
     if !isNamed {
-      let isTaken = try connection.queryFirst("SELECT 1 FROM dataset_names WHERE name = ?", suggestedName) { _ in true } ?? false
-      let name = isTaken ? "\(suggestedName)-\(digest.prefix(8))" : suggestedName
-      try connection.execute("INSERT INTO dataset_names (name, dataset_id) VALUES (?, ?)", name, id)
+      let suggestion = Self.legalDatasetName(suggestedName)
+      for name in [suggestion, "\(suggestion)-\(digest.prefix(8))"] {
+        let isTaken = try connection.queryFirst("SELECT 1 FROM dataset_names WHERE name = ?", name) { _ in true } ?? false
+        if isTaken { continue }
+        try connection.execute("INSERT INTO dataset_names (name, dataset_id) VALUES (?, ?)", name, id)
+        break
+      }
     }
     return id
   }

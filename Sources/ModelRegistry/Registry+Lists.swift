@@ -63,22 +63,53 @@ extension Registry {
   /// Tells whose fault it is when SQLite refuses: each expression is compiled on its own first.
   private func checkExpressions(_ query: ListQuery, _ source: ListSource) throws {
     func check(_ option: String, _ sql: String) throws {
+      let parameters: Int
       do {
-        _ = try connection.prepare(sql)
+        parameters = try connection.prepare(sql).parameterCount
       } catch {
         throw RegistryError.badExpression(option: option, problem: error.message, columns: source.columns)
       }
+      guard parameters == 0 else {
+        throw RegistryError.badExpression(option: option, problem: "a parameter (? or :name) has no value here", columns: source.columns)
+      }
     }
-    if let condition = query.condition { try check("--where", "SELECT 1 FROM (\(source.sql)) WHERE (\n\(condition)\n)") }
+    if let condition = query.condition {
+      try check("--where", "SELECT 1 FROM (\(source.sql)) WHERE (\n\(condition)\n)")
+      // A cast takes one whole expression: no parenthesis can be closed in it that wasn't opened there.
+      try check("--where", "SELECT CAST(\n\(condition)\n AS TEXT) FROM (\(source.sql))")
+    }
     if let order = query.order { try check("--order-by", "SELECT 1 FROM (\(source.sql)) ORDER BY\n\(order)\nLIMIT 1") }
   }
 
-  /// A single column, with or without a direction, gets its NULLs last: NaN and missing losses are no best ones.
-  private static func nullsLast(_ order: String) -> String {
-    let words = order.split(whereSeparator: \.isWhitespace)
-    let isColumn = words.first?.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ?? false
-    let isSimple = words.count == 1 || (words.count == 2 && ["ASC", "DESC"].contains(words[1].uppercased()))
-    return isColumn && isSimple ? "\(order) NULLS LAST" : order
+  /// Columns, with or without a direction, get their NULLs last: NaN and missing losses are no best ones.
+  static func nullsLast(_ order: String) -> String {
+    terms(of: order).map { term in
+      let words = term.split(whereSeparator: \.isWhitespace)
+      let isColumn = words.first?.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ?? false
+      let isSimple = words.count == 1 || (words.count == 2 && ["ASC", "DESC"].contains(words[1].uppercased()))
+      return isColumn && isSimple ? "\(term) NULLS LAST" : String(term)
+    }.joined(separator: ",")
+  }
+
+  /// The parts of a list between its commas, but for those in parentheses and quotes.
+  private static func terms(of order: String) -> [Substring] {
+    var terms: [Substring] = []
+    var (start, depth) = (order.startIndex, 0)
+    var quote: Character?
+    for index in order.indices {
+      let character = order[index]
+      if let open = quote {
+        if character == open { quote = nil }
+      } else if "'\"`".contains(character) {
+        quote = character
+      } else if "()".contains(character) {
+        depth += character == "(" ? 1 : -1
+      } else if character == ",", depth == 0 {
+        terms.append(order[start..<index])
+        start = order.index(after: index)
+      }
+    }
+    return terms + [order[start...]]
   }
 }
 
@@ -135,7 +166,7 @@ extension ListSubject {
       let sql = """
         SELECT d.id, coalesce((SELECT group_concat(name, ', ') FROM (SELECT name FROM dataset_names WHERE dataset_id = d.id ORDER BY name)),
             substr(d.digest, 1, 12)) AS dataset, d.train_rows, d.test_rows, d.feature_count AS features,
-          json_extract(d.source, '$.kind') AS source, (SELECT count(*) FROM runs WHERE dataset_id = d.id) AS runs, d.digest, d.created_at
+          iif(json_valid(d.source), json_extract(d.source, '$.kind'), NULL) AS source, (SELECT count(*) FROM runs WHERE dataset_id = d.id) AS runs, d.digest, d.created_at
         FROM datasets AS d
         """
       return ListSource(

@@ -84,9 +84,18 @@ extension Registry {
     return result
   }
 
-  /// SHA-256 over a run's params by key, then its metrics by key, step and seq: what seals it at its end.
+  /// SHA-256 over what a run is (uuid, kind, seed, start, dataset, parent), its params by key, and its metrics by key, step and seq:
+  /// what seals it at its end.
   func runDigest(_ run: Int) throws -> String {
     var builder = DigestBuilder()
+    let identity = try connection.queryFirst(
+      """
+      SELECT uuid, kind, coalesce(CAST(seed AS TEXT), '-'), started_at, coalesce((SELECT digest FROM datasets WHERE id = dataset_id), '-'),
+        coalesce((SELECT uuid FROM model_versions WHERE id = parent_version_id), '-')
+      FROM runs WHERE id = ?
+      """, run
+    ) { row in try (0..<6).map { try row.text($0) } }
+    for part in identity ?? [] { builder.update(netstring: part) }
     for (key, value) in try pairs("params", run: run) {
       builder.update(netstring: key)
       switch value {

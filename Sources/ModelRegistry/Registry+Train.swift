@@ -30,16 +30,18 @@ public struct TrainingResult: Sendable {
 extension Registry {
   /// Trains an experiment and stores its run, losses, dataset and version; `report` hears of each step.
   ///
-  /// When it throws, no version is stored; a run that others could see already is marked as failed.
+  /// When it throws, no version is stored; a run that others could see already is marked as failed, with what `wording` makes of the
+  /// error.
   public func train(
-    _ experiment: Experiment, _ description: RunDescription, report: (TrainingEvent) throws -> Void = { _ in }
+    _ experiment: Experiment, _ description: RunDescription, wording: (any Error) -> String = { "\($0)" },
+    report: (TrainingEvent) throws -> Void = { _ in }
   ) throws -> TrainingResult {
     try Self.checkName(description.model, of: "model")
     let recorder = RunRecorder(registry: self, description: description)
     do {
       return try train(experiment, recorder, report)
     } catch {
-      try? recorder.fail("\(error)")
+      try? recorder.fail(wording(error))
       throw error
     }
   }

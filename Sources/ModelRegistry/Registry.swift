@@ -19,12 +19,14 @@ public final class Registry {
     case create
   }
 
-  internal let connection: Connection
+  internal private(set) var connection: Connection
   /// The path as it was given.
   public let path: String
 
-  /// Whether the file is new, or was when it was opened: its schema is written with the first thing that is stored, in one commit.
+  /// Whether there is nothing in the file yet: its schema is written with the first thing that is stored, in one commit.
   private var isNew = false
+  /// Whether there isn't even a file: it is made with the first thing that is stored, so what fails before leaves none behind.
+  private var isMissing = false
 
   /// The model that a version is looked for in when none is named.
   public static let defaultModel = "neural-net"
@@ -34,6 +36,13 @@ public final class Registry {
   public init(path: String, access: Access = .read) throws {
     self.path = path
     do {
+      if access == .create, Glibc.access(path, F_OK) != 0, errno == ENOENT {
+        guard Glibc.access(Self.folder(of: path), W_OK | X_OK) == 0 else { throw Self.cannotCreate(path) }
+        connection = try Connection(path: path, mode: .memory)
+        isMissing = true
+        isNew = true
+        return
+      }
       let mode: Connection.Mode =
         switch access {
         case .read: .readOnly
@@ -54,25 +63,36 @@ public final class Registry {
 
   /// Why a file that was to be made is missing: SQLite tries to make it, then to read it, and tells of the second failure alone.
   private static func cannotCreate(_ path: String) -> RegistryError {
-    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let folder = folder(of: path)
     return .cannotCreate(path: path, folder: folder, isMissing: Glibc.access(folder, F_OK) != 0)
   }
 
-  /// Runs `body`; SQLite's errors leave as ours.
-  internal func reading<T>(_ body: () throws -> T) throws -> T {
-    do {
-      return try body()
-    } catch let error as SQLiteError {
-      throw RegistryError(error)
-    } catch let error as MigrationError {
-      throw RegistryError(error, path: path)
-    }
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   }
 
-  /// The same within a transaction that holds the write lock: all of it is stored, or nothing.
-  internal func writing<T>(_ body: () throws -> T) throws -> T {
-    let result = try reading {
-      try connection.transaction(.immediate) {
+  /// Runs `body` on a registry that has something in it; SQLite's errors leave as ours.
+  internal func reading<T>(_ body: () throws -> T) throws -> T {
+    guard !isNew else { throw isMissing ? RegistryError.missingFile(path: path) : .emptyFile(path: path) }
+    return try translating(body)
+  }
+
+  /// The same within a read transaction: all that is read belongs together.
+  internal func snapshot<T>(_ body: () throws -> T) throws -> T {
+    try reading { try connection.transaction(.deferred, body) }
+  }
+
+  /// Runs `body` within a transaction that holds the write lock: all of it is stored, or nothing.  A locked file is waited for as long
+  /// as SQLite's connections do unless `busyLimit` is less.
+  internal func writing<T>(busyLimit: Duration = .seconds(30), _ body: () throws -> T) throws -> T {
+    try translating {
+      if isMissing {
+        connection = try Connection(path: path, mode: .create)
+        _ = try Schema.migrator.prepareNew(connection)
+        isMissing = false
+      }
+      connection.setBusyLimit(busyLimit)
+      let result = try connection.transaction(.immediate) {
         // Another process may have made the file meanwhile: the migrator looks again, now that it can't change.
         if isNew {
           try Schema.migrator.migrate(connection)
@@ -80,13 +100,18 @@ public final class Registry {
         }
         return try body()
       }
+      isNew = false
+      return result
     }
-    isNew = false
-    return result
   }
 
-  /// The same within a read transaction: all that is read belongs together.
-  internal func snapshot<T>(_ body: () throws -> T) throws -> T {
-    try reading { try connection.transaction(.deferred, body) }
+  private func translating<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as SQLiteError {
+      throw RegistryError(error)
+    } catch let error as MigrationError {
+      throw RegistryError(error, path: path)
+    }
   }
 }

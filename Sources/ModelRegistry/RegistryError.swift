@@ -38,6 +38,8 @@ public enum RegistryError: Error, Equatable {
   case datasetNameTaken(name: String, path: String)
   /// Runs need the dataset.
   case datasetInUse(name: String, runs: [Int], path: String)
+  /// The beginning of a digest of a dataset that has more than one name.
+  case severalNames(digest: String, names: [String], path: String)
   case illegalVersionName(String)
   case illegalName(kind: String, name: String, rule: String)
   /// A version that was imported without an architecture.

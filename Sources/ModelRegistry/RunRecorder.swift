@@ -35,13 +35,17 @@ public final class RunRecorder {
     pending.append(Metric(key: key, step: step, value: value, time: Timestamp.milliseconds()))
     let now = ContinuousClock.now
     guard now - lastFlush > Self.flushInterval else { return }
-    ids = try registry.writing {
-      let ids = try begin()
-      try insertPending(run: ids.run)
-      try registry.connection.execute("UPDATE runs SET heartbeat_at = ? WHERE id = ?", Timestamp.now(), ids.run)
-      return ids
+    do {
+      ids = try registry.writing(busyLimit: Self.flushInterval) {
+        let ids = try begin()
+        try insertPending(run: ids.run)
+        try registry.connection.execute("UPDATE runs SET heartbeat_at = ? WHERE id = ?", Timestamp.now(), ids.run)
+        return ids
+      }
+      pending.removeAll(keepingCapacity: true)
+    } catch RegistryError.busy {
+      // Somebody else writes: the next flush takes these along.  Only the end of a run has to succeed.
     }
-    pending.removeAll(keepingCapacity: true)
     lastFlush = ContinuousClock.now
   }
 

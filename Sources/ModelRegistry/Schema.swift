@@ -11,7 +11,7 @@ enum Schema {
     applicationID: applicationID, pageSize: 16384, migrations: [migration(1, "registry", PackageResources._001_registry_sql)])
 
   /// Of the whole of sqlite_schema in a file that nobody added anything to; a test compares it with a new file.
-  static let untouchedDigest = "31574618bf63abae36afa7309766778c5b567cdbddd6e185d9cb4799207bc73a"
+  static let untouchedDigest = "bfae9e5cf4bb907dae8a1de2890a1ca03c627bac1e71e8d47b51a3d19f18ff9f"
 
   private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {
     var builder = DigestBuilder()

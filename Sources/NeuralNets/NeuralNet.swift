@@ -30,9 +30,11 @@ public struct NeuralNet: Sendable, Hashable {
     self.init(inputSize: inputSize, hiddenSizes: [hiddenSize], using: &generator)
   }
 
-  /// One sample (inputSize numbers) -> outputSize numbers: a probability, the classes' probabilities, or a value.
+  /// One sample (inputSize numbers; another count traps, as an index out of range does) -> outputSize numbers: a probability, the
+  /// classes' probabilities, or a value.
   public func callAsFunction(_ x: [Float]) -> [Float] {
-    self(Batch(rows: x, features: inputSize)).rows
+    precondition(x.count == inputSize, "\(x.count) numbers into a net of \(inputSize) inputs")
+    return self(Batch(rows: x, features: inputSize)).rows
   }
 
   /// x (inputSize, samples) -> (outputSize, samples): probabilities or values.

@@ -52,8 +52,12 @@ public struct Tensor: Sendable, Hashable {
     }
   }
 
+  /// More dimensions than any net has; PyTorch's own bound is 64.
+  public static let maximumRank = 64
+
   /// The bytes that a tensor of this type and shape has; every product is checked.
   public static func byteCount(dtype: DType, shape: [Int]) throws(TensorError) -> Int {
+    guard shape.count <= maximumRank else { throw .illegalShape(shape) }
     var bytes = dtype.size
     var isEmpty = false
     for dimension in shape {

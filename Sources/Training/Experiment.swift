@@ -18,6 +18,14 @@ public struct Experiment: Sendable {
     try hyperparameters.validate()
     self.hyperparameters = hyperparameters
     architecture = try Self.architecture(for: dataset, hyperparameters)
+    let sizes = [architecture.inputSize] + architecture.hiddenSizes + [architecture.outputSize]
+    // Each size is bounded, so their products are far from overflowing.
+    let largest = zip(sizes, sizes.dropFirst()).map { $0 * $1 * MemoryLayout<Float>.size }.max() ?? 0
+    guard largest <= Dataset.maximumTensorBytes else {
+      throw HyperparameterError(
+        name: "hidden", value: hyperparameters.hiddenSizes.map(String.init).joined(separator: ","),
+        needed: "small enough that no weight is over \(Dataset.maximumTensorBytes) bytes (one here has \(largest))")
+    }
     train = try Self.samples(dataset, .train, architecture)
     test = try Self.samples(dataset, .test, architecture)
     var generator = MersenneTwister(seed: hyperparameters.seed)
@@ -71,11 +79,11 @@ public struct Experiment: Sendable {
   private static func targets(_ dataset: Dataset, _ part: Dataset.Part, _ architecture: Architecture) throws -> [Float] {
     guard architecture.task != .regression else {
       let numbers = dataset.numbers(part)
-      return try architecture.targetScaler?.encode(numbers)
-        ?? numbers.map { number in
-          guard Float(number).isFinite else { throw DatasetError.beyondFloat32(column: architecture.target, value: number) }
-          return Float(number)
-        }
+      let targets = architecture.targetScaler?.encode(numbers) ?? numbers.map { Float($0) }
+      if let beyond = targets.firstIndex(where: { !$0.isFinite }) {
+        throw DatasetError.beyondFloat32(column: architecture.target, value: numbers[beyond])
+      }
+      return targets
     }
     return dataset.labels(part).map { label in Float(architecture.labelMap?[Int(label)] ?? Int(label)) }
   }

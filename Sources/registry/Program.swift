@@ -31,6 +31,12 @@ struct Program {
       Streams.note(report.text)
       return report.code.rawValue
     }
+    // Everything else that isn't the argument parser's own is a fault of ours.
+    guard String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") else {
+      let report = ErrorReport("\(error)", .failed)
+      Streams.note(report.text)
+      return report.code.rawValue
+    }
     guard RootCommand.exitCode(for: error).isSuccess else {
       let report = ErrorReport(parserMessage: RootCommand.message(for: error), command: RootCommand.subcommand(in: arguments))
       Streams.note(report.text)

@@ -50,6 +50,9 @@ struct ListTests {
       (ListQuery(order: "hidden_size", model: "net"), ["net/1", "net/3", "net/2", "net/4"]),
       (ListQuery(order: "model DESC, version -- by number"), ["other/1", "net/1", "net/2", "net/3", "net/4"]),
       (ListQuery(order: "-version", limit: 1), ["net/4"]),
+      // NaN is last in every column of a list, whichever the direction.
+      (ListQuery(order: "test_loss IS NOT NULL, test_loss, seed", limit: 1, model: "net"), ["net/3"]),
+      (ListQuery(condition: "version = 3", order: "test_loss, seed", model: "net"), ["net/3"]),
     ]
     for (query, wanted) in cases { #expect(try versions(registry, query) == wanted, "\(query)") }
   }

@@ -12,7 +12,8 @@
 //  4. exp and log are our own: libm's differ from one processor and version to the next.
 //
 // Layout: a matrix of activations is (features, stride) floats, feature-major, one column a sample.  `stride` is the
-// number of samples rounded up to 16.  What stands in the columns beyond `samples` has no effect on any result.
+// number of samples rounded up to 16.  What stands in the columns beyond `samples` has no effect on any result
+// as long as the weights are finite (0 · inf is NaN, there as everywhere).
 #pragma once
 #include <stdint.h>
 

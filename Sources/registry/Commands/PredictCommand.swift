@@ -96,11 +96,12 @@ struct PredictCommand: ParsableCommand {
         "\(record.title) has no dataset of its own to predict on.",
         hint: "registry predict --version \(record.title.quotedForShell) --csv FILE", .badData)
     }
+    // Throws unless the dataset's columns and classes are the version's.
+    let samples = try Experiment.samples(dataset, .test, predictor.architecture)
     var printer = PredictionPrinter(predictor, format.format, hasActual: true)
     try printer.append(dataset.x(.test), actual: actual(dataset, predictor.architecture))
     try printer.end()
     guard format.format == .table else { return }
-    let samples = try Experiment.samples(dataset, .test, predictor.architecture)
     let evaluation = Evaluation(of: predictor.net, predictor.architecture, on: samples)
     let accuracy = evaluation.accuracy.map { "accuracy \($0.shortText), " } ?? ""
     try Streams.output("\(accuracy)loss \(evaluation.loss.shortText) on \(samples.count) test samples\n")

@@ -36,7 +36,7 @@ struct TrainCommand: ParsableCommand {
     let start = clock.now
     var report = TrainingReport(
       printsLines: format.format == .table, showsProgress: !quiet && Streams.errorIsTerminal, epochs: options.epochs)
-    let result = try registry.train(experiment, description) { try report.take($0) }
+    let result = try registry.train(experiment, description, wording: { ErrorReport($0)?.message ?? "\($0)" }) { try report.take($0) }
     report.end()
     try printResult(result, seconds: (clock.now - start) / .seconds(1))
     if result.train.loss.isNaN || result.test.loss.isNaN {

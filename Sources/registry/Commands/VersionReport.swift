@@ -76,7 +76,7 @@ struct VersionReport {
 
   /// The numbers of a small float tensor, nil for others.
   private static func values(of tensor: Tensor) -> [Double]? {
-    guard tensor.count <= shownValues else { return nil }
+    guard (1...shownValues).contains(tensor.count), tensor.shape.count <= 8 else { return nil }
     if let values = try? tensor.values(as: Float.self) { return values.map(Double.init) }
     return try? tensor.values(as: Double.self)
   }

@@ -53,6 +53,7 @@ struct ErrorReport: Error, Equatable {
     case let error as DatasetError: self.init(error)
     case let error as ArchitectureError: self.init("\(error.description).", .badData)
     case let error as StateDictError: self.init("\(error.description).", .badData)
+    case let error as TensorError: self.init("\(error.description).", .badData)
     case let error as OutputError: self.init("cannot write to standard output: \(error.message).", .inputOutput)
     default: return nil
     }
@@ -69,7 +70,7 @@ struct ErrorReport: Error, Equatable {
   private init(_ error: DatasetError) {
     switch error {
     case .illegalArgument(let name, let value, let needed):
-      self.init("'--\(name.split(separator: " ").joined(separator: "-")) \(value)': it has to be \(needed).", .usage)
+      self.init("'--\(name.split { " _".contains($0) }.joined(separator: "-")) \(value)': it has to be \(needed).", .usage)
     default: self.init("\(error.description).", .badData)
     }
   }
@@ -133,7 +134,7 @@ extension ErrorReport {
     case .refused(let path, let rule): self.init("\(path): \(rule).", .badData)
     case .database(let path, let problem): self.init("\(path): \(problem).", .failed)
     case .rotten(let what, let path):
-      self.init("\(what) in \(path) is not what was stored: its digest differs.", .badData)
+      self.init("\(what) in \(path) is not what was stored.", .badData)
     default: self.init(content: error)
     }
   }
@@ -165,6 +166,10 @@ extension ErrorReport {
       let which = runs.count == 1 ? "run \(list) needs" : "runs \(list) need"
       self.init(
         "\(which) the dataset '\(name)' in \(path).", hint: "registry show --run \(runs.first ?? 1) --db \(path.quotedForShell)", .badData)
+    case .severalNames(let digest, let names, let path):
+      self.init(
+        "the dataset '\(digest)' in \(path) has the names \(names.map { "'\($0)'" }.joined(separator: ", ")): say which.",
+        hint: "registry dataset remove \((names.first ?? "").quotedForShell) --db \(path.quotedForShell)", .usage)
     case .illegalVersionName(let text):
       self.init("'\(text)' names no version.", hint: "3, name/3, name@champion or latest", .usage)
     case .illegalName(let kind, let name, let rule): self.init("'\(name)' can't name a \(kind): \(rule).", .usage)
