@@ -23,25 +23,25 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 #if FUZZ_ZIP
-  /// The container and everything in it, checksums not verified.
-  private func parse(_ bytes: [UInt8]) throws {
-    let file = try PTFile(InputFile(bytes: bytes, name: "f"), key: nil, limits: limits, verifyingChecksums: false)
-    _ = try file.stateDict()
-  }
+/// The container and everything in it, checksums not verified.
+private func parse(_ bytes: [UInt8]) throws {
+  let file = try PTFile(InputFile(bytes: bytes, name: "f"), key: nil, limits: limits, verifyingChecksums: false)
+  _ = try file.stateDict()
+}
 #elseif FUZZ_PICKLE
-  /// The machine alone, and the search for the state_dict in its value.
-  private func parse(_ bytes: [UInt8]) throws {
-    var machine = PickleMachine(bytes, file: "f", part: "data.pkl", limits: limits)
-    let root = try machine.run()
-    _ = try Checkpoint(root, of: machine, key: nil)
-  }
+/// The machine alone, and the search for the state_dict in its value.
+private func parse(_ bytes: [UInt8]) throws {
+  var machine = PickleMachine(bytes, file: "f", part: "data.pkl", limits: limits)
+  let root = try machine.run()
+  _ = try Checkpoint(root, of: machine, key: nil)
+}
 #elseif FUZZ_LEGACY
-  private func parse(_ bytes: [UInt8]) throws {
-    _ = try LegacyPickle(InputFile(bytes: bytes, name: "f"), limits: limits)
-    _ = try openTensorFile(InputFile(bytes: bytes, name: "f"), limits: limits).stateDict()
-  }
+private func parse(_ bytes: [UInt8]) throws {
+  _ = try LegacyPickle(InputFile(bytes: bytes, name: "f"), limits: limits)
+  _ = try openTensorFile(InputFile(bytes: bytes, name: "f"), limits: limits).stateDict()
+}
 #elseif FUZZ_SAFETENSORS
-  private func parse(_ bytes: [UInt8]) throws {
-    _ = try SafetensorsFile(InputFile(bytes: bytes, name: "f"), limits: limits).stateDict()
-  }
+private func parse(_ bytes: [UInt8]) throws {
+  _ = try SafetensorsFile(InputFile(bytes: bytes, name: "f"), limits: limits).stateDict()
+}
 #endif
