@@ -42,6 +42,16 @@ struct RoundTripTests {
     }
   }
 
+  @Test("zip64 sizes and offsets are read as they are written", arguments: [0, 1, 7, 300, 1000])
+  func zip64(wideFrom: Int) throws {
+    var random = Random(seed: 3)
+    let dictionary = try randomStateDict(&random)
+    let bytes = try Self.bytes {
+      try PTWriter.write(dictionary.descriptions, to: &$0, file: "f", zip: ZipWriter(wideFrom: wideFrom)) { dictionary.entries[$0].tensor }
+    }
+    #expect(try PTFile(InputFile(bytes: bytes, name: "f")).stateDict() == dictionary)
+  }
+
   @Test("every storage starts at a multiple of 64 bytes, as torch writes them")
   func alignment() throws {
     let marker = [UInt8]("here begins the tensor's data".utf8)
