@@ -13,7 +13,7 @@ seconds=${1:-60}
 out=${FUZZ_DIR:-.build/fuzz}
 mkdir -p "$out"
 features="-swift-version 6 -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility"
-flags="-O -sanitize=fuzzer -parse-as-library -whole-module-optimization $features"
+flags="-O -sanitize=fuzzer -parse-as-library -package-name registry -whole-module-optimization $features"
 
 # shellcheck disable=SC2086
 swiftc $flags -module-name Tensors -emit-module -emit-module-path "$out/Tensors.swiftmodule" -emit-object -o "$out/Tensors.o" \

@@ -23,7 +23,8 @@ public final class PTFile: TensorFile {
     try self.init(input, key: key, limits: limits, verifyingChecksums: true)
   }
 
-  init(_ input: InputFile, key: String?, limits: FormatLimits, verifyingChecksums: Bool) throws(FormatError) {
+  /// Mutations and the fuzzer leave checksums out, at which they would all end otherwise.
+  package init(_ input: InputFile, key: String?, limits: FormatLimits, verifyingChecksums: Bool) throws(FormatError) {
     let start = try input.bytes(at: 0, count: min(input.count, 5))
     let machine: PickleMachine
     let root: PickleValue

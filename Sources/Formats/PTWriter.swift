@@ -13,7 +13,7 @@ public enum PTWriter {
     try write(tensors, to: &sink, file: file, zip: ZipWriter(), tensor: tensor)
   }
 
-  static func write<Sink: ByteSink & ~Copyable>(
+  package static func write<Sink: ByteSink & ~Copyable>(
     _ tensors: [TensorDescription], to sink: inout Sink, file: String, zip: ZipWriter, tensor: (Int) throws -> Tensor
   ) throws {
     try checkNames(of: tensors, file: file)
@@ -41,7 +41,7 @@ public enum PTWriter {
 
 extension StateDict {
   /// What the writers announce before the tensors follow.
-  var descriptions: [TensorDescription] {
+  public var descriptions: [TensorDescription] {
     entries.map { TensorDescription(name: $0.name, dtype: $0.tensor.dtype, shape: $0.tensor.shape) }
   }
 }

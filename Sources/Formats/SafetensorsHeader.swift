@@ -69,7 +69,9 @@ struct SafetensorsHeader {
       switch field {
       case "dtype" where dtype == nil:
         let spelling = try cursor.string()
-        guard let known = DType(rawValue: spelling) else { throw problem(.unknownDType(tensor: name, dtype: spelling)) }
+        guard let known = DType(rawValue: spelling), known.isInSafetensors else {
+          throw problem(.unknownDType(tensor: name, dtype: spelling))
+        }
         dtype = known
       case "shape" where shape == nil:
         shape = try naturals(&cursor, atMost: StridedView.maximumRank, orThrow: problem(.tooManyDimensions(tensor: name)))
@@ -101,4 +103,9 @@ struct SafetensorsHeader {
     try cursor.expect("]")
     return numbers
   }
+}
+
+extension DType {
+  /// The format has no complex numbers of 16 bytes.
+  var isInSafetensors: Bool { self != .complex128 }
 }

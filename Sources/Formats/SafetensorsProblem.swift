@@ -1,3 +1,5 @@
+public import Tensors
+
 /// Why a safetensors file is refused; the names of the reference implementation's errors stand beside.
 public enum SafetensorsProblem: Equatable, Sendable {
   /// HeaderTooSmall: fewer than 8 bytes.
@@ -13,6 +15,8 @@ public enum SafetensorsProblem: Equatable, Sendable {
   case unknownField(tensor: String, field: String)
   case missingField(tensor: String, field: String)
   case unknownDType(tensor: String, dtype: String)
+  /// A tensor to be written is of a type that the format does not have.
+  case unwritableDType(tensor: String, dtype: DType)
   case tooManyDimensions(tensor: String)
   case offsetCount(tensor: String)
   /// TensorInvalidInfo: the offsets do not enclose what dtype and shape need.
@@ -39,6 +43,7 @@ extension SafetensorsProblem: CustomStringConvertible {
     case .unknownField(let tensor, let field): "'\(shown(tensor))' has the unknown field '\(shown(field))'"
     case .missingField(let tensor, let field): "'\(shown(tensor))' has no \(field)"
     case .unknownDType(let tensor, let dtype): "'\(shown(tensor))' has the dtype '\(shown(dtype))', which is not known"
+    case .unwritableDType(let tensor, let dtype): "'\(shown(tensor))' is \(dtype.rawValue), which safetensors does not have"
     case .tooManyDimensions(let tensor): "'\(shown(tensor))' has more than \(StridedView.maximumRank) dimensions"
     case .offsetCount(let tensor): "'\(shown(tensor))' needs two offsets"
     case .wrongSize(let tensor, let needed, let got): "'\(shown(tensor))' needs \(needed) bytes, its offsets enclose \(got)"

@@ -11,6 +11,9 @@ public enum SafetensorsWriter {
     file: String, tensor: (Int) throws -> Tensor
   ) throws {
     try checkNames(of: tensors, file: file)
+    for tensor in tensors where !tensor.dtype.isInSafetensors {
+      throw FormatError(file: file, reason: .safetensors(.unwritableDType(tensor: tensor.name, dtype: tensor.dtype)))
+    }
     let order = tensors.indices.sorted { (tensors[$1].dtype.size, $0) < (tensors[$0].dtype.size, $1) }
     var ranges = [Range<Int>](repeating: 0..<0, count: tensors.count)
     var end = 0

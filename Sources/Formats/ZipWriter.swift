@@ -2,7 +2,7 @@
 ///
 /// The data of each entry start at a multiple of 64 bytes, as torch writes them, by an extra field `FB` of padding.
 /// Sizes and offsets of 4 GiB and more are written as zip64.
-struct ZipWriter {
+package struct ZipWriter {
   static let alignment = 64
 
   private(set) var position = 0
@@ -11,7 +11,7 @@ struct ZipWriter {
   /// The least number that does not fit the 32-bit fields; smaller in tests.
   private let wideFrom: Int
 
-  init(wideFrom: Int = 0xffff_ffff) { self.wideFrom = wideFrom }
+  package init(wideFrom: Int = 0xffff_ffff) { self.wideFrom = wideFrom }
 
   mutating func add<Sink: ByteSink & ~Copyable>(_ name: String, _ bytes: [UInt8], to sink: inout Sink) throws(FormatError) {
     let nameBytes = Array(name.utf8)

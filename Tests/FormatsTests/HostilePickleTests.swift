@@ -174,17 +174,13 @@ struct HostilePickleTests {
       for _ in 0..<30 { pickle += [0x68, level - 1] }
       pickle += [0x74, 0x71, level, 0x30]
     }
-    let clock = ContinuousClock()
-    let took = clock.measure {
-      #expect(
-        refusal(CraftedZip.torch(Pickle.file(cat(pickle, [0x68, 199]))).bytes)?.reason == .checkpoint(.notADictionary(kind: "a tuple")))
-    }
-    #expect(took < .seconds(1))
+    // Anything that walked them would not come back.
+    let file = CraftedZip.torch(Pickle.file(cat(pickle, [0x68, 199]))).bytes
+    #expect(refusal(file)?.reason == .checkpoint(.notADictionary(kind: "a tuple")))
   }
 
-  @Test("a million nested lists are freed without recursion")
+  @Test("half a million nested tuples are freed without recursion")
   func deepNesting() {
-    // [[[…]]]: each list is appended to by the one before it, which the memo remembers.
     var pickle: [UInt8] = [0x5d]
     for _ in 0..<500_000 { pickle += [0x85] }
     #expect(refusal(CraftedZip.torch(Pickle.file(pickle)).bytes)?.reason == .checkpoint(.notADictionary(kind: "a tuple")))
@@ -238,8 +234,7 @@ struct HostilePickleTests {
     let long = cat(Pickle.text(String(repeating: "x", count: 1 << 20)), [0x71, 0, 0x30])
     var items: [([UInt8], [UInt8])] = [(Pickle.text("w"), Pickle.tensor())]
     for index in 0..<20_000 { items.append((Pickle.text("k\(index)"), [0x68, 0])) }
-    let clock = ContinuousClock()
-    let took = clock.measure { #expect(refusal(CraftedZip.torch(Pickle.file(cat(long, Pickle.dictionary(items)))).bytes) == nil) }
-    #expect(took < .seconds(2))
+    // Copies would be 20 GB.
+    #expect(refusal(CraftedZip.torch(Pickle.file(cat(long, Pickle.dictionary(items)))).bytes) == nil)
   }
 }

@@ -83,6 +83,9 @@ struct HostileSafetensorsTests {
       "an unknown dtype", one("\"dtype\":\"f32\",\"shape\":[1],\"data_offsets\":[0,4]"), .unknownDType(tensor: "w", dtype: "f32")),
     SafetensorsAttack(
       "a dtype of half a byte", one("\"dtype\":\"F4\",\"shape\":[2],\"data_offsets\":[0,1]"), .unknownDType(tensor: "w", dtype: "F4")),
+    SafetensorsAttack(
+      "a dtype that only torch has", one("\"dtype\":\"C128\",\"shape\":[1],\"data_offsets\":[0,16]"),
+      .unknownDType(tensor: "w", dtype: "C128")),
     SafetensorsAttack("one offset", one("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]"), .offsetCount(tensor: "w")),
     SafetensorsAttack("three offsets", one("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,4]"), .offsetCount(tensor: "w")),
     SafetensorsAttack(

@@ -48,7 +48,7 @@ struct MutationTests {
     try run(files, seed: seed)
   }
 
-  @Test("of the pickle alone, its checksum made good", arguments: [UInt64(2)])
+  @Test("of the pickle alone, checksums aside", arguments: [UInt64(2)])
   func pickle(seed: UInt64) throws {
     var random = Random(seed: seed)
     let files = try Self.corpus("state_dicts") { $0.hasSuffix(".pt") && $0 != "legacy.pt" }.map(Self.pickle)
@@ -56,10 +56,23 @@ struct MutationTests {
     for _ in 0..<20_000 {
       let original = files.randomElement(using: &random) ?? []
       let pickle = Self.mutated(original, with: files.randomElement(using: &random) ?? [], &random)
-      let storages = Dictionary(uniqueKeysWithValues: (0..<4).map { (String($0), [UInt8](repeating: 1, count: [40, 20, 20, 4][$0])) })
-      if refusal(CraftedZip.torch(pickle, storages).bytes, limits: Self.limits) == nil { accepted += 1 }
+      if Self.isAccepted(pickle: pickle) { accepted += 1 }
     }
     #expect((1..<20_000).contains(accepted))
+  }
+
+  /// Whether a file with this pickle is read, checksums aside.
+  static func isAccepted(pickle: [UInt8]) -> Bool {
+    let counts = ["0": 40, "1": 20, "2": 20, "3": 4]
+    var zip = CraftedZip.torch(pickle, counts.mapValues { [UInt8](repeating: 1, count: $0) })
+    for index in zip.entries.indices { zip.entries[index].checksum = 0 }
+    let input = InputFile(bytes: zip.bytes, name: "f")
+    do throws(FormatError) {
+      _ = try PTFile(input, key: nil, limits: limits, verifyingChecksums: false).stateDict()
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// The first entry's data: torch writes data.pkl first, and its size into the directory.

@@ -60,12 +60,12 @@ struct Random: RandomNumberGenerator {
 }
 
 /// A state_dict of random names, types, shapes and bits.
-func randomStateDict(_ random: inout Random) throws -> StateDict {
+func randomStateDict(_ random: inout Random, dtypes: [DType] = DType.allCases) throws -> StateDict {
   let pieces = ["a", "b.weight", "층", " ", "\"", "\\", "\n", "\u{0}", "\u{1f600}", "é", "/", "..", "data/0", "__metadata_", "x"]
   var dictionary = StateDict()
   for index in 0..<Int.random(in: 0...12, using: &random) {
     let name = (0..<Int.random(in: 0...4, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined() + "\(index)"
-    let dtype = DType.allCases.randomElement(using: &random) ?? .float32
+    let dtype = dtypes.randomElement(using: &random) ?? .float32
     let shape = (0..<Int.random(in: 0...5, using: &random)).map { _ in Int.random(in: 0...5, using: &random) }
     let count = try Tensor.byteCount(dtype: dtype, shape: shape)
     let data = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
