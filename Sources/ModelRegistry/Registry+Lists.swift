@@ -47,6 +47,10 @@ extension Registry {
       """
     return try reading {
       if query.condition != nil || query.order != nil { try checkExpressions(query, source) }
+      if let model = query.model {
+        let isKnown = try connection.queryFirst("SELECT 1 FROM models WHERE name = ?", model) { _ in true } ?? false
+        guard isKnown else { throw try noSuchModel(model) }
+      }
       do {
         let rows = try connection.query(sql, query.model, query.limit, query.offset) { row in
           try source.columns.indices.map { Scalar(try row.value($0)) }

@@ -9,11 +9,15 @@ extension Registry {
     try snapshot {
       let model = try connection.queryFirst("SELECT id FROM models WHERE name = ?", name.model) { row in try row.int64(0) }
       guard let model else {
-        let known = try connection.query("SELECT name FROM models ORDER BY id DESC LIMIT 20") { row in try row.text(0) }
-        throw RegistryError.noSuchModel(name: name.model, known: known, path: path)
+        throw try noSuchModel(name.model)
       }
       return try record(id: try versionID(name, model: model), name: name)
     }
+  }
+
+  func noSuchModel(_ name: String) throws -> RegistryError {
+    let known = try connection.query("SELECT name FROM models ORDER BY id DESC LIMIT 20") { row in try row.text(0) }
+    return .noSuchModel(name: name, known: known, path: path)
   }
 
   private func versionID(_ name: VersionName, model: Int64) throws -> Int64 {

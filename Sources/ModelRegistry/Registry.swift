@@ -43,6 +43,10 @@ public final class Registry {
         isNew = true
         return
       }
+      // SQLite's journal stands beside the file.
+      if access != .read, Glibc.access(path, W_OK) == 0, Glibc.access(Self.folder(of: path), W_OK | X_OK) != 0 {
+        throw RegistryError.readOnly(path: Self.folder(of: path))
+      }
       let mode: Connection.Mode =
         switch access {
         case .read: .readOnly

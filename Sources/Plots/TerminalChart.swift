@@ -62,8 +62,22 @@ public struct TerminalChart: Sendable {
 
   private static func label(_ value: Double) -> String {
     let magnitude = value == 0 ? 1 : abs(value)
-    guard magnitude < 1e5, magnitude >= 1e-3 else { return "\(Double(Float(value)))" }
+    guard magnitude < 1e5, magnitude >= 1e-3 else { return scientific(value) }
     let scale = magnitude >= 100 ? 10.0 : magnitude >= 1 ? 100 : 10_000
     return "\((value * scale).rounded() / scale)"
+  }
+
+  /// Four digits and a power of ten: `2.711e-5`.
+  private static func scientific(_ value: Double) -> String {
+    var (mantissa, exponent) = (value, 0)
+    while abs(mantissa) >= 10 {
+      mantissa /= 10
+      exponent += 1
+    }
+    while abs(mantissa) < 1 {
+      mantissa *= 10
+      exponent -= 1
+    }
+    return "\((mantissa * 1000).rounded() / 1000)e\(exponent)"
   }
 }

@@ -34,7 +34,6 @@ struct ListTests {
     let cases: [(ListQuery, [String])] = [
       (ListQuery(), ["other/1", "net/4", "net/3", "net/2", "net/1"]),
       (ListQuery(model: "net"), ["net/4", "net/3", "net/2", "net/1"]),
-      (ListQuery(model: "nobody"), []),
       (ListQuery(condition: "hidden_size >= 5"), ["other/1", "net/4", "net/2"]),
       (ListQuery(condition: "hidden_size >= 6 OR version = 1", model: "net"), ["net/4", "net/2", "net/1"]),
       (ListQuery(condition: "test_loss_is_nan"), ["net/3"]),

@@ -162,7 +162,7 @@ struct BadFileTests {
     #expect(try unprivileged(program, ["list", "--format", "json"]).json().array.count == 3)
     let result = try unprivileged(program, Self.training)
     #expect(result.status == 74)
-    #expect(result.errorLine == "Error: 'registry.db' can only be read.")
+    #expect(result.errorLine == "Error: '.' can only be read.")
     #expect(try program.files() == before)
   }
 }

@@ -71,7 +71,6 @@ struct ListCommandTests {
     (["--offset", "2"], [1]),
     (["--offset", "3"], []),
     (["--limit", "0"], []),
-    (["--model", "other"], []),
   ]
 
   @Test("--where, --order-by, --limit and --offset choose the versions", arguments: queries)

@@ -40,6 +40,28 @@ struct ReviewFindingsTests {
     #expect(try program.files().isEmpty)
   }
 
+  @Test("a list of a model that isn't there says so, and one of no rows doesn't deny what is there")
+  func emptyLists() throws {
+    let program = try Shared.tutorial().program
+    #expect(
+      try program("list", "--model", "nope").errorLine == "Error: no model 'nope' in registry.db (there is 'neural-net').")
+    let beyond = try program("list", "--offset", "99")
+    #expect(beyond.status == 0)
+    #expect(beyond.stderr == "No versions match.\n")
+  }
+
+  @Test("classes with control characters are the same in y and label, and steer no terminal")
+  func controlCharacters() throws {
+    let program = try Program()
+    try program.folder.write("c.csv", "a,y\n" + (0..<40).map { "\($0 % 2),\"k\u{1b}[31m\($0 % 2)\"\n" }.joined())
+    let trained = try program("train", "--csv", "c.csv", "--target", "y", "--epochs", "300", "--learning-rate", "0.5")
+    #expect(trained.status == 0)
+    #expect(!trained.stderr.contains("\u{1b}") && !trained.stdout.contains("\u{1b}"))
+    let rows = try program("predict", "--format", "csv").lines.dropFirst().map { $0.split(separator: ",") }
+    #expect(rows.count == 8)
+    for row in rows { #expect(row[1] == row[3]) }
+  }
+
   @Test("an error names the option that exists, and a spread beyond float64 is bad data")
   func names() throws {
     try Refusal("train", "--cluster-std", "-1", code: 64, error: "'--cluster-std -1.0': it has to be 0 or a positive number.").check(

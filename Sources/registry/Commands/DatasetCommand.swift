@@ -35,7 +35,7 @@ struct DatasetAdd: ParsableCommand {
 
   func run() throws {
     let loaded = try file.map { try data.read(csv: $0, seed: seed, task: task) } ?? data.generated(seed: seed)
-    if let inference = loaded.inference, task == nil { Streams.note("\(inference)") }
+    if let inference = loaded.inference, task == nil { Streams.note("\(inference)".singleLine) }
     let name = name ?? loaded.name
     try Registry.checkDatasetName(name)
     let registry = try database.open(.create)

@@ -64,7 +64,9 @@ struct ListCommand: ParsableCommand {
 
   private func printTable(_ result: ResultTable) throws {
     guard !result.rows.isEmpty else {
-      return Streams.note(condition == nil ? "No \(subject.rawValue) in \(database.resolvedPath)." : "No \(subject.rawValue) match.")
+      return Streams.note(
+        condition == nil && model == nil && limit == nil && offset == 0
+          ? "No \(subject.rawValue) in \(database.resolvedPath)." : "No \(subject.rawValue) match.")
     }
     let shown = TableLayout.columns(of: subject, in: result)
     let rows = result.rows.map { row in

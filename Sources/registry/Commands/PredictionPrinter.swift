@@ -107,7 +107,11 @@ extension PredictionPrinter {
         writer.append(String(count + row + 1))
       }
       if hasActual {
-        if case .real(let number) = actual[row] { writer.append(number) } else { writer.append(Table.text(actual[row])) }
+        switch actual[row] {
+        case .real(let number): writer.append(number)
+        case .text(let name): writer.append(name)
+        default: writer.append("")
+        }
       }
       switch prediction {
       case .binary(let probability, _): append(probability)

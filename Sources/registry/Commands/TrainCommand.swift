@@ -72,7 +72,7 @@ struct TrainCommand: ParsableCommand {
     }
     guard let csv else { return try data.generated(seed: options.seed) }
     let loaded = try data.read(csv: csv, seed: options.seed, task: options.task)
-    if let inference = loaded.inference, options.task == nil { Streams.note("\(inference)") }
+    if let inference = loaded.inference, options.task == nil { Streams.note("\(inference)".singleLine) }
     return loaded
   }
 

@@ -4,7 +4,9 @@ import Training
 
 /// The options of a training besides its data.  Numbers take whatever comes next, so that `--epochs -1` is told what is wrong.
 struct TrainingOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: "Starts the data, the split, the weights and the order of batches.") var seed: UInt64 = 0
+  @Option(
+    parsing: .unconditional, help: "Starts the data, the split, the weights and the order of batches; its last 32 bits count, as PyTorch's."
+  ) var seed: UInt64 = 0
   @Option(parsing: .unconditional, help: "Units of the hidden layers: 5, or 64,32 (default: 5).") var hidden: String?
   @Option(parsing: .unconditional, help: "How often all samples are seen.") var epochs = 2000
   @Option(parsing: .unconditional, help: "The step size.") var learningRate = 0.03
