@@ -62,6 +62,9 @@ let package = Package(
     tests("TrainingTests", ["Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("ModelRegistryTests", ["ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("FormatsTests", ["Formats", "Tensors"]),
+    // A disk that fails when told to, under what the registry promises.
+    .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+    tests("FaultTests", ["FaultVFS", "ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
     tests("RegistryCommandTests", ["registry", "ModelRegistry"]),
     // README.md's commands are run with the built program, and its Swift program is built as a user would.
