@@ -1,9 +1,9 @@
 # make demo    from nothing to a registry with three versions
 # make test    every test
-# The rest: build, lint, format, bench, clean.
+# The rest: build, lint, format, bench, torture (the long tests in full), clean.
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: demo test build lint format bench clean
+.PHONY: demo test build torture lint format bench clean
 
 # Statically linked: it starts faster, and runs where there is no Swift.  lld is quicker, and silent about C functions never called.
 RELEASE := -c release --product registry --static-swift-stdlib -Xswiftc -use-ld=lld
@@ -21,6 +21,10 @@ build:
 test:
 	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy
 	@bash Scripts/test.sh
+
+torture:
+	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy
+	@bash Scripts/torture.sh
 
 lint:
 	@bash Scripts/install.sh python3

@@ -1,5 +1,5 @@
 import FaultVFS
-import Foundation
+import TestSupport
 import Testing
 
 @testable import ModelRegistry
@@ -19,10 +19,10 @@ struct Fault: CustomStringConvertible, Sendable {
   ]
 }
 
-/// Every operation of a session fails once, each in every way; `TORTURE=1` tries all of them, else every eleventh.
+/// Every operation of a session fails once, each in every way: all of them in `make torture`, else every eleventh.
 @Suite("a disk that fails", .serialized)
 struct FaultTests {
-  private static let isThorough = ProcessInfo.processInfo.environment["TORTURE"] != nil
+  private static let every = Torture.count(11, full: 1)
 
   @Test("loses nothing that was reported as done, leaves nothing half-done, and the work goes on", arguments: Fault.all)
   func everyOperation(_ fault: Fault) throws {
@@ -36,7 +36,7 @@ struct FaultTests {
       let operations = disk.operations
       let after = try disk.snapshot()
       #expect(disk.fileCount == 1, "\(step.name) leaves no journal")
-      let some = Array(stride(from: Self.isThorough ? 1 : 1 + tried % 11, through: operations, by: Self.isThorough ? 1 : 11))
+      let some = Array(stride(from: 1 + tried % Self.every, through: operations, by: Self.every))
       // And once after the last one, when the step was reported as done.
       for operation in some + [operations + 1] {
         tried += 1

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The long tests in full: a disk that fails at every operation, hundreds of kills, eight writers at once, 100,000 flipped bits.
+# `make test` runs a tenth or less of each.  Takes tens of minutes; prints what each counted.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+swift build --build-tests --quiet || exit
+# TestSupport/Torture.swift reads it.
+TORTURE=1 swift test --skip-build --disable-xctest --no-parallel --filter "${1:-FaultTests|ConcurrencyTests|KillTests|RotTests|AllocationTests}" 2>&1 |
+  grep -E '^(✘|✔)|Fatal error|[0-9] (faults|kills|changes|allocations)'
