@@ -1,12 +1,14 @@
 # make demo    from nothing to a registry with three versions
 # make test    every test
-# The rest: build, lint, format, bench, torture (the long tests in full), clean.
+# make install PREFIX=/usr/local
+# The rest: build, lint, format, docs (what is generated from --help), bench, torture (the long tests in full), clean.
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: demo test build torture lint format bench clean
+.PHONY: demo test build install torture lint format docs bench clean
 
 # Statically linked: it starts faster, and runs where there is no Swift.  lld is quicker, and silent about C functions never called.
 RELEASE := -c release --product registry --static-swift-stdlib -Xswiftc -use-ld=lld
+PREFIX ?= /usr/local
 # Progress only where somebody watches it.
 QUIET := $(shell [ -t 2 ] || echo --quiet)
 
@@ -19,11 +21,11 @@ build:
 	@echo "Built $$(swift build $(RELEASE) --show-bin-path)/registry"
 
 test:
-	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy
+	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy zsh fish mandoc
 	@bash Scripts/test.sh
 
 torture:
-	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy
+	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy zsh fish mandoc
 	@bash Scripts/torture.sh
 
 lint:
@@ -32,6 +34,13 @@ lint:
 
 format:
 	@git ls-files --cached --others --exclude-standard -- '*.swift' | xargs swift format --in-place --parallel --configuration .swift-format
+
+docs:
+	@swift build --product registry $(QUIET)
+	@python3 Scripts/reference.py "$$(swift build --show-bin-path)/registry"
+
+install: build
+	@bash Scripts/place.sh "$$(swift build $(RELEASE) --show-bin-path)/registry" "$(PREFIX)"
 
 bench:
 	@bash Scripts/install.sh libsqlite3-dev python3 python3-venv
