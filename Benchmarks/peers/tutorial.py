@@ -31,15 +31,15 @@ def make_data(seed):
     return parts
 
 
-def train(model, x, y, report):
-    """2,000 epochs; gives the last epoch's loss."""
+def train(model, x, y, report, every=100):
+    """2,000 epochs; reports the loss of each hundredth (or of every so many) and gives the last one's."""
     criterion = torch.nn.BCELoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.03)
     for epoch in range(2000):
         model.train()
         optimizer.zero_grad()
         loss = criterion(model(x).squeeze(), y)
-        if epoch % 100 == 0:
+        if epoch % every == 0:
             report(epoch, loss.item())
         loss.backward()
         optimizer.step()
