@@ -7,10 +7,11 @@ extension Registry {
     var entry = passwd()
     var result: UnsafeMutablePointer<passwd>?
     var buffer = [CChar](repeating: 0, count: 4096)
-    // A container may have no such user: its number names it.
-    let name =
-      getpwuid_r(user, &entry, &buffer, buffer.count, &result) == 0 && result != nil
-      ? entry.pw_name.map { String(cString: $0) } : nil
+    // A container may have no such user: its number names it.  The name stands in the buffer, so it is read while that stays in place.
+    let name = buffer.withUnsafeMutableBufferPointer { buffer -> String? in
+      guard let start = buffer.baseAddress, getpwuid_r(user, &entry, start, buffer.count, &result) == 0, result != nil else { return nil }
+      return entry.pw_name.map { String(cString: $0) }
+    }
     let host = ProcessIdentity.current.host
     return (name ?? "uid \(user)") + (host.isEmpty ? "" : "@\(host)")
   }

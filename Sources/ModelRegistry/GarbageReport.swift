@@ -1,7 +1,7 @@
 /// What a collection of garbage has removed, or would remove.
-public struct GarbageReport: Sendable, Hashable {
+public struct GarbageReport: Sendable, Equatable {
   /// What became of the file's free pages.
-  public enum Compaction: Sendable, Hashable {
+  public enum Compaction: Sendable, Equatable {
     /// No more than a tenth of the file is free, or it was asked not to, or nothing was to be changed: SQLite fills free pages later.
     case none
     case done

@@ -44,27 +44,29 @@ extension Registry {
     // Runs without a version first, then version by version from the newest: a run goes with the last of its versions, so when a
     // version is reached the runs that were fine-tuned from it are gone.
     let runs = Dictionary(uniqueKeysWithValues: plan.runs.map { ($0.id, $0) })
-    func remove(_ run: GarbagePlan.Run) throws {
-      guard try remove("runs", run.id, unless: "deleted_at IS NULL OR EXISTS (SELECT 1 FROM model_versions WHERE run_id = ?1)") else { return }
+    func removeRun(_ run: GarbagePlan.Run) throws {
+      guard try remove("runs", run.id, unless: "deleted_at IS NULL OR EXISTS (SELECT 1 FROM model_versions WHERE run_id = ?1)") else {
+        return
+      }
       report.runs += 1
       report.metrics += run.metrics
       report.bytes += run.bytes
     }
-    try inBatches(plan.runs, remove)
+    try inBatches(plan.runs, removeRun)
     try inBatches(plan.versions) { version in
       let isNeeded = "deleted_at IS NULL OR EXISTS (SELECT 1 FROM runs WHERE parent_version_id = ?1)"
-      if try self.remove("model_versions", version.id, unless: isNeeded) { report.versions += 1 }
-      if let run = runs[version.run] { try remove(run) }
+      if try remove("model_versions", version.id, unless: isNeeded) { report.versions += 1 }
+      if let run = runs[version.run] { try removeRun(run) }
     }
     try inBatches(plan.datasets) { dataset in
       let isNeeded = "EXISTS (SELECT 1 FROM dataset_names WHERE dataset_id = ?1) OR EXISTS (SELECT 1 FROM runs WHERE dataset_id = ?1)"
-      if try self.remove("datasets", dataset, unless: isNeeded) { report.datasets += 1 }
+      if try remove("datasets", dataset, unless: isNeeded) { report.datasets += 1 }
     }
     try inBatches(plan.tensors) { tensor in
       let isNeeded = """
         EXISTS (SELECT 1 FROM version_tensors WHERE tensor_id = ?1) OR EXISTS (SELECT 1 FROM dataset_tensors WHERE tensor_id = ?1)
         """
-      guard try self.remove("tensors", tensor.id, unless: isNeeded) else { return }
+      guard try remove("tensors", tensor.id, unless: isNeeded) else { return }
       report.tensors += 1
       report.bytes += tensor.bytes
     }
@@ -73,7 +75,7 @@ extension Registry {
         next_version > 1 OR note IS NOT NULL OR EXISTS (SELECT 1 FROM model_tags WHERE model_id = ?1)
           OR EXISTS (SELECT 1 FROM runs WHERE model_id = ?1)
         """
-      if try self.remove("models", model, unless: isNeeded) { report.models += 1 }
+      if try remove("models", model, unless: isNeeded) { report.models += 1 }
     }
 
     report.compaction = try compacting ? compact() : .none
@@ -106,7 +108,8 @@ extension Registry {
 
   /// The time until which something must have been deleted to be removed.
   private func deletionLimit(_ days: Int) throws -> String {
-    let limit = try connection.queryFirst("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?)", "-\(days) days") { row in try row.textOrNil(0) }
+    let limit = try connection.queryFirst("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?)", "-\(days) days") { row in try row.textOrNil(0)
+    }
     // No registry is as old as what SQLite can't compute; and a clock that was set back makes nothing indelible.
     return days == 0 ? "9999-12-31T23:59:59.999Z" : (limit ?? nil) ?? ""
   }

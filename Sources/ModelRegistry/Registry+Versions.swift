@@ -30,7 +30,9 @@ extension Registry {
       let newest = try connection.queryFirst(
         "SELECT max(version) FROM model_versions WHERE model_id = ? AND deleted_at IS NULL", model
       ) { row in try row.intOrNil(0) }
-      let isRemoved = try found == nil && connection.queryFirst("SELECT 1 FROM models WHERE id = ? AND next_version > ?", model, number) { _ in true } != nil
+      let isRemoved =
+        try found == nil
+        && connection.queryFirst("SELECT 1 FROM models WHERE id = ? AND next_version > ?", model, number) { _ in true } != nil
       if isRemoved { throw ManagementError.versionRemoved(model: name.model, version: number, path: path) }
       throw RegistryError.noSuchVersion(
         model: name.model, version: number, newest: newest ?? nil, isDeleted: found != nil, path: path)
