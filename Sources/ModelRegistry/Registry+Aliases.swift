@@ -123,7 +123,7 @@ extension Registry {
 
   func noSuchAlias(_ alias: String, of name: String, _ model: Int64) throws -> any Error {
     // People say `show cancer` and mean the newest version of the model.
-    let isModel = try connection.queryFirst("SELECT 1 FROM models WHERE name = ? AND id <> ?", alias, model) { _ in true } ?? false
+    let isModel = try connection.queryFirst("SELECT 1 FROM models WHERE name = ?", alias) { _ in true } ?? false
     if isModel { return ManagementError.modelForAlias(model: alias) }
     let known = try connection.query("SELECT alias FROM model_aliases WHERE model_id = ? ORDER BY alias", model) { row in try row.text(0) }
     return RegistryError.noSuchAlias(model: name, alias: alias, known: known, path: path)

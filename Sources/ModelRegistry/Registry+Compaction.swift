@@ -8,17 +8,14 @@ extension Registry {
     return (try number("page_count") * page, try number("freelist_count") * page)
   }
 
-  /// Readers and writers are kept out while it waits: it gives up sooner than others do.
-  private static let compactionBusyLimit = Duration.seconds(5)
-
   /// Writes the file anew without its free pages when these are over a tenth of it.  SQLite needs up to twice its size beside it
-  /// meanwhile.  Page size, application id and schema stay (sqlite.org/lang_vacuum.html).
-  func compact() throws -> GarbageReport.Compaction {
+  /// meanwhile.  Whoever comes is kept out while it waits for others: it gives up sooner than they do.  Page size, application id and schema stay (sqlite.org/lang_vacuum.html).
+  func compact(busyLimit: Duration = .seconds(5)) throws -> GarbageReport.Compaction {
     let size = try reading { try fileSize() }
     guard size.free > size.bytes / 10 else { return .none }
     do {
       try reading {
-        connection.setBusyLimit(Self.compactionBusyLimit)
+        connection.setBusyLimit(busyLimit)
         // The new file is built as a temporary one, which else would be held in memory as a whole.
         try connection.execute("PRAGMA temp_store=FILE")
         defer { try? connection.execute("PRAGMA temp_store=MEMORY") }

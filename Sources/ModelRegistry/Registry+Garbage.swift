@@ -36,11 +36,19 @@ extension Registry {
   /// number is given twice.  An import of a large file that is going on in another process may have to store tensors again.
   public func collectGarbage(olderThanDays days: Int = 0, compacting: Bool = true) throws -> GarbageReport {
     let plan = try snapshot { try GarbagePlan(connection, deletedUpTo: deletionLimit(days)) }
+    let sizeBefore = try reading { try fileSize().bytes }
+    var report = try remove(plan)
+    report.fileBytesBefore = sizeBefore
+    report.compaction = try compacting ? compact() : .none
+    report.fileBytesAfter = try reading { try fileSize().bytes }
+    return report
+  }
+
+  /// Removes what a plan names and nothing needs still.
+  func remove(_ plan: GarbagePlan) throws -> GarbageReport {
     var report = GarbageReport()
     report.keptParents = plan.keptParents
     report.unusedDatasets = plan.unusedDatasets
-    report.fileBytesBefore = try reading { try fileSize().bytes }
-
     // Runs without a version first, then version by version from the newest: a run goes with the last of its versions, so when a
     // version is reached the runs that were fine-tuned from it are gone.
     let runs = Dictionary(uniqueKeysWithValues: plan.runs.map { ($0.id, $0) })
@@ -77,9 +85,6 @@ extension Registry {
         """
       if try remove("models", model, unless: isNeeded) { report.models += 1 }
     }
-
-    report.compaction = try compacting ? compact() : .none
-    report.fileBytesAfter = try reading { try fileSize().bytes }
     return report
   }
 
