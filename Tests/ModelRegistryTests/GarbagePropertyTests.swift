@@ -15,7 +15,7 @@ struct GarbagePropertyTests {
   func agreesWithModel(batch: Int) throws {
     for seed in batch * Self.batch..<(batch + 1) * Self.batch {
       var history = try History(seed: UInt64(seed))
-      for _ in 0..<30 { try history.step() }
+      for _ in 0..<20 { try history.step() }
       try history.collect()
     }
   }
