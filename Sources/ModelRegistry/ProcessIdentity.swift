@@ -19,15 +19,26 @@ struct ProcessIdentity {
     host =
       gethostname(&name, name.count - 1) == 0 ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : ""
     pid = Int(getpid())
-    // The program's name stands in parentheses and may hold spaces; the fields after it are counted from 3.
-    let stat = Self.read("/proc/self/stat") ?? ""
-    let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
-    start = fields.count > 20 ? Int(fields[20]) : nil
+    start = Self.start(ofProcess: "self")
     bootID = Self.read("/proc/sys/kernel/random/boot_id")
     var link = [CChar](repeating: 0, count: 64)
     let length = readlink("/proc/self/ns/pid", &link, link.count)
     pidNamespace = Int(
       String(decoding: link.prefix(max(0, length)).map(UInt8.init(bitPattern:)).filter { (48...57).contains($0) }, as: UTF8.self))
+  }
+
+  /// Whether a process of this pid namespace lives and began at that tick: a pid is used again.
+  static func isAlive(pid: Int, start: Int?) -> Bool {
+    guard let found = Self.start(ofProcess: "\(pid)") else { return false }
+    return start == nil || found == start
+  }
+
+  private static func start(ofProcess name: String) -> Int? {
+    // The program's name stands in parentheses and may hold spaces; the fields after it are counted from 3.
+    let stat = read("/proc/\(name)/stat") ?? ""
+    let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+    // A zombie has ended: only its parent hasn't asked yet.
+    return fields.count > 20 && fields[1] != "Z" ? Int(fields[20]) : nil
   }
 
   private static func read(_ path: String) -> String? {

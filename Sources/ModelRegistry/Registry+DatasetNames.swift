@@ -50,7 +50,7 @@ extension Registry {
     try snapshot { try findDataset(name) }
   }
 
-  private func findDataset(_ name: String) throws -> DatasetRecord {
+  func findDataset(_ name: String) throws -> DatasetRecord {
     var id = try connection.queryFirst("SELECT dataset_id FROM dataset_names WHERE name = ?", name) { row in try row.int64(0) }
     if id == nil, name.utf8.count >= 6, name.allSatisfy(\.isHexDigit) {
       let found = try connection.query(

@@ -145,7 +145,7 @@ extension ListSubject {
             (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)) AS dataset,
           (SELECT value FROM params WHERE run_id = r.id AND key = 'task') AS task, r.seed,
           (SELECT max(step) + 1 FROM metrics WHERE run_id = r.id AND key = 'train_loss') AS epochs_done,
-          (SELECT value FROM params WHERE run_id = r.id AND key = 'epochs') AS epochs, r.started_at, r.ended_at, r.error, r.note
+          (SELECT value FROM params WHERE run_id = r.id AND key = 'epochs') AS epochs, r.started_at, r.ended_at, r.error, r.note, r.deleted_at
         FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.deleted_at IS NULL OR \(includesDeleted ? 1 : 0)
         """
       return ListSource(
@@ -153,7 +153,7 @@ extension ListSubject {
         columns: [
           "run", "model", "status", "kind", "version", "dataset", "task", "seed", "epochs_done", "epochs", "started_at", "ended_at",
           "error", "note",
-        ], newest: "run DESC", model: "model")
+        ] + (includesDeleted ? ["deleted_at"] : []), newest: "run DESC", model: "model")
     case .models:
       let sql = """
         SELECT m.id, m.name AS model, (SELECT count(*) FROM model_versions WHERE model_id = m.id AND deleted_at IS NULL) AS versions,

@@ -15,6 +15,7 @@ extension Registry {
     public let endedAt: String?
     public let error: String?
     public let note: String?
+    public let deletedAt: String?
     public let programVersion: String?
     /// The versions that came of it.
     public let versions: [Int]
@@ -39,7 +40,7 @@ extension Registry {
           coalesce((SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
             (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)),
           (SELECT pm.name || '/' || p.version FROM model_versions AS p JOIN models AS pm ON pm.id = p.model_id
-            WHERE p.id = r.parent_version_id)
+            WHERE p.id = r.parent_version_id), r.deleted_at
         FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
         """, id
       ) { row in
@@ -49,7 +50,8 @@ extension Registry {
         return RunRecord(
           run: id, uuid: try row.text(0), kind: try row.text(1), model: try row.text(2), dataset: try row.textOrNil(11),
           status: try row.text(3), seed: try row.intOrNil(4), startedAt: try row.text(5), endedAt: try row.textOrNil(6),
-          error: try row.textOrNil(7), note: try row.textOrNil(8), programVersion: try row.textOrNil(9), versions: versions,
+          error: try row.textOrNil(7), note: try row.textOrNil(8), deletedAt: try row.textOrNil(13),
+          programVersion: try row.textOrNil(9), versions: versions,
           parent: try row.textOrNil(12), params: params, tags: tags, metrics: metrics)
       }
       guard let record else { throw try noSuchRun(id) }

@@ -20,7 +20,7 @@ extension Registry {
     return .noSuchModel(name: name, known: known, path: path)
   }
 
-  private func versionID(_ name: VersionName, model: Int64) throws -> Int64 {
+  func versionID(_ name: VersionName, model: Int64) throws -> Int64 {
     switch name.selector {
     case .number(let number):
       let found = try connection.queryFirst(
@@ -30,6 +30,10 @@ extension Registry {
       let newest = try connection.queryFirst(
         "SELECT max(version) FROM model_versions WHERE model_id = ? AND deleted_at IS NULL", model
       ) { row in try row.intOrNil(0) }
+      let isRemoved =
+        try found == nil
+        && connection.queryFirst("SELECT 1 FROM models WHERE id = ? AND next_version > ?", model, number) { _ in true } != nil
+      if isRemoved { throw ManagementError.versionRemoved(model: name.model, version: number, path: path) }
       throw RegistryError.noSuchVersion(
         model: name.model, version: number, newest: newest ?? nil, isDeleted: found != nil, path: path)
     case .alias(let alias):
@@ -37,10 +41,7 @@ extension Registry {
         "SELECT version_id FROM model_aliases WHERE model_id = ? AND alias = ?", model, alias
       ) { row in try row.int64(0) }
       if let id { return id }
-      let known = try connection.query("SELECT alias FROM model_aliases WHERE model_id = ? ORDER BY alias", model) { row in
-        try row.text(0)
-      }
-      throw RegistryError.noSuchAlias(model: name.model, alias: alias, known: known, path: path)
+      throw try noSuchAlias(alias, of: name.model, model)
     case .latest:
       let id = try connection.queryFirst(
         "SELECT id FROM model_versions WHERE model_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1", model

@@ -1,4 +1,5 @@
-/// How people name a version: `3`, `name/3`, `name@champion`, `champion`'s own form `@champion`, or `latest`.
+/// How people name a version: `3`, `name/3`, `latest`, or by an alias: `name@champion`, and of the default model `@champion` or
+/// `champion`, where it begins with a letter.
 public struct VersionName: Sendable, Hashable {
   public enum Selector: Sendable, Hashable {
     case number(Int)
@@ -31,8 +32,19 @@ public struct VersionName: Sendable, Hashable {
       self.init(model: defaultModel, .latest)
     } else if let version = number(text[...]) {
       self.init(model: defaultModel, .number(version))
+    } else if text.first?.isLetter == true, (try? Registry.checkName(text, of: "alias")) != nil {
+      self.init(model: defaultModel, .alias(text))
     } else {
       throw .illegalVersionName(text)
+    }
+  }
+
+  /// `name/3`, `name@champion` or `name@latest`.
+  public var title: String {
+    switch selector {
+    case .number(let number): "\(model)/\(number)"
+    case .alias(let alias): "\(model)@\(alias)"
+    case .latest: "\(model)@latest"
     }
   }
 }

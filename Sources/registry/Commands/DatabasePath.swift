@@ -19,8 +19,8 @@ extension DatabaseOption {
 }
 
 /// Which version: `--version` and the model that it is looked for in.
-func versionName(_ text: String, model: String?) throws -> VersionName {
-  let name = try VersionName(text, defaultModel: model ?? Registry.defaultModel)
+func versionName(_ text: String, model: String?, defaultModel: String? = nil) throws -> VersionName {
+  let name = try VersionName(text, defaultModel: model ?? defaultModel ?? Registry.defaultModel)
   if let model, name.model != model { throw UsageError("'\(text)' is of another model than '--model \(model)'.") }
   return name
 }

@@ -119,7 +119,7 @@ private enum TableLayout {
       return [
         column("run", 0), column("model", 4), column("status", 0), column("kind", 5), column("version", 2), column("dataset", 5),
         column("task", 6), column("seed", 3), column("epochs_done", "epochs", 3), column("started_at", "started", 4),
-        column("ended_at", "ended", 7), column("error", 1), column("note", 3),
+        column("ended_at", "ended", 7), column("error", 1), column("note", 3), column("deleted_at", "deleted", 1),
       ]
     case .models:
       return [

@@ -17,7 +17,8 @@ struct RunReport {
       ("run", Scalar(run.run)), ("model", .text(run.model)), ("status", .text(run.status)), ("kind", .text(run.kind)),
       ("version", run.versions.last.map { Scalar($0) } ?? .null), ("dataset", Scalar(run.dataset)),
       ("seed", run.seed.map { Scalar($0) } ?? .null), ("started_at", .text(run.startedAt)), ("ended_at", Scalar(run.endedAt)),
-      ("error", Scalar(run.error)), ("note", Scalar(run.note)), ("program_version", Scalar(run.programVersion)),
+      ("error", Scalar(run.error)), ("note", Scalar(run.note)), ("deleted_at", Scalar(run.deletedAt)),
+      ("program_version", Scalar(run.programVersion)),
       ("parent", Scalar(run.parent)), ("uuid", .text(run.uuid)),
     ]
   }
@@ -43,11 +44,11 @@ struct RunReport {
   }
 
   /// Params, metrics and the loss curve.
-  func details(width: Int?) -> String {
+  func details(width: Int?, tagsTitle: String = "tags") -> String {
     var text = ""
     if !run.params.isEmpty { text += "params\n" + Self.lines(run.params.map { ($0.key, $0.value) }, width: width) }
     if !lastMetrics.isEmpty { text += "metrics (last)\n" + Self.lines(lastMetrics.map { ($0.0, .real($0.1)) }, width: width) }
-    if !run.tags.isEmpty { text += "tags\n" + Self.lines(run.tags.map { ($0.key, $0.value) }, width: width) }
+    if !run.tags.isEmpty { text += "\(tagsTitle)\n" + Self.lines(run.tags.map { ($0.key, $0.value) }, width: width) }
     let curve = TerminalChart(width: min(60, max(10, (width ?? 80) - 20)), height: 6).lines(trainLoss)
     if trainLoss.count > 1, !curve.isEmpty {
       text += "train_loss over \(trainLoss.count) epochs\n" + curve.map { "  \($0)\n" }.joined()

@@ -26,7 +26,8 @@ struct ShowCommand: ParsableCommand {
     if let version {
       let record = try registry.version(try versionName(version, model: model))
       let report = VersionReport(
-        record: record, run: try registry.run(record.run), stateDict: try registry.stateDict(record))
+        record: record, run: try registry.run(record.run), stateDict: try registry.stateDict(record),
+        tags: try registry.tags(of: .version(VersionName(model: record.model, .number(record.version)))))
       try output(report.json, report.summary, report.text)
     } else if let runNumber {
       let report = RunReport(run: try registry.run(runNumber))

@@ -9,6 +9,8 @@ struct VersionReport {
   let record: VersionRecord
   let run: Registry.RunRecord
   let stateDict: StateDict
+  /// Its own; the run has others.
+  let tags: TagList
 
   /// Tensors of up to so many numbers are shown with their values.
   private static let shownValues = 64
@@ -18,7 +20,7 @@ struct VersionReport {
       ("model", .text(record.model)), ("version", Scalar(record.version)), ("run", Scalar(record.run)), ("dataset", Scalar(run.dataset)),
       ("train_loss", Scalar(record.trainLoss)), ("test_loss", Scalar(record.testLoss)), ("accuracy", Scalar(record.accuracy)),
       ("parameters", Scalar(record.parameterCount)), ("created_at", .text(record.createdAt)), ("parent", Scalar(run.parent)),
-      ("state_dict_digest", .text(record.stateDictDigest)), ("uuid", .text(record.uuid)),
+      ("note", Scalar(run.note)), ("state_dict_digest", .text(record.stateDictDigest)), ("uuid", .text(record.uuid)),
     ]
   }
 
@@ -26,6 +28,8 @@ struct VersionReport {
     var pairs = summary.map { ($0.0, JSONValue($0.1)) }
     pairs.insert(("aliases", .array(record.aliases.map { .string($0) })), at: 2)
     pairs.append(("seed", run.seed.map { JSONValue($0) } ?? .null))
+    pairs.append(("tags", .object(tags.tags.map { ($0.key, JSONValue($0.value)) })))
+    pairs.append(("run_tags", .object(run.tags.map { ($0.key, JSONValue($0.value)) })))
     pairs.append(("params", RunReport(run: run).paramsJSON))
     pairs.append(
       ("metrics", .object(run.metrics.compactMap { metric in metric.values.last.map { (metric.key, .real($0.value)) } })))
@@ -42,9 +46,10 @@ struct VersionReport {
       ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status))")), ("dataset", Scalar(run.dataset)),
       ("seed", run.seed.map { Scalar($0) } ?? .null), ("net", Scalar(record.architecture.map(Self.layers))),
       ("parent", Scalar(run.parent)), ("train_loss", Scalar(record.trainLoss)), ("test_loss", Scalar(record.testLoss)),
-      ("accuracy", Scalar(record.accuracy)),
+      ("accuracy", Scalar(record.accuracy)), ("note", Scalar(run.note)),
     ]
     text += RunReport.lines(pairs.filter { $0.1 != .null }, width: width)
+    if !tags.tags.isEmpty { text += "tags\n" + RunReport.lines(tags.tags.map { ($0.key, $0.value) }, width: width) }
     text += "state_dict, \(record.parameterCount) numbers\n"
     let names = stateDict.names.map { $0.singleLine.displayWidth }.max() ?? 0
     for entry in stateDict.entries {
@@ -52,7 +57,7 @@ struct VersionReport {
       text += (width.map { line.truncated(to: $0) } ?? line) + "\n"
       if let values = Self.values(of: entry.tensor) { text += TensorText(values, entry.tensor.shape).lines(indent: 4, width: width) }
     }
-    return text + RunReport(run: run).details(width: width)
+    return text + RunReport(run: run).details(width: width, tagsTitle: "tags of run \(run.run)")
   }
 
   private var architectureJSON: JSONValue {

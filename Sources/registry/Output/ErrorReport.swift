@@ -46,6 +46,7 @@ struct ErrorReport: Error, Equatable {
     case let error as ErrorReport: self = error
     case let error as UsageError: self.init(error.message, hint: error.hint, .usage)
     case let error as RegistryError: self.init(error)
+    case let error as ManagementError: self.init(error)
     case let error as CSVError: self.init(error)
     case let error as HyperparameterError: self.init("'--\(error.name) \(error.value)': it has to be \(error.needed).", .usage)
     case let error as TaskError: self.init(error)
@@ -146,11 +147,19 @@ extension ErrorReport {
       let others = known.isEmpty ? "" : " (there is \(known.map { "'\($0)'" }.joined(separator: ", ")))"
       self.init("no model '\(name)' in \(path)\(others).", hint: "registry list models --db \(path.quotedForShell)", .notFound)
     case .noSuchVersion(let model, let version, let newest, let isDeleted, let path):
-      let state = isDeleted ? "is deleted" : newest.map { "newest is \($0)" } ?? "it has none"
+      guard !isDeleted else {
+        let name = "\(model)/\(version)".quotedForShell
+        self.init(
+          "version \(version) of '\(model)' in \(path) is deleted.", hint: "registry restore \(name) --db \(path.quotedForShell)", .notFound
+        )
+        return
+      }
+      let state = newest.map { "newest is \($0)" } ?? "it has none"
       self.init("no version \(version) of '\(model)' in \(path) (\(state)).", hint: "registry list --db \(path.quotedForShell)", .notFound)
     case .noSuchAlias(let model, let alias, let known, let path):
       let others = known.isEmpty ? "it has none" : known.map { "'\($0)'" }.joined(separator: ", ")
-      self.init("no alias '\(alias)' of '\(model)' in \(path) (\(others)).", hint: "registry list --db \(path.quotedForShell)", .notFound)
+      self.init(
+        "no alias '\(alias)' of '\(model)' in \(path) (\(others)).", hint: "registry alias list --db \(path.quotedForShell)", .notFound)
     case .noVersions(let model, let path):
       self.init("'\(model)' has no versions in \(path).", hint: "registry train --db \(path.quotedForShell)", .notFound)
     case .noSuchRun(let id, let newest, let path):
@@ -171,8 +180,9 @@ extension ErrorReport {
         "the dataset '\(digest)' in \(path) has the names \(names.map { "'\($0)'" }.joined(separator: ", ")): say which.",
         hint: "registry dataset remove \((names.first ?? "").quotedForShell) --db \(path.quotedForShell)", .usage)
     case .illegalVersionName(let text):
-      self.init("'\(text)' names no version.", hint: "3, name/3, name@champion or latest", .usage)
-    case .illegalName(let kind, let name, let rule): self.init("'\(name)' can't name a \(kind): \(rule).", .usage)
+      self.init("'\(text)' names no version.", hint: "3, name/3, champion, name@champion or latest", .usage)
+    case .illegalName(let kind, let name, let rule):
+      self.init("'\(name)' can't name a\("aeiou".contains(kind.prefix(1)) ? "n" : "") \(kind): \(rule).", .usage)
     case .noArchitecture(let model, let version):
       self.init("\(model)/\(version) is a state_dict without an architecture: there is no net to rebuild.", .badData)
     case .badExpression(let option, let problem, let columns):

@@ -1,0 +1,109 @@
+internal import SQLite
+
+// Invariants:
+// 1. A run stays unless it is deleted and nothing that stays needs it; a version stays unless it is deleted and no run that stays was
+//    fine-tuned from it; with a version its run stays.  So the parents of what lives stay, and their parents.
+// 2. A dataset stays while a run that stays was trained on it, or it has a name.
+// 3. A tensor stays while a version or a dataset that stays holds it.
+// 4. A model stays when it ever had a version, so that no number is given twice.
+
+/// What can be removed from a registry, as it is in one read transaction.
+struct GarbagePlan {
+  struct Run {
+    let id: Int64
+    let metrics: Int
+    let bytes: Int
+  }
+
+  struct Version {
+    let id: Int64
+    let run: Int64
+  }
+
+  struct Tensor {
+    let id: Int64
+    let bytes: Int
+  }
+
+  /// Newest first: a child is newer than its parent.
+  let versions: [Version]
+  let runs: [Run]
+  let datasets: [Int64]
+  let models: [Int64]
+  let tensors: [Tensor]
+  let keptParents: [String]
+  let unusedDatasets: [String]
+
+  /// Deleted before this moment is deleted for the plan; as times are stored.
+  init(_ connection: borrowing Connection, deletedUpTo limit: String) throws {
+    func ids(_ table: String) throws -> [Int64] {
+      try connection.query("\(Self.sets) SELECT id FROM \(table) ORDER BY id DESC", limit) { row in try row.int64(0) }
+    }
+    versions = try connection.query(
+      "\(Self.sets) SELECT id, run_id FROM model_versions WHERE id IN doomed_version ORDER BY id DESC", limit
+    ) { row in Version(id: try row.int64(0), run: try row.int64(1)) }
+    runs = try connection.query(
+      """
+      \(Self.sets)
+      SELECT id, (SELECT count(*) FROM metrics WHERE run_id = doomed_run.id),
+        coalesce((SELECT sum(length(key) + \(Self.bytesOfMetric)) FROM metrics WHERE run_id = doomed_run.id), 0)
+        + coalesce((SELECT length(weights) + coalesce(length(best_weights), 0) + coalesce(length(optimizer_state), 0)
+          + coalesce(length(generator), 0) FROM checkpoints WHERE run_id = doomed_run.id), 0)
+      FROM doomed_run ORDER BY id DESC
+      """, limit
+    ) { row in Run(id: try row.int64(0), metrics: try row.int(1), bytes: try row.int(2)) }
+    datasets = try ids("doomed_dataset")
+    models = try ids("doomed_model")
+    tensors = try connection.query(
+      "\(Self.sets) SELECT id, length(data) FROM tensors WHERE id IN doomed_tensor ORDER BY id", limit
+    ) { row in Tensor(id: try row.int64(0), bytes: try row.int(1)) }
+    keptParents = try connection.query(
+      """
+      \(Self.sets)
+      SELECT m.name || '/' || v.version FROM model_versions AS v JOIN models AS m ON m.id = v.model_id
+      WHERE v.deleted_at <= ?1 AND v.id NOT IN doomed_version ORDER BY v.id
+      """, limit
+    ) { row in try row.text(0) }
+    unusedDatasets = try connection.query(
+      """
+      \(Self.sets)
+      SELECT min(name) FROM dataset_names AS n
+      WHERE NOT EXISTS (SELECT 1 FROM runs WHERE dataset_id = n.dataset_id AND id NOT IN doomed_run) GROUP BY dataset_id ORDER BY 1
+      """, limit
+    ) { row in try row.text(0) }
+  }
+
+  /// A row of `metrics` besides its key: its header, run, step, value and time.
+  private static let bytesOfMetric = 26
+
+  /// Common table expressions that say what stays and what goes; ?1 is the limit.  In a recursive one UNION ends every walk.
+  private static let sets = """
+    WITH RECURSIVE
+    kept_run (id) AS (
+      SELECT id FROM runs WHERE (deleted_at <= ?1) IS NOT TRUE
+      UNION
+      SELECT run_id FROM model_versions WHERE (deleted_at <= ?1) IS NOT TRUE
+      UNION
+      SELECT v.run_id FROM kept_run JOIN runs AS r ON r.id = kept_run.id JOIN model_versions AS v ON v.id = r.parent_version_id
+    ),
+    doomed_run (id) AS (SELECT id FROM runs WHERE deleted_at <= ?1 AND id NOT IN kept_run),
+    doomed_version (id) AS (
+      SELECT id FROM model_versions WHERE deleted_at <= ?1
+        AND NOT EXISTS (SELECT 1 FROM runs WHERE parent_version_id = model_versions.id AND id IN kept_run)
+    ),
+    doomed_dataset (id) AS (
+      SELECT id FROM datasets AS d WHERE NOT EXISTS (SELECT 1 FROM dataset_names WHERE dataset_id = d.id)
+        AND NOT EXISTS (SELECT 1 FROM runs WHERE dataset_id = d.id AND id NOT IN doomed_run)
+    ),
+    doomed_model (id) AS (
+      SELECT id FROM models AS m WHERE next_version = 1 AND note IS NULL
+        AND NOT EXISTS (SELECT 1 FROM model_tags WHERE model_id = m.id)
+        AND NOT EXISTS (SELECT 1 FROM runs WHERE model_id = m.id AND id NOT IN doomed_run)
+    ),
+    doomed_tensor (id) AS (
+      SELECT id FROM tensors AS t
+      WHERE NOT EXISTS (SELECT 1 FROM version_tensors WHERE tensor_id = t.id AND version_id NOT IN doomed_version)
+        AND NOT EXISTS (SELECT 1 FROM dataset_tensors WHERE tensor_id = t.id AND dataset_id NOT IN doomed_dataset)
+    )
+    """
+}

@@ -1,0 +1,25 @@
+/// What can go wrong in moving aliases, tagging, renaming, deleting and restoring.  The program words these; see its `ErrorReport`.
+public enum ManagementError: Error, Equatable {
+  /// A text that is no time: see `Moment`.
+  case illegalMoment(String)
+  /// Two names in one command mean different models.
+  case otherModel(alias: String, aliasModel: String, version: String, versionModel: String)
+  /// What was looked up as an alias is a model.
+  case modelForAlias(model: String)
+
+  /// Every move of the alias has been undone.
+  case nothingToRollBack(model: String, alias: String, path: String)
+  /// Where the alias would go back to is deleted (`isRemoved`: gc has removed it for good).
+  case rollbackTargetGone(model: String, alias: String, version: Int, isRemoved: Bool, path: String)
+
+  case noSuchTag(title: String, key: String, known: [String], path: String)
+  case modelNameTaken(name: String, path: String)
+
+  /// Aliases point to the version; `other` is the newest live version that they could point to instead.
+  case aliased(model: String, version: Int, aliases: [String], other: Int?, path: String)
+  /// gc has removed the version: there is nothing to restore.
+  case versionRemoved(model: String, version: Int, path: String)
+  case runHasVersions(run: Int, versions: [String], path: String)
+  /// The process that writes the run lives, or may.
+  case runIsLive(run: Int, pid: Int?, host: String?, isHere: Bool, path: String)
+}

@@ -1,0 +1,121 @@
+internal import Glibc
+internal import SQLite
+
+// Invariants:
+// 1. Each transaction leaves the file whole: what is removed in it was found unneeded under the write lock, whatever the plan said.
+// 2. Transactions are short (about 50 ms, or one row with all that hangs on it), with a pause between them: other writers get their turn.
+// 3. Ending in the middle loses nothing: the next collection goes on.
+
+extension Registry {
+  /// What `collectGarbage` would remove now.  Changes nothing; the registry may be open for reading.
+  ///
+  /// - Parameter days: leaves alone what was deleted within so many days.
+  public func garbage(olderThanDays days: Int = 0) throws -> GarbageReport {
+    try snapshot {
+      let plan = try GarbagePlan(connection, deletedUpTo: deletionLimit(days))
+      var report = GarbageReport()
+      report.versions = plan.versions.count
+      report.runs = plan.runs.count
+      report.datasets = plan.datasets.count
+      report.models = plan.models.count
+      report.tensors = plan.tensors.count
+      report.metrics = plan.runs.reduce(0) { $0 + $1.metrics }
+      report.bytes = plan.runs.reduce(0) { $0 + $1.bytes } + plan.tensors.reduce(0) { $0 + $1.bytes }
+      report.keptParents = plan.keptParents
+      report.unusedDatasets = plan.unusedDatasets
+      report.fileBytesBefore = try fileSize().bytes
+      report.fileBytesAfter = report.fileBytesBefore
+      return report
+    }
+  }
+
+  /// Removes for good what is deleted and nothing living needs: versions, runs with their metrics, datasets without a name and a run,
+  /// tensors.  Then, unless `compacting` is false, shrinks the file when over a tenth of it is free.
+  ///
+  /// The parents of fine-tuned versions stay, the history of aliases stays, and so does a model that ever had a version, so that no
+  /// number is given twice.  An import of a large file that is going on in another process may have to store tensors again.
+  public func collectGarbage(olderThanDays days: Int = 0, compacting: Bool = true) throws -> GarbageReport {
+    let plan = try snapshot { try GarbagePlan(connection, deletedUpTo: deletionLimit(days)) }
+    let sizeBefore = try reading { try fileSize().bytes }
+    var report = try remove(plan)
+    report.fileBytesBefore = sizeBefore
+    report.compaction = try compacting ? compact() : .none
+    report.fileBytesAfter = try reading { try fileSize().bytes }
+    return report
+  }
+
+  /// Removes what a plan names and nothing needs still.
+  func remove(_ plan: GarbagePlan) throws -> GarbageReport {
+    var report = GarbageReport()
+    report.keptParents = plan.keptParents
+    report.unusedDatasets = plan.unusedDatasets
+    // Runs without a version first, then version by version from the newest: a run goes with the last of its versions, so when a
+    // version is reached the runs that were fine-tuned from it are gone.
+    let runs = Dictionary(uniqueKeysWithValues: plan.runs.map { ($0.id, $0) })
+    func removeRun(_ run: GarbagePlan.Run) throws {
+      guard try remove("runs", run.id, unless: "deleted_at IS NULL OR EXISTS (SELECT 1 FROM model_versions WHERE run_id = ?1)") else {
+        return
+      }
+      report.runs += 1
+      report.metrics += run.metrics
+      report.bytes += run.bytes
+    }
+    try inBatches(plan.runs, removeRun)
+    try inBatches(plan.versions) { version in
+      let isNeeded = "deleted_at IS NULL OR EXISTS (SELECT 1 FROM runs WHERE parent_version_id = ?1)"
+      if try remove("model_versions", version.id, unless: isNeeded) { report.versions += 1 }
+      if let run = runs[version.run] { try removeRun(run) }
+    }
+    try inBatches(plan.datasets) { dataset in
+      let isNeeded = "EXISTS (SELECT 1 FROM dataset_names WHERE dataset_id = ?1) OR EXISTS (SELECT 1 FROM runs WHERE dataset_id = ?1)"
+      if try remove("datasets", dataset, unless: isNeeded) { report.datasets += 1 }
+    }
+    try inBatches(plan.tensors) { tensor in
+      let isNeeded = """
+        EXISTS (SELECT 1 FROM version_tensors WHERE tensor_id = ?1) OR EXISTS (SELECT 1 FROM dataset_tensors WHERE tensor_id = ?1)
+        """
+      guard try remove("tensors", tensor.id, unless: isNeeded) else { return }
+      report.tensors += 1
+      report.bytes += tensor.bytes
+    }
+    try inBatches(plan.models) { model in
+      let isNeeded = """
+        next_version > 1 OR note IS NOT NULL OR EXISTS (SELECT 1 FROM model_tags WHERE model_id = ?1)
+          OR EXISTS (SELECT 1 FROM runs WHERE model_id = ?1)
+        """
+      if try remove("models", model, unless: isNeeded) { report.models += 1 }
+    }
+    return report
+  }
+
+  private func remove(_ table: String, _ id: Int64, unless isNeeded: String) throws -> Bool {
+    try connection.execute("DELETE FROM \(table) WHERE id = ?1 AND NOT (\(isNeeded))", id)
+    return connection.changes > 0
+  }
+
+  private static let batchDuration = Duration.milliseconds(50)
+
+  /// Longer than the sleeps of whoever waits for the lock.
+  private static let pauseMicroseconds: UInt32 = 5000
+
+  private func inBatches<T>(_ items: [T], _ body: (T) throws -> Void) throws {
+    var rest = items[...]
+    while !rest.isEmpty {
+      rest = try writing {
+        let start = ContinuousClock.now
+        var rest = rest
+        repeat { try body(rest.removeFirst()) } while !rest.isEmpty && ContinuousClock.now - start < Self.batchDuration
+        return rest
+      }
+      if !rest.isEmpty { usleep(Self.pauseMicroseconds) }
+    }
+  }
+
+  /// The time until which something must have been deleted to be removed.
+  private func deletionLimit(_ days: Int) throws -> String {
+    let limit = try connection.queryFirst("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ?)", "-\(days) days") { row in try row.textOrNil(0)
+    }
+    // No registry is as old as what SQLite can't compute; and a clock that was set back makes nothing indelible.
+    return days == 0 ? "9999-12-31T23:59:59.999Z" : (limit ?? nil) ?? ""
+  }
+}

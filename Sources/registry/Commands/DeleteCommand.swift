@@ -1,0 +1,82 @@
+import ArgumentParser
+import ModelRegistry
+
+struct DeleteCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "delete",
+    abstract: "Delete versions or runs; restore takes them back until gc has removed them.",
+    discussion: """
+      All that are named, or none.  A version that an alias points to is refused, and so is a run that has a version or still goes on.
+      A version's run stays, with its losses: --run deletes it too.
+
+      registry delete 3
+      registry delete 4 5 6 --model cancer
+      registry delete --run 7
+      registry delete 3 --run 3
+      """)
+
+  @OptionGroup var subjects: DeletionSubjects
+  @OptionGroup var format: FormatOption
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    let names = try subjects.names(command: "delete")
+    let changes = try database.open(.write).delete(versions: names, runs: subjects.run)
+    try subjects.output(changes, format, flag: "deleted") { $0.didChange ? "Deleted \($0.title)" : "\($0.title) was deleted already" }
+  }
+}
+
+struct RestoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "restore",
+    abstract: "Take back deleted versions, with their runs, and deleted runs.",
+    discussion: """
+      What gc has removed is gone.  registry list --all shows what can be restored.
+
+      registry restore 3
+      registry restore --run 7
+      """)
+
+  @OptionGroup var subjects: DeletionSubjects
+  @OptionGroup var format: FormatOption
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    let names = try subjects.names(command: "restore")
+    let changes = try database.open(.write).restore(versions: names, runs: subjects.run)
+    try subjects.output(changes, format, flag: "restored") { $0.didChange ? "Restored \($0.title)" : "\($0.title) was not deleted" }
+  }
+}
+
+/// What is deleted or restored.
+struct DeletionSubjects: ParsableArguments {
+  @Argument(help: "Versions: 3, name/3, name@champion or latest.") var versions: [String] = []
+  @Option(parsing: .upToNextOption, help: "Runs, by their numbers.") var run: [Int] = []
+  @Option(help: "The model that the versions are looked for in.") var model: String?
+
+  func names(command: String) throws -> [VersionName] {
+    guard !versions.isEmpty || !run.isEmpty else {
+      throw UsageError("\(command) needs a version or --run.", hint: "registry \(command) --help")
+    }
+    return try versions.map { try versionName($0, model: model) }
+  }
+
+  /// Prints a row for each; `flag` says in JSON and CSV whether it was changed.
+  func output(_ changes: [DeletionChange], _ format: FormatOption, flag: String, sentence: (DeletionChange) -> String) throws {
+    if format.format == .table { return try Streams.output(changes.map { sentence($0).singleLine + "\n" }.joined()) }
+    let columns = ["model", "version", "run"]
+    let rows = changes.map { change -> [Scalar] in
+      switch change.subject {
+      case .version(let model, let version): [.text(model), Scalar(version), .null]
+      case .run(let run): [.null, .null, Scalar(run)]
+      }
+    }
+    if format.format == .csv {
+      return try Streams.output(csvText(columns: columns + [flag], rows: zip(rows, changes).map { $0 + [Scalar($1.didChange)] }))
+    }
+    let objects = zip(rows, changes).map { row, change in
+      JSONValue.object(zip(columns, row).filter { $1 != .null }.map { ($0, JSONValue($1)) } + [(flag, .bool(change.didChange))])
+    }
+    try Streams.output(JSONValue.array(objects).pretty + "\n")
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import ModelRegistry
+
+struct TagCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tag",
+    abstract: "Tag a version, a run or a model; without tags, show the ones it has.",
+    discussion: """
+      A value that is written as a number is stored as one, so that SQL compares it as one; all others are texts.
+
+      registry tag 3 stage=production owner=ann priority=2
+      registry tag 3 --remove stage
+      registry tag 3
+      registry tag --run 7 sweep=lr
+      registry tag --model cancer team=clinic
+      """)
+
+  @Argument(help: "A version (3, name/3, name@champion, latest), then tags: key=value.  --run and --model go without a version.")
+  var words: [String] = []
+  @Option(name: .customLong("run"), parsing: .unconditional, help: "Tag this run instead of a version.") var runNumber: Int?
+  @Option(help: "The model that the version is looked for in; without a version, the model is tagged.") var model: String?
+  @Option(help: "Remove the tag of this key; repeatable.") var remove: [String] = []
+  @OptionGroup var format: FormatOption
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    var pairs = words[...]
+    // What has no = is a version.
+    let version = words.first.flatMap { $0.contains("=") ? nil : $0 }
+    if version != nil { pairs.removeFirst() }
+    let subject = try subject(version)
+    let tags = try pairs.map(Self.tag)
+    if let twice = Self.firstTwice(tags.map(\.key) + remove) { throw UsageError("'\(twice)' is named twice.") }
+    let isReading = tags.isEmpty && remove.isEmpty
+    let registry = try database.open(isReading ? .read : .write)
+    try output(isReading ? registry.tags(of: subject) : registry.updateTags(of: subject, setting: tags, removing: remove))
+  }
+
+  private func subject(_ version: String?) throws -> TagSubject {
+    switch (version, runNumber, model) {
+    case (let version?, nil, _): return .version(try versionName(version, model: model))
+    case (nil, let run?, nil): return .run(run)
+    case (nil, nil, let model?): return .model(model)
+    case (let version?, _?, _): throw UsageError("a version ('\(version)') and --run exclude each other.", hint: "registry tag --help")
+    case (nil, _?, _?): throw UsageError("--run and --model exclude each other.", hint: "registry tag --help")
+    case (nil, nil, nil): throw UsageError("tag needs a version, --run or --model.", hint: "registry tag latest stage=production")
+    }
+  }
+
+  /// `key=value`, split at the first =.
+  private static func tag(_ text: String) throws -> (key: String, value: Scalar) {
+    guard let equals = text.firstIndex(of: "=") else {
+      throw UsageError("'\(text)' is no tag: it has no '='.", hint: "registry tag 3 \(text.quotedForShell)=yes")
+    }
+    return (String(text[..<equals]), Scalar(tag: String(text[text.index(after: equals)...])))
+  }
+
+  private static func firstTwice(_ keys: [String]) -> String? {
+    var seen: Set<String> = []
+    return keys.first { !seen.insert($0).inserted }
+  }
+
+  private func output(_ list: TagList) throws {
+    switch format.format {
+    case .json:
+      let tags = JSONValue.object(list.tags.map { ($0.key, JSONValue($0.value)) })
+      try Streams.output(JSONValue.object([("subject", .string(list.title)), ("tags", tags)]).pretty + "\n")
+    case .csv: try Streams.output(csvText(columns: ["key", "value"], rows: list.tags.map { [.text($0.key), $0.value] }))
+    case .table:
+      guard !list.tags.isEmpty else { return Streams.note("\(list.title) has no tags.".singleLine) }
+      try Streams.output("\(list.title.singleLine)\n" + RunReport.lines(list.tags.map { ($0.key, $0.value) }, width: Streams.terminalWidth))
+    }
+  }
+}
+
+extension Scalar {
+  /// A tag's value as it is written: a number where it is written as JSON writes numbers and nothing of it would be lost, else a text.
+  init(tag text: String) {
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    // 007 is a name, and 12345678901234567890 has more digits than a number keeps.
+    let hasPlainStart =
+      digits.first?.isASCII == true && digits.first?.isWholeNumber == true
+      && (digits.count == 1 || !digits.hasPrefix("0") || digits.hasPrefix("0.") || digits.hasPrefix("0e"))
+    guard hasPlainStart, digits.allSatisfy({ $0.isASCII && ($0.isWholeNumber || ".eE+-".contains($0)) }) else {
+      self = .text(text)
+      return
+    }
+    if let number = Int64(text) {
+      self = .integer(number)
+    } else if digits.contains(where: { ".eE".contains($0) }), let number = Double(text), number.isFinite {
+      self = .real(number)
+    } else {
+      self = .text(text)
+    }
+  }
+}
