@@ -50,7 +50,7 @@ let package = Package(
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Training", "NeuralNets", "Datasets", "Tensors", "Plots",
+        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
