@@ -5,24 +5,25 @@ internal import Training
 
 // Invariants:
 // 1. The version is there with its run, its tags and all its tensors, or it isn't.
-// 2. Nothing is read from the source or hashed while the write lock is held, but for a tensor that has gone meanwhile.
-// 3. Of a state_dict over the limit no more is in memory than a batch or the largest tensor.
+// 2. The source is read and hashed as a whole before anything is written: what can't be read leaves no trace.
+// 3. Of what is to be stored the bytes are read a second time, and hashed again while SQLite writes them: a source that changes
+//    meanwhile is an error.  So the write lock waits for no hash, and no more is in memory than `window` or the largest tensor.
 
-/// How much of an import is in memory and in one transaction.
+/// How much of an import is in memory, and in one transaction.
 struct ImportLimits {
-  /// Up to so many bytes all is stored in one transaction.
-  var whole = 256 << 20
-  /// Bytes of a batch of what is larger.
-  var batch = 64 << 20
+  /// Bytes of new tensors that go in one transaction.
+  var batch = 256 << 20
   /// The most bytes of one tensor.
   var tensor = Dataset.maximumTensorBytes
+  /// Bytes that may wait to be hashed.
+  var window = 32 << 20
 }
 
 extension Registry {
   /// Stores a state_dict of any model as the next version of `source.model`, by a run of the kind `import`.
   ///
-  /// A tensor that is stored already isn't stored again.  A large state_dict goes in batches of short transactions and the version comes
-  /// last: should it fail between them, tensors are left that no version names, for `gc`.  Throws what `load` throws.
+  /// A tensor that is stored already isn't stored again.  A large state_dict goes in batches of transactions and the version comes last:
+  /// should the disk be full between them, tensors are left that no version names, for `gc`.  Throws what `load` throws.
   public func importStateDict(_ source: StateDictImport) throws -> ImportedVersion {
     try importStateDict(source, limits: ImportLimits())
   }
@@ -38,25 +39,45 @@ extension Registry {
       }
       return bytes
     }
-    let total = sizes.reduce(0, +)
-    let batchLimit = total <= limits.whole ? limits.whole : limits.batch
     let startedAt = Timestamp.now()
+    let digester = TensorDigester(window: limits.window)
+    for index in sizes.indices { digester.add(try Self.load(index, of: source)) }
+    let digests = digester.digests()
 
-    var digests: [Digest] = []
+    // All batches but the last, which goes with the version.
+    var stored = 0
     var newCount = 0
-    var batch = ImportBatch()
-    for (index, size) in sizes.enumerated() {
-      if !batch.isEmpty, batch.byteCount + size > batchLimit {
-        digests += batch.hash()
-        newCount += try writing { try store(batch).newCount }
-        batch = ImportBatch()
-      }
-      batch.add(try Self.load(index, of: source))
+    while let end = try endOfBatch(from: stored, sizes, digests, limit: limits.batch) {
+      newCount += try writing { try store(stored..<end, of: source, digests, limits).newCount }
+      stored = end
     }
-    digests += batch.hash()
     return try writing {
-      newCount += try store(batch).newCount
-      return try finishImport(source, digests, byteCount: total, newCount: newCount, startedAt: startedAt)
+      // Everything once more: another process may have collected what nothing named yet.
+      let (ids, lastCount) = try store(sizes.indices, of: source, digests, limits)
+      return try finishImport(
+        source, digests, ids, byteCount: sizes.reduce(0, +), newCount: min(newCount + lastCount, Set(digests).count), startedAt: startedAt)
+    }
+  }
+
+  /// Where the next batch of new tensors ends; nil when the rest fits in one.
+  private func endOfBatch(from start: Int, _ sizes: [Int], _ digests: [Digest], limit: Int) throws -> Int? {
+    guard sizes[start...].reduce(0, +) > limit else { return nil }
+    let known = try knownTensors(digests[start...])
+    var bytes = 0
+    for index in start..<sizes.count where !known.contains(digests[index]) {
+      bytes += sizes[index]
+      // One tensor alone may be over the limit.
+      if bytes > limit, bytes > sizes[index] { return index }
+    }
+    return nil
+  }
+
+  /// Which of these tensors are stored already.
+  private func knownTensors(_ digests: ArraySlice<Digest>) throws -> Set<Digest> {
+    guard !isEmptyFile else { return [] }
+    return try snapshot {
+      var find = try TensorStore(self)
+      return Set(try digests.filter { try find.id(of: $0) != nil })
     }
   }
 
@@ -70,30 +91,30 @@ extension Registry {
     return tensor
   }
 
-  /// Stores what isn't stored yet of a batch.  Stands in a transaction.
-  private func store(_ batch: ImportBatch) throws -> (ids: [Int64], newCount: Int) {
+  /// Stores what isn't stored yet of some tensors, and gives the rows of all.  Stands in a transaction.
+  private func store(
+    _ range: Range<Int>, of source: StateDictImport, _ digests: [Digest], _ limits: ImportLimits
+  ) throws -> (ids: [Int64], newCount: Int) {
     var store = try TensorStore(self)
-    var newCount = 0
-    let ids = try zip(batch.tensors, batch.digests).map { tensor, digest in
-      if let id = try store.id(of: digest) { return id }
-      newCount += 1
-      return try store.insert(tensor, digest)
+    let digester = TensorDigester(window: limits.window)
+    var new: [Int] = []
+    let ids = try range.map { index in
+      if let id = try store.id(of: digests[index]) { return id }
+      let tensor = try Self.load(index, of: source)
+      digester.add(tensor)
+      new.append(index)
+      return try store.insert(tensor, digests[index])
     }
-    return (ids, newCount)
+    for (index, digest) in zip(new, digester.digests()) where digest != digests[index] {
+      throw ImportError.changed(file: source.file, tensor: source.tensors[index].name)
+    }
+    return (ids, new.count)
   }
 
   /// The run, the version, and the rows that name its tensors.  Stands in a transaction.
   private func finishImport(
-    _ source: StateDictImport, _ digests: [Digest], byteCount: Int, newCount: Int, startedAt: String
+    _ source: StateDictImport, _ digests: [Digest], _ ids: [Int64], byteCount: Int, newCount: Int, startedAt: String
   ) throws -> ImportedVersion {
-    var store = try TensorStore(self)
-    let ids = try digests.enumerated().map { index, digest in
-      if let id = try store.id(of: digest) { return id }
-      // Another process collected it between two batches, since nothing named it yet.
-      let tensor = try Self.load(index, of: source)
-      guard tensor.digest == digest else { throw ImportError.changed(file: source.file, tensor: source.tensors[index].name) }
-      return try store.insert(tensor, digest)
-    }
     let model = try modelID(creating: source.model)
     let run = try insertImportRun(source, model: model, startedAt: startedAt)
     let parameterCount = source.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
@@ -131,29 +152,6 @@ extension Registry {
     try connection.execute(
       "UPDATE runs SET status = 'finished', ended_at = ?, digest = ? WHERE id = ?", Timestamp.now(), try runDigest(Int(run)), run)
     return (run, uuid)
-  }
-}
-
-/// Tensors that wait for their transaction.
-private struct ImportBatch {
-  private(set) var tensors: [Tensor] = []
-  private(set) var digests: [Digest] = []
-  private(set) var byteCount = 0
-  private let digester = TensorDigester()
-
-  var isEmpty: Bool { tensors.isEmpty }
-
-  /// Hashing begins at once, on another thread.
-  mutating func add(_ tensor: Tensor) {
-    tensors.append(tensor)
-    byteCount += tensor.data.count
-    digester.add(tensor)
-  }
-
-  /// Waits for the digests of all tensors.
-  mutating func hash() -> [Digest] {
-    digests = digester.digests()
-    return digests
   }
 }
 

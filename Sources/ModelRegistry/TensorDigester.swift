@@ -9,20 +9,25 @@ final class TensorDigester {
   private let board = Board()
   private var thread: pthread_t?
   private var bytes = 0
+  /// How many bytes may wait for their digest: the caller hashes when there are more, so that they don't pile up.
+  private let window: Int
 
   /// A thread takes 30 µs to start: less than this is hashed sooner than that.
   private static let threadPays = 1 << 20
+
+  init(window: Int = .max) { self.window = window }
 
   /// Hands over the next tensor.
   func add(_ tensor: Tensor) {
     bytes += tensor.data.count
     board.add(tensor)
     if thread == nil, bytes >= Self.threadPays { startThread() }
+    while board.pendingBytes > window { if !board.workOnOldestIfAny() { board.waitForOne() } }
   }
 
   /// The digests of all tensors so far, in the order in which they were handed over.
   func digests() -> [Digest] {
-    while board.workOnNewest() {}
+    while board.workOnOldestIfAny() {}
     return board.waitForAll()
   }
 
@@ -53,9 +58,10 @@ private final class Board: @unchecked Sendable {
   /// By place; nil once somebody has begun with it.
   private var tensors: [Tensor?] = []
   private var results: [Digest?] = []
-  /// The places that nobody has begun with.
+  /// The places that nobody has begun with: from one on all that there are.
   private var waiting = 0..<0
   private var finishedCount = 0
+  private var bytes = 0
   private var isClosed = false
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -74,10 +80,10 @@ private final class Board: @unchecked Sendable {
 
   func add(_ tensor: Tensor) {
     locked {
-      // What was hashed from behind leaves a gap at the end of the places, and is done.
-      waiting = waiting.isEmpty ? tensors.count..<tensors.count + 1 : waiting.lowerBound..<tensors.count + 1
+      waiting = waiting.lowerBound..<tensors.count + 1
       tensors.append(tensor)
       results.append(nil)
+      bytes += tensor.data.count
       pthread_cond_broadcast(changed)
     }
   }
@@ -99,7 +105,18 @@ private final class Board: @unchecked Sendable {
   }
 
   /// Hashes a tensor that nobody has begun with; false when there is none.
-  func workOnNewest() -> Bool { work(on: locked { waiting.popLast() }) }
+  func workOnOldestIfAny() -> Bool { work(on: locked { waiting.popFirst() }) }
+
+  /// Bytes of the tensors without a digest, those that are being hashed included.
+  var pendingBytes: Int { locked { bytes } }
+
+  /// Waits until the other thread has finished with a tensor, unless it has none.
+  func waitForOne() {
+    locked {
+      let before = finishedCount
+      while finishedCount == before, finishedCount < tensors.count { pthread_cond_wait(changed, mutex) }
+    }
+  }
 
   func waitForAll() -> [Digest] {
     locked {
@@ -110,12 +127,16 @@ private final class Board: @unchecked Sendable {
 
   private func work(on place: Int?) -> Bool {
     guard let place else { return false }
-    var tensor: Tensor?
-    locked { swap(&tensor, &tensors[place]) }
-    let digest = tensor?.digest
+    var taken: Tensor?
+    locked { swap(&taken, &tensors[place]) }
+    let size = taken?.data.count ?? 0
+    let digest = taken?.digest
+    // Its memory is free before anybody hears that it is done.
+    taken = nil
     locked {
       results[place] = digest
       finishedCount += 1
+      bytes -= size
       pthread_cond_broadcast(changed)
     }
     return true

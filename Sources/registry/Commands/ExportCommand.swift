@@ -26,6 +26,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
+    Memory.keepFreed()
     let fileFormat = try fileFormat ?? ExportFormat(path: output)
     if output == "-", fileFormat.isBinary, Streams.outputIsTerminal {
       throw UsageError(
