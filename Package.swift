@@ -50,7 +50,7 @@ let package = Package(
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Training", "NeuralNets", "Datasets", "Tensors", "Plots",
+        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -77,5 +77,6 @@ let package = Package(
 if Context.environment["REGISTRY_BENCHMARKS"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "InProcessBenchmark", dependencies: ["Training", "Datasets"], path: "Benchmarks/InProcess", swiftSettings: settings))
+      name: "InProcessBenchmark", dependencies: ["ModelRegistry", "Training", "Datasets", "Tensors"], path: "Benchmarks/InProcess",
+      swiftSettings: settings))
 }

@@ -1,10 +1,13 @@
 """What is measured.  A case runs ours and, where there is one, the peer's on the same data, and checks that both say the same."""
 
+import array
 import dataclasses
+import json
 import math
 import pathlib
 import random
 import re
+import struct
 import subprocess
 from typing import Callable
 
@@ -37,6 +40,7 @@ class Case:
     memory_limit: float | None = None
     peer: str = ""
     theirs: Callable[[Setting], Figure] | None = None
+    peer_limit: float | None = None  # at most so many times what the peer takes
     answer: Callable[[str], float] | None = None  # the number in an output that both sides must agree on
 
     def check(self, ours, theirs):
@@ -125,6 +129,54 @@ def predict_csv(setting):
     return setting.stopwatch.whole_process([setting.registry, "predict", "--csv", path, "--format", "csv", "--db", database], 5)
 
 
+TENSORS, ELEMENTS = 40, 655_360
+
+
+def weights(setting):
+    """100 MB of float32 in 40 different tensors: a .safetensors file, and the .pt file that the registry makes of it."""
+    path, exported = pathlib.Path(setting.path("weights.safetensors")), setting.path("weights.pt")
+    if not path.exists():
+        generator = random.Random(0)
+        block = array.array("f", (generator.random() - 0.5 for _ in range(ELEMENTS)))
+        size = 4 * ELEMENTS
+        header = json.dumps({
+            f"layer{index}.weight": {"dtype": "F32", "shape": [ELEMENTS], "data_offsets": [index * size, (index + 1) * size]}
+            for index in range(TENSORS)
+        }).encode()
+        with path.open("wb") as file:
+            file.write(struct.pack("<Q", len(header)) + header)
+            for index in range(TENSORS):
+                file.write((block[index:] + block[:index]).tobytes())
+        database = setting.path("weights.db")
+        run_once([setting.registry, "import", str(path), "--model", "weights", "--db", database])
+        run_once([setting.registry, "export", "weights/1", "-o", exported, "--db", database])
+    return exported
+
+
+def import_weights(setting):
+    path, database = weights(setting), pathlib.Path(setting.path("imported.db"))
+    return setting.stopwatch.whole_process(
+        [setting.registry, "import", path, "--model", "weights", "--format", "json", "--db", str(database)], setting.repetitions,
+        before=lambda: database.unlink(missing_ok=True))
+
+
+def load_weights(setting):
+    weights(setting)
+    return setting.stopwatch.in_process([setting.in_process, "load", str(setting.repetitions), setting.path("weights.db")])
+
+
+def in_torch(script):
+    """A peer that works on the file of weights and on one of its own."""
+    def run(setting):
+        command = [setting.python, str(PEERS / script), weights(setting), setting.path("torch.pt"), str(setting.repetitions)]
+        return setting.stopwatch.in_process(command)
+    return run
+
+
+def parameter_count(output):
+    return float(json.loads(output)["parameter_count"]) if output.startswith("{") else float(output)
+
+
 CASES = [
     Case(
         "train", "`registry train`, whole process, new file, stored durably", 0.040, train, memory_limit=30,
@@ -145,4 +197,10 @@ CASES = [
         lambda setting: setting.stopwatch.whole_process([setting.registry, "--help"], setting.repetitions)),
     Case("csv-add", "`registry dataset add` of a CSV of 1,000,000 × 20, whole process, stored durably", 6, add_csv, memory_limit=1000),
     Case("csv-predict", "`registry predict --csv` of 1,000,000 × 20, whole process", 2, predict_csv),
+    Case(
+        "import", "`registry import` of 100 MB of float32 in 40 tensors, whole process, new file, stored durably", None, import_weights,
+        memory_limit=300, peer="torch.save, in process, not synced", theirs=in_torch("save.py"), peer_limit=3, answer=parameter_count),
+    Case(
+        "load", "100 MB of float32 from an open registry, digests checked, in process", None, load_weights,
+        peer="torch.load, in process", theirs=in_torch("load.py"), peer_limit=2, answer=float),
 ]

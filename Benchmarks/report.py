@@ -18,12 +18,21 @@ def table(results):
     ]
     for case, ours, theirs in results:
         promised = " · ".join(
-            ([duration(case.limit)] if case.limit else []) + ([f"{case.memory_limit} MB"] if case.memory_limit else []))
+            ([duration(case.limit)] if case.limit else []) + ([f"{case.memory_limit} MB"] if case.memory_limit else [])
+            + ([f"{case.peer_limit:g} × the peer's"] if case.peer_limit else []))
         lines.append(
             f"| {case.title} | {duration(ours.seconds)} | {duration(min(ours.times))}–{duration(max(ours.times))} | {memory(ours)} | "
             f"{promised or '–'} | {case.peer if theirs else '–'} | {duration(theirs.seconds) if theirs else '–'} | {memory(theirs)} | "
-            f"{f'{theirs.seconds / ours.seconds:.0f} ×' if theirs else '–'} |")
+            f"{ratio(ours, theirs)} |")
     return "\n".join(lines)
+
+
+def ratio(ours, theirs):
+    """How many times as fast as the peer."""
+    if not theirs:
+        return "–"
+    times = theirs.seconds / ours.seconds
+    return f"{times:.0f} ×" if times >= 10 else f"{times:.2g} ×"
 
 
 def memory(figure):
@@ -33,8 +42,9 @@ def memory(figure):
 def misses(results):
     """The names of the cases that took more than is promised."""
     return [
-        case.name for case, ours, _ in results
+        case.name for case, ours, theirs in results
         if (case.limit and ours.seconds > case.limit) or (case.memory_limit and ours.megabytes > case.memory_limit)
+        or (case.peer_limit and theirs and ours.seconds > case.peer_limit * theirs.seconds)
     ]
 
 

@@ -1,7 +1,9 @@
-// What is measured inside one process: `InProcessBenchmark CASE REPETITIONS` prints JSON with the seconds of each repetition.
+// What is measured inside one process: `InProcessBenchmark CASE REPETITIONS [REGISTRY]` prints JSON with the seconds of each repetition.
 // A first one, the warm-up, isn't counted.  `check` is what the peer's result is compared with before a time counts.
 
 import Datasets
+import ModelRegistry
+import Tensors
 import Training
 
 /// A case does its work once, and gives the seconds of the part that counts and a number to check.
@@ -19,12 +21,25 @@ let cases: [String: Case] = [
       for _ in 0..<experiment.hyperparameters.epochs { loss = trainer.runEpoch() }
     }
     return (time / .seconds(1), loss)
-  }
+  },
+  // All tensors of a version in a registry that is open already.
+  "load": {
+    let registry = try Registry(path: arguments[3])
+    let record = try registry.version(VersionName(model: "weights", .latest))
+    var stateDict = StateDict()
+    let clock = ContinuousClock()
+    let time = try clock.measure { stateDict = try registry.stateDict(record) }
+    let first = try stateDict.entries.map { Double(try $0.tensor.values(as: Float.self).first ?? 0) }
+    return (time / .seconds(1), first.reduce(0, +))
+  },
 ]
 
 let arguments = CommandLine.arguments
-guard arguments.count == 3, let run = cases[arguments[1]], let repetitions = Int(arguments[2]), repetitions > 0 else {
-  print("usage: InProcessBenchmark \(cases.keys.sorted().joined(separator: "|")) REPETITIONS")
+let count = arguments.count
+guard count == 4 || count == 3 && arguments[1] != "load", let run = cases[arguments[1]], let repetitions = Int(arguments[2]),
+  repetitions > 0
+else {
+  print("usage: InProcessBenchmark \(cases.keys.sorted().joined(separator: "|")) REPETITIONS [REGISTRY]")
   throw UsageError()
 }
 _ = try run()

@@ -13,8 +13,11 @@ public struct AtomicFile: ~Copyable, ByteSink {
   /// Throws at once when the path exists and is not to be replaced.
   public init(path: String, replacingExisting: Bool = false) throws(FormatError) {
     var status = stat()
+    // What a link leads to counts: /dev/stdout is a link to a device, and neither is to be replaced by a file.
+    if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw FormatError(file: path, reason: .file(status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .notRegular))
+    }
     if unsafe lstat(path, &status) == 0 {
-      if status.st_mode & S_IFMT == S_IFDIR { throw FormatError(file: path, reason: .file(.isDirectory)) }
       if !replacingExisting { throw FormatError(file: path, reason: .file(.alreadyExists)) }
     }
     // A name that no other writer has; created only if it is new.

@@ -24,9 +24,7 @@ public enum PTWriter {
     try zip.add("\(folder)/byteorder", Array("little".utf8), to: &sink)
     for (index, description) in tensors.enumerated() {
       let tensor = try tensor(index)
-      guard tensor.dtype == description.dtype, tensor.shape == description.shape else {
-        throw FormatError(file: file, reason: .checkpoint(.otherTensor(description.name)))
-      }
+      try check(tensor, is: description, file: file)
       try zip.add("\(folder)/data/\(index)", tensor.data, to: &sink)
     }
     try zip.add("\(folder)/version", Array("3\n".utf8), to: &sink)

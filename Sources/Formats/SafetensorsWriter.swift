@@ -28,9 +28,7 @@ public enum SafetensorsWriter {
     try sink.write(length + header)
     for index in order {
       let tensor = try tensor(index)
-      guard tensor.dtype == tensors[index].dtype, tensor.shape == tensors[index].shape else {
-        throw FormatError(file: file, reason: .checkpoint(.otherTensor(tensors[index].name)))
-      }
+      try check(tensor, is: tensors[index], file: file)
       try sink.write(tensor.data)
     }
   }
@@ -52,14 +50,14 @@ public enum SafetensorsWriter {
       for entry in metadata where !seen.insert(entry.name).inserted {
         throw FormatError(file: file, reason: .checkpoint(.duplicateName(entry.name)))
       }
-      let entries = metadata.map { "\(quoted($0.name)):\(quoted($0.value))" }
+      let entries = metadata.map { "\(quotedJSON($0.name)):\(quotedJSON($0.value))" }
       fields.append("\"__metadata__\":{\(entries.joined(separator: ","))}")
     }
     for (tensor, range) in zip(tensors, ranges) {
       guard tensor.name != "__metadata__" else { throw FormatError(file: file, reason: .checkpoint(.reservedName(tensor.name))) }
       let shape = Tensor.shapeJSON(tensor.shape)
       let offsets = "[\(range.lowerBound),\(range.upperBound)]"
-      fields.append("\(quoted(tensor.name)):{\"dtype\":\"\(tensor.dtype.rawValue)\",\"shape\":\(shape),\"data_offsets\":\(offsets)}")
+      fields.append("\(quotedJSON(tensor.name)):{\"dtype\":\"\(tensor.dtype.rawValue)\",\"shape\":\(shape),\"data_offsets\":\(offsets)}")
     }
     var header = Array("{\(fields.joined(separator: ","))}".utf8)
     header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
@@ -68,21 +66,5 @@ public enum SafetensorsWriter {
       throw FormatError(file: file, reason: .safetensors(.headerTooLong(bytes: UInt64(header.count), limit: limit)))
     }
     return header
-  }
-
-  /// A JSON string; only what must be escaped is.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

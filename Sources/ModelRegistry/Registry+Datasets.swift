@@ -33,7 +33,7 @@ extension Registry {
       dataset.digest.hex, dataset.source.json, dataset.columns.json, dataset.trainCount, dataset.testCount, dataset.featureCount,
       dataset.tensors.count, Timestamp.now())
     let id = connection.lastInsertRowID
-    try insert(dataset.tensors, of: .dataset, id: id)
+    try insert(dataset.tensors, digests: dataset.tensors.entries.map(\.tensor.digest), of: .dataset, id: id)
     return id
   }
 
@@ -52,7 +52,7 @@ extension Registry {
     }
     let title = "dataset \(stored?.digest.prefix(12) ?? "\(id)")"
     guard let stored else { throw RegistryError.rotten(what: title, path: path) }
-    let tensors = try tensors(of: .dataset, id: id, title: title)
+    let (tensors, _) = try tensors(of: .dataset, id: id, title: title)
     do {
       let dataset = try Dataset(columnsJSON: stored.columns, sourceJSON: stored.source, tensors: tensors)
       guard dataset.digest.hex == stored.digest else { throw RegistryError.rotten(what: title, path: path) }

@@ -2,6 +2,11 @@ internal import SQLite
 internal import Tensors
 
 extension Registry {
+  /// From so many bytes on, a tensor's bytes are read straight from the pages of the file.
+  private static let largeTensor = 1 << 16
+  /// From so many bytes on they are written straight to the pages: once more to the disk, but never twice in memory.
+  private static let hugeTensor = 64 << 20
+
   /// Which of the two dictionaries of named tensors.
   enum TensorOwner: String {
     case version
@@ -9,59 +14,128 @@ extension Registry {
   }
 
   /// Stores the tensors of a state_dict that aren't stored yet, and the rows that name them.  Stands in a transaction.
-  func insert(_ tensors: StateDict, of owner: TensorOwner, id: Int64) throws {
-    var find = try connection.prepare("SELECT id FROM tensors WHERE digest = ?")
-    var insert = try connection.prepare("INSERT INTO tensors (digest, dtype, shape, data) VALUES (?, ?, ?, ?)")
+  ///
+  /// `digests` are those of the tensors, in order.
+  func insert(_ tensors: StateDict, digests: [Digest], of owner: TensorOwner, id: Int64) throws {
+    var store = try TensorStore(self)
+    var ids: [Int64] = []
+    for (entry, digest) in zip(tensors.entries, digests) { ids.append(try store.id(of: digest) ?? store.insert(entry.tensor, digest)) }
+    try link(zip(tensors.names, ids), to: owner, id: id)
+  }
+
+  /// Writes the rows that name stored tensors, in order.  Stands in a transaction.
+  func link(_ tensors: some Sequence<(String, Int64)>, to owner: TensorOwner, id: Int64) throws {
     var link = try connection.prepare(
       "INSERT INTO \(owner.rawValue)_tensors (\(owner.rawValue)_id, position, name, tensor_id) VALUES (?, ?, ?, ?)")
-    for (position, entry) in tensors.entries.enumerated() {
-      let digest = entry.tensor.digest.hex
-      try find.bind(digest, at: 0)
-      var tensorID = try find.first { row in try row.int64(0) }
-      if tensorID == nil {
-        try insert.bind(digest, at: 0)
-        try insert.bind(entry.tensor.dtype.rawValue, at: 1)
-        try insert.bind(Tensor.shapeJSON(entry.tensor.shape), at: 2)
-        try entry.tensor.data.withUnsafeBytes { bytes in
-          unsafe try insert.bind(static: bytes, at: 3)
-          try insert.run()
-          // The bytes stay only as long as this closure.
-          try insert.bind(.null, at: 3)
-        }
-        tensorID = connection.lastInsertRowID
-      }
-      try link.bind(id, position, entry.name, tensorID)
+    for (position, (name, tensor)) in tensors.enumerated() {
+      try link.bind(id, position, name, tensor)
       try link.run()
     }
   }
 
-  /// Reads the named tensors of a version or dataset in their order; each must be what its digest says.
-  func tensors(of owner: TensorOwner, id: Int64, title: String) throws -> StateDict {
-    var statement = try connection.prepare(
-      """
-      SELECT e.name, t.digest, t.dtype, t.shape, t.data FROM \(owner.rawValue)_tensors AS e JOIN tensors AS t ON t.id = e.tensor_id
-      WHERE e.\(owner.rawValue)_id = ? ORDER BY e.position
-      """)
-    try statement.bind(id)
-    var result = StateDict()
-    while try statement.step() {
-      let name = try statement.text(0)
-      let tensor = try verifiedTensor(statement, firstColumn: 1, title: "tensor '\(name)' of \(title)")
-      do { try result.append(name, tensor) } catch { throw RegistryError.rotten(what: "\(title): \(error)", path: path) }
+  /// Finds and stores tensors by their digests.  Stands in a transaction.
+  struct TensorStore: ~Copyable {
+    private let registry: Registry
+    private var find: Statement
+    private var insert: Statement
+
+    init(_ registry: Registry) throws {
+      let find = try registry.connection.prepare("SELECT id FROM tensors WHERE digest = ?")
+      let insert = try registry.connection.prepare("INSERT INTO tensors (digest, dtype, shape, data) VALUES (?, ?, ?, ?)")
+      self.registry = registry
+      self.find = find
+      self.insert = insert
     }
-    return result
+
+    /// The row of the tensor; nil when it isn't stored.
+    mutating func id(of digest: Digest) throws -> Int64? {
+      try find.bind(digest.hex, at: 0)
+      return try find.first { row in try row.int64(0) }
+    }
+
+    /// Stores a tensor that isn't stored yet, whose digest this is.
+    mutating func insert(_ tensor: Tensor, _ digest: Digest) throws -> Int64 {
+      try insert.bind(digest.hex, at: 0)
+      try insert.bind(tensor.dtype.rawValue, at: 1)
+      try insert.bind(Tensor.shapeJSON(tensor.shape), at: 2)
+      guard tensor.data.count < Registry.hugeTensor else {
+        try insert.bind(zeroblob: tensor.data.count, at: 3)
+        try insert.run()
+        let row = registry.connection.lastInsertRowID
+        try registry.connection.writeBlob("tensors", "data", row: row, tensor.data)
+        return row
+      }
+      try tensor.data.withUnsafeBytes { bytes in
+        unsafe try insert.bind(static: bytes, at: 3)
+        try insert.run()
+        // The bytes stay only as long as this closure.
+        try insert.bind(.null, at: 3)
+      }
+      return registry.connection.lastInsertRowID
+    }
   }
 
-  /// The tensor in the columns digest, dtype, shape and data of a row.
-  private func verifiedTensor(_ row: borrowing Statement, firstColumn: Int, title: String) throws -> Tensor {
-    let rotten = RegistryError.rotten(what: title, path: path)
-    let digest = try row.text(firstColumn)
-    guard let dtype = DType(rawValue: try row.text(firstColumn + 1)), let shape = Self.shape(json: try row.text(firstColumn + 2)) else {
-      throw rotten
+  /// Reads the named tensors of a version or dataset in their order, with their digests, which are right.
+  func tensors(of owner: TensorOwner, id: Int64, title: String) throws -> (stateDict: StateDict, digests: [Digest]) {
+    // One statement for all: a net's tensors are small, and there a statement of its own for each would take most of the time.
+    var statement = try connection.prepare(
+      Self.rowsOfTensors(owner, "CASE WHEN length(t.data) < \(Self.largeTensor) THEN t.data END"))
+    try statement.bind(id)
+    let digester = TensorDigester()
+    var rows: [StoredTensor] = []
+    var result = StateDict()
+    while try statement.step() {
+      let row = try storedTensor(statement, title)
+      let tensor = try tensor(row, data: row.byteCount < Self.largeTensor ? statement.blob(6) : largeData(row), title)
+      rows.append(row)
+      digester.add(tensor)
+      do { try result.append(row.name, tensor) } catch { throw RegistryError.rotten(what: "\(title): \(error)", path: path) }
     }
-    let data = try row.blob(firstColumn + 3)
-    guard let tensor = try? Tensor(dtype: dtype, shape: shape, data: data), tensor.digest.hex == digest else { throw rotten }
+    let digests = digester.digests()
+    for (row, digest) in zip(rows, digests) where row.digest != digest { throw rotten(row, title) }
+    return (result, digests)
+  }
+
+  /// What the rows say of the tensors of a version or dataset, without their bytes.
+  func tensorRows(of owner: TensorOwner, id: Int64, title: String) throws -> [StoredTensor] {
+    try connection.query(Self.rowsOfTensors(owner, "NULL"), id) { row in try storedTensor(row, title) }
+  }
+
+  /// One tensor, which is what its digest says.
+  func verifiedTensor(_ row: StoredTensor, title: String) throws -> Tensor {
+    let data =
+      row.byteCount < Self.largeTensor
+      ? try connection.queryFirst("SELECT data FROM tensors WHERE id = ?", row.id) { row in try row.blob(0) } : try largeData(row)
+    let tensor = try tensor(row, data: data, title)
+    guard tensor.digest == row.digest else { throw rotten(row, title) }
     return tensor
+  }
+
+  private static func rowsOfTensors(_ owner: TensorOwner, _ data: String) -> String {
+    """
+    SELECT e.name, t.digest, t.dtype, t.shape, t.id, length(t.data), \(data)
+    FROM \(owner.rawValue)_tensors AS e JOIN tensors AS t ON t.id = e.tensor_id WHERE e.\(owner.rawValue)_id = ? ORDER BY e.position
+    """
+  }
+
+  private func storedTensor(_ row: borrowing Statement, _ title: String) throws -> StoredTensor {
+    let name = try row.text(0)
+    guard let digest = Digest(hex: try row.text(1)), let dtype = DType(rawValue: try row.text(2)),
+      let shape = Self.shape(json: try row.text(3)), let needed = try? Tensor.byteCount(dtype: dtype, shape: shape),
+      needed == (try row.int(5))
+    else { throw RegistryError.rotten(what: "tensor '\(name)' of \(title)", path: path) }
+    return StoredTensor(name: name, dtype: dtype, shape: shape, digest: digest, byteCount: needed, id: try row.int64(4))
+  }
+
+  private func largeData(_ row: StoredTensor) throws -> [UInt8] { try connection.readBlob("tensors", "data", row: row.id) }
+
+  private func tensor(_ row: StoredTensor, data: [UInt8]?, _ title: String) throws -> Tensor {
+    guard let data, let tensor = try? Tensor(dtype: row.dtype, shape: row.shape, data: data) else { throw rotten(row, title) }
+    return tensor
+  }
+
+  private func rotten(_ row: StoredTensor, _ title: String) -> RegistryError {
+    .rotten(what: "tensor '\(row.name)' of \(title)", path: path)
   }
 
   /// A shape from its JSON text, `[5,2]`; nil for anything else.

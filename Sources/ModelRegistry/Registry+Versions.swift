@@ -87,11 +87,16 @@ extension Registry {
   /// The weights of a version; every tensor and the whole are what their digests say.
   public func stateDict(_ record: VersionRecord) throws -> StateDict {
     try snapshot {
-      let stateDict = try tensors(of: .version, id: record.id, title: record.title)
-      guard stateDict.count == record.tensorCount, stateDict.digest.hex == record.stateDictDigest else {
-        throw RegistryError.rotten(what: "the state_dict of \(record.title)", path: path)
-      }
+      let (stateDict, digests) = try tensors(of: .version, id: record.id, title: record.title)
+      try check(Array(zip(stateDict.names, digests)), of: record)
       return stateDict
+    }
+  }
+
+  /// Throws unless these are all tensors of the version, in order.
+  func check(_ tensors: [(name: String, digest: Digest)], of record: VersionRecord) throws {
+    guard tensors.count == record.tensorCount, StateDict.digest(of: tensors).hex == record.stateDictDigest else {
+      throw RegistryError.rotten(what: "the state_dict of \(record.title)", path: path)
     }
   }
 
@@ -117,12 +122,21 @@ extension Registry {
 
   /// Stores a version of a finished run under the model's next number.  Stands in a transaction.
   func insert(_ content: VersionContent, model: Int64, run: Int64, runUUID: String) throws -> Int {
+    let digests = content.stateDict.entries.map(\.tensor.digest)
+    let stored = try insertVersionRow(
+      VersionRow(
+        uuid: makeUUID(), runUUID: runUUID, createdAt: Timestamp.now(),
+        stateDictDigest: StateDict.digest(of: Array(zip(content.stateDict.names, digests))).hex, tensorCount: content.stateDict.count,
+        parameterCount: content.stateDict.parameterCount, signature: content.architecture?.signature,
+        architecture: content.architecture?.json, trainLoss: content.trainLoss, testLoss: content.testLoss, accuracy: content.accuracy),
+      model: model, run: run)
+    try insert(content.stateDict, digests: digests, of: .version, id: stored.id)
+    return stored.number
+  }
+
+  /// Writes the row of a version; its tensors are to be linked in the same transaction.
+  func insertVersionRow(_ row: VersionRow, model: Int64, run: Int64) throws -> (id: Int64, number: Int) {
     let number = try connection.queryFirst("SELECT next_version FROM models WHERE id = ?", model) { row in try row.int(0) } ?? 1
-    let row = VersionRow(
-      uuid: makeUUID(), runUUID: runUUID, createdAt: Timestamp.now(), stateDictDigest: content.stateDict.digest.hex,
-      tensorCount: content.stateDict.count, parameterCount: content.stateDict.parameterCount,
-      signature: content.architecture?.signature, architecture: content.architecture?.json, trainLoss: content.trainLoss,
-      testLoss: content.testLoss, accuracy: content.accuracy)
     try connection.execute(
       """
       INSERT INTO model_versions (uuid, model_id, version, run_id, created_at, state_dict_digest, tensor_count, parameter_count, signature,
@@ -131,7 +145,6 @@ extension Registry {
       """,
       row.uuid, model, number, run, row.createdAt, row.stateDictDigest, row.tensorCount, row.parameterCount, row.signature,
       row.architecture, row.trainLoss, row.trainLoss?.isNaN ?? false, row.testLoss, row.testLoss?.isNaN ?? false, row.accuracy, row.digest)
-    try insert(content.stateDict, of: .version, id: connection.lastInsertRowID)
-    return number
+    return (connection.lastInsertRowID, number)
   }
 }

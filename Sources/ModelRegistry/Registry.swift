@@ -25,6 +25,8 @@ public final class Registry {
 
   /// Whether there is nothing in the file yet: its schema is written with the first thing that is stored, in one commit.
   private var isNew = false
+  /// Whether there is nothing to be read yet.
+  internal var isEmptyFile: Bool { isNew }
   /// Whether there isn't even a file: it is made with the first thing that is stored, so what fails before leaves none behind.
   private var isMissing = false
 

@@ -53,6 +53,13 @@ public struct Architecture: Sendable, Hashable {
     self.targetScaler = targetScaler
   }
 
+  /// The same with another label_map; throws when it goes beyond the classes.
+  func with(labelMap: [Int]) throws(ArchitectureError) -> Architecture {
+    try Architecture(
+      task: task, hiddenSizes: hiddenSizes, features: features, target: target, classes: classes, labelMap: labelMap,
+      targetScaler: targetScaler)
+  }
+
   /// Whether a dataset of these columns is one that this architecture can be trained or evaluated on.
   func fits(_ columns: Columns) -> Bool {
     guard features.columns == columns.features else { return false }
@@ -61,9 +68,17 @@ public struct Architecture: Sendable, Hashable {
   }
 
   /// A net of this architecture with these weights; throws when names, shapes or types differ.
+  ///
+  /// An imported state_dict keeps the names of its file: those of a `LinearStack` are taken for the net's own.
   public func net(_ stateDict: StateDict) throws(StateDictError) -> NeuralNet {
-    try NeuralNet(
-      stateDict: stateDict, inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, outputActivation: outputActivation)
+    var own = stateDict
+    if stateDict["linear_1.weight"] == nil,
+      let stack = LinearStack(stateDict.entries.map { ($0.name, $0.tensor.dtype, $0.tensor.shape) })
+    {
+      own = try stack.neuralNetNames(stateDict)
+    }
+    return try NeuralNet(
+      stateDict: own, inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, outputActivation: outputActivation)
   }
 
   /// A net of this architecture with PyTorch's initial weights.
@@ -76,9 +91,18 @@ public struct Architecture: Sendable, Hashable {
 /// Why an architecture is refused.
 public enum ArchitectureError: Error, Equatable, CustomStringConvertible {
   case illegal(String)
+  // What is said of an imported net and doesn't fit it.
+  case wrongOutputs(task: LearningTask, count: Int)
+  case wrongClasses(given: Int, needed: Int, task: LearningTask)
+  case wrongFeatures(given: Int, needed: Int)
 
   public var description: String {
     switch self {
+    case .wrongOutputs(let task, let count):
+      "the net has \(count) output\(count == 1 ? "" : "s"), \(task.rawValue) needs \(task == .multiclass ? "two or more" : "one")"
+    case .wrongClasses(let given, let needed, let task):
+      needed == 0 ? "\(task.rawValue) has no classes" : "the net tells \(needed) classes apart, not \(given)"
+    case .wrongFeatures(let given, let needed): "the net takes \(needed) features, not \(given)"
     case .illegal(let problem): "the architecture has \(problem)"
     }
   }

@@ -38,7 +38,7 @@ public struct Experiment: Sendable {
   /// It keeps the parent's encoding and scaling: its weights mean nothing under others.  PyTorch's generator stands where it would
   /// after `NeuralNet(…)` and `load_state_dict`.  Throws when the parent's columns, classes or task aren't the dataset's.
   public init(dataset: Dataset, hyperparameters: Hyperparameters, parent: Predictor) throws {
-    let architecture = parent.architecture
+    var architecture = parent.architecture
     var hyperparameters = hyperparameters
     hyperparameters.hiddenSizes = architecture.hiddenSizes
     hyperparameters.task = architecture.task
@@ -48,6 +48,8 @@ public struct Experiment: Sendable {
       throw FineTuneError.otherColumns(parent: architecture.features.columns.map(\.name), dataset: dataset.columns.features.map(\.name))
     }
     let fresh = try Self.architecture(for: dataset, hyperparameters)
+    // An imported net knows no dataset, so it has no label_map yet.
+    if architecture.labelMap == nil, let labelMap = fresh.labelMap { architecture = try architecture.with(labelMap: labelMap) }
     guard fresh.classes == architecture.classes, fresh.labelMap == architecture.labelMap else {
       throw FineTuneError.otherClasses(parent: architecture.classes, dataset: fresh.classes)
     }

@@ -65,8 +65,8 @@ struct RootCommand: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self,
-      AliasCommand.self, TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self, RestoreCommand.self,
-      GarbageCommand.self,
+      ImportCommand.self, ExportCommand.self, AliasCommand.self, TagCommand.self, NoteCommand.self, RenameCommand.self,
+      DeleteCommand.self, RestoreCommand.self, GarbageCommand.self,
     ])
 
   /// The name of the subcommand among the arguments; nil when there is none.

@@ -24,10 +24,7 @@ struct ShowCommand: ParsableCommand {
     }
     let registry = try database.open()
     if let version {
-      let record = try registry.version(try versionName(version, model: model))
-      let report = VersionReport(
-        record: record, run: try registry.run(record.run), stateDict: try registry.stateDict(record),
-        tags: try registry.tags(of: .version(VersionName(model: record.model, .number(record.version)))))
+      let report = try VersionReport(try registry.version(try versionName(version, model: model)), in: registry)
       try output(report.json, report.summary, report.text)
     } else if let runNumber {
       let report = RunReport(run: try registry.run(runNumber))

@@ -8,9 +8,25 @@ import Training
 struct VersionReport {
   let record: VersionRecord
   let run: Registry.RunRecord
-  let stateDict: StateDict
-  /// Its own; the run has others.
-  let tags: TagList
+  /// The tensors in order; numbers only of small ones.
+  let tensors: [ShownTensor]
+  let tags: [(key: String, value: Scalar)]
+
+  /// Reads all of a version, a tensor at a time: each is checked, whether its numbers are shown or not.
+  init(_ record: VersionRecord, in registry: Registry) throws {
+    self.record = record
+    run = try registry.run(record.run)
+    tags = try registry.versionTags(record)
+    tensors = try registry.storedTensors(record).map { stored in
+      ShownTensor(stored: stored, values: Self.values(of: try registry.tensor(stored, of: record)))
+    }
+  }
+
+  /// A tensor's row, and its numbers where they are few.
+  struct ShownTensor {
+    let stored: StoredTensor
+    let values: JSONValue?
+  }
 
   /// Tensors of up to so many numbers are shown with their values.
   private static let shownValues = 64
@@ -28,13 +44,13 @@ struct VersionReport {
     var pairs = summary.map { ($0.0, JSONValue($0.1)) }
     pairs.insert(("aliases", .array(record.aliases.map { .string($0) })), at: 2)
     pairs.append(("seed", run.seed.map { JSONValue($0) } ?? .null))
-    pairs.append(("tags", .object(tags.tags.map { ($0.key, JSONValue($0.value)) })))
     pairs.append(("run_tags", .object(run.tags.map { ($0.key, JSONValue($0.value)) })))
     pairs.append(("params", RunReport(run: run).paramsJSON))
     pairs.append(
       ("metrics", .object(run.metrics.compactMap { metric in metric.values.last.map { (metric.key, .real($0.value)) } })))
     pairs.append(("architecture", architectureJSON))
-    pairs.append(("tensors", .array(stateDict.entries.map(tensorJSON))))
+    pairs.append(("tensors", .array(tensors.map(tensorJSON))))
+    pairs.append(("tags", .object(tags.map { ($0.key, JSONValue($0.value)) })))
     pairs.append(
       ("lineage", .object([("run", JSONValue(run.run)), ("dataset", JSONValue(run.dataset)), ("parent", JSONValue(run.parent))])))
     return .object(pairs)
@@ -44,18 +60,19 @@ struct VersionReport {
     var text = "\(record.title.singleLine)\(record.aliases.isEmpty ? "" : "  (\(record.aliases.joined(separator: ", ").singleLine))")\n"
     let pairs: [(String, Scalar)] = [
       ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status))")), ("dataset", Scalar(run.dataset)),
-      ("seed", run.seed.map { Scalar($0) } ?? .null), ("net", Scalar(record.architecture.map(Self.layers))),
+      ("seed", run.seed.map { Scalar($0) } ?? .null), ("net", Scalar(record.architecture?.layers)),
       ("parent", Scalar(run.parent)), ("train_loss", Scalar(record.trainLoss)), ("test_loss", Scalar(record.testLoss)),
       ("accuracy", Scalar(record.accuracy)), ("note", Scalar(run.note)),
     ]
     text += RunReport.lines(pairs.filter { $0.1 != .null }, width: width)
-    if !tags.tags.isEmpty { text += "tags\n" + RunReport.lines(tags.tags.map { ($0.key, $0.value) }, width: width) }
+    if !tags.isEmpty { text += "tags\n" + RunReport.lines(tags.map { ($0.key, $0.value) }, width: width) }
     text += "state_dict, \(record.parameterCount) numbers\n"
-    let names = stateDict.names.map { $0.singleLine.displayWidth }.max() ?? 0
-    for entry in stateDict.entries {
-      let line = "  \(entry.name.singleLine.padded(to: names))  \(entry.tensor.dtype.rawValue) \(Tensor.shapeJSON(entry.tensor.shape))"
+    let names = tensors.map { $0.stored.name.singleLine.displayWidth }.max() ?? 0
+    for tensor in tensors {
+      let stored = tensor.stored
+      let line = "  \(stored.name.singleLine.padded(to: names))  \(stored.dtype.rawValue) \(Tensor.shapeJSON(stored.shape))"
       text += (width.map { line.truncated(to: $0) } ?? line) + "\n"
-      if let values = Self.values(of: entry.tensor) { text += TensorText(values, entry.tensor.shape).lines(indent: 4, width: width) }
+      if let values = tensor.values { text += TensorText(json: values).lines(indent: 4, width: width) }
     }
     return text + RunReport(run: run).details(width: width, tagsTitle: "tags of run \(run.run)")
   }
@@ -70,31 +87,20 @@ struct VersionReport {
     ])
   }
 
-  private func tensorJSON(_ entry: StateDict.Entry) -> JSONValue {
+  private func tensorJSON(_ tensor: ShownTensor) -> JSONValue {
+    let stored = tensor.stored
     var pairs: [(String, JSONValue)] = [
-      ("name", .string(entry.name)), ("dtype", .string(entry.tensor.dtype.rawValue)),
-      ("shape", .array(entry.tensor.shape.map { JSONValue($0) })), ("digest", .string(entry.tensor.digest.hex)),
+      ("name", .string(stored.name)), ("dtype", .string(stored.dtype.rawValue)),
+      ("shape", .array(stored.shape.map { JSONValue($0) })), ("digest", .string(stored.digest.hex)),
     ]
-    if let values = Self.values(of: entry.tensor) { pairs.append(("values", TensorText(values, entry.tensor.shape).json)) }
+    if let values = tensor.values { pairs.append(("values", values)) }
     return .object(pairs)
   }
 
-  /// The numbers of a small float tensor, nil for others.
-  private static func values(of tensor: Tensor) -> [Double]? {
+  /// The numbers of a small tensor, nil for others.
+  private static func values(of tensor: Tensor) -> JSONValue? {
     guard (1...shownValues).contains(tensor.count), tensor.shape.count <= 8 else { return nil }
-    if let values = try? tensor.values(as: Float.self) { return values.map(Double.init) }
-    return try? tensor.values(as: Double.self)
-  }
-
-  /// `Linear(2, 5) → ReLU → Linear(5, 1) → Sigmoid`.
-  private static func layers(_ architecture: Architecture) -> String {
-    let sizes = [architecture.inputSize] + architecture.hiddenSizes + [architecture.outputSize]
-    let linears = zip(sizes, sizes.dropFirst()).map { "Linear(\($0), \($1))" }.joined(separator: " → ReLU → ")
-    switch architecture.outputActivation {
-    case .sigmoid: return linears + " → Sigmoid"
-    case .softmax: return linears + " → Softmax"
-    case .identity: return linears
-    }
+    return TensorText(tensor.numbers(in: 0..<tensor.count).map(JSONValue.init), tensor.shape).json
   }
 }
 
@@ -102,13 +108,16 @@ struct VersionReport {
 struct TensorText {
   let json: JSONValue
 
-  init(_ values: [Double], _ shape: [Int]) {
+  init(_ values: [JSONValue], _ shape: [Int]) {
     var rest = values[...]
     json = Self.nested(&rest, shape[...])
   }
 
-  private static func nested(_ values: inout ArraySlice<Double>, _ shape: ArraySlice<Int>) -> JSONValue {
-    guard let size = shape.first else { return .real(values.popFirst() ?? .nan) }
+  /// Values that are nested already.
+  init(json: JSONValue) { self.json = json }
+
+  private static func nested(_ values: inout ArraySlice<JSONValue>, _ shape: ArraySlice<Int>) -> JSONValue {
+    guard let size = shape.first else { return values.popFirst() ?? .null }
     return .array((0..<size).map { _ in nested(&values, shape.dropFirst()) })
   }
 
@@ -132,6 +141,19 @@ struct TensorText {
     case .array(let items): "[" + items.map(short).joined(separator: ", ") + "]"
     case .real(let number): number.shortText
     default: value.text
+    }
+  }
+}
+
+extension JSONValue {
+  /// A complex number is an array of two.
+  fileprivate init(_ number: TensorNumber) {
+    switch number {
+    case .bool(let value): self = .bool(value)
+    case .integer(let value): self = .integer(value)
+    case .unsigned(let value): self = Int64(exactly: value).map { .integer($0) } ?? .real(Double(value))
+    case .real(let value): self = .real(value)
+    case .complex(let re, let im): self = .array([.real(re), .real(im)])
     }
   }
 }

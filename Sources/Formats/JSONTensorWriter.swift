@@ -1,0 +1,87 @@
+public import Tensors
+
+/// Writes tensors as JSON for people and scripts:
+///
+///     {"model": "xor", "version": 1, "tensors": [
+///       {"name": "linear_1.weight", "dtype": "F32", "shape": [2, 2], "values": [[0.5, -1.0], [0.25, 3.0]]}
+///     ]}
+///
+/// A floating-point number is written as the shortest text that reads back as the same float64, which holds it exactly; integers are
+/// exact whatever their size, NaN and the infinities are the strings "NaN", "Infinity", "-Infinity", and a complex number is [re, im].
+/// The bytes depend on the arguments alone.  There is no reader: it is no format to keep weights in.
+public enum JSONTensorWriter {
+  /// Asks for one tensor at a time, in order.  `header` is written before the tensors: keys, and values that are JSON already.
+  public static func write<Sink: ByteSink & ~Copyable>(
+    _ tensors: [TensorDescription], header: [(key: String, json: String)] = [], to sink: inout Sink, file: String,
+    tensor: (Int) throws -> Tensor
+  ) throws {
+    var text = TextBuffer()
+    text += "{" + header.map { "\(quotedJSON($0.key)): \($0.json), " }.joined() + "\"tensors\": ["
+    for (index, description) in tensors.enumerated() {
+      let tensor = try tensor(index)
+      try check(tensor, is: description, file: file)
+      let shape = description.shape.map(String.init).joined(separator: ", ")
+      text += "\(index == 0 ? "" : ",")\n  {\"name\": \(quotedJSON(description.name)), "
+      text += "\"dtype\": \"\(description.dtype.rawValue)\", \"shape\": [\(shape)], \"values\": "
+      try write(tensor, to: &text, sink: &sink)
+      text += "}"
+    }
+    text += "\n]}\n"
+    try text.flush(to: &sink, all: true)
+  }
+
+  /// The elements, nested as the shape is.
+  private static func write<Sink: ByteSink & ~Copyable>(_ tensor: Tensor, to text: inout TextBuffer, sink: inout Sink) throws {
+    // An array of no elements still shows its outer dimensions, unless those alone are many.
+    guard tensor.count > 0 else {
+      text += empty(tensor.shape)
+      return
+    }
+    // After element i a bracket closes for each dimension that ends there: for each size of a block that divides i + 1.
+    var blocks: [Int] = []
+    for dimension in tensor.shape.reversed() { blocks.append((blocks.last ?? 1) * dimension) }
+    text += String(repeating: "[", count: blocks.count)
+    for start in stride(from: 0, to: tensor.count, by: elementsAtOnce) {
+      let range = start..<min(start + elementsAtOnce, tensor.count)
+      for (offset, number) in tensor.numbers(in: range).enumerated() {
+        text += json(number)
+        let done = start + offset + 1
+        var closed = 0
+        for block in blocks {
+          guard done % block == 0 else { break }
+          closed += 1
+        }
+        if closed > 0 { text += String(repeating: "]", count: closed) }
+        if done < tensor.count { text += ", " + String(repeating: "[", count: closed) }
+      }
+      try text.flush(to: &sink)
+    }
+  }
+
+  /// What NumPy's `tolist` gives: `[[], []]` for [2, 0], and `[]` where the nesting would be long.
+  private static func empty(_ shape: [Int]) -> String {
+    var outer = 1
+    for dimension in shape.prefix(while: { $0 > 0 }) {
+      let (product, overflow) = outer.multipliedReportingOverflow(by: dimension)
+      outer = product
+      guard !overflow, outer <= 1000 else { return "[]" }
+    }
+    return shape.prefix { $0 > 0 }.reversed().reduce("[]") { inner, count in
+      "[" + [String](repeating: inner, count: count).joined(separator: ", ") + "]"
+    }
+  }
+
+  private static func json(_ number: TensorNumber) -> String {
+    switch number {
+    case .bool(let value): value ? "true" : "false"
+    case .integer(let value): String(value)
+    case .unsigned(let value): String(value)
+    case .real(let value): json(value)
+    case .complex(let re, let im): "[\(json(re)), \(json(im))]"
+    }
+  }
+
+  private static func json(_ value: Double) -> String {
+    value.isFinite ? value.description : value.isNaN ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\""
+  }
+}

@@ -1,0 +1,150 @@
+internal import Glibc
+internal import Tensors
+
+/// Digests of tensors that come one after the other: a second thread computes them while the caller fetches the next, and the caller
+/// helps with what is left.  A digest is the same whoever computes it.
+///
+/// SHA-256 is most of the time that storing or loading a large state_dict takes.
+final class TensorDigester {
+  private let board = Board()
+  private var thread: pthread_t?
+  private var bytes = 0
+  /// How many bytes may wait for their digest: the caller hashes when there are more, so that they don't pile up.
+  private let window: Int
+
+  /// A thread takes 30 µs to start: less than this is hashed sooner than that.
+  private static let threadPays = 1 << 20
+
+  init(window: Int = .max) { self.window = window }
+
+  /// Hands over the next tensor.
+  func add(_ tensor: Tensor) {
+    bytes += tensor.data.count
+    board.add(tensor)
+    if thread == nil, bytes >= Self.threadPays { startThread() }
+    while board.pendingBytes > window { if !board.workOnOldestIfAny() { board.waitForOne() } }
+  }
+
+  /// The digests of all tensors so far, in the order in which they were handed over.
+  func digests() -> [Digest] {
+    while board.workOnOldestIfAny() {}
+    return board.waitForAll()
+  }
+
+  deinit {
+    board.close()
+    if let thread { pthread_join(thread, nil) }
+  }
+
+  private func startThread() {
+    var created = pthread_t()
+    let argument = Unmanaged.passRetained(board)
+    let code = pthread_create(
+      &created, nil,
+      { argument in
+        guard let argument else { return nil }
+        let board = Unmanaged<Board>.fromOpaque(argument).takeRetainedValue()
+        while board.workOnOldest() {}
+        return nil
+      }, argument.toOpaque())
+    // Without a thread the caller does it all.
+    if code == 0 { thread = created } else { argument.release() }
+  }
+}
+
+/// What is to be hashed, and what has been: shared by two threads.
+private final class Board: @unchecked Sendable {
+  // Guarded by the mutex.
+  /// By place; nil once somebody has begun with it.
+  private var tensors: [Tensor?] = []
+  private var results: [Digest?] = []
+  /// The places that nobody has begun with: from one on all that there are.
+  private var waiting = 0..<0
+  private var finishedCount = 0
+  private var bytes = 0
+  private var isClosed = false
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(changed, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(changed)
+    pthread_mutex_destroy(mutex)
+    changed.deallocate()
+    mutex.deallocate()
+  }
+
+  func add(_ tensor: Tensor) {
+    locked {
+      waiting = waiting.lowerBound..<tensors.count + 1
+      tensors.append(tensor)
+      results.append(nil)
+      bytes += tensor.data.count
+      pthread_cond_broadcast(changed)
+    }
+  }
+
+  func close() {
+    locked {
+      isClosed = true
+      pthread_cond_broadcast(changed)
+    }
+  }
+
+  /// Waits for a tensor and hashes it; false once nothing more will come.
+  func workOnOldest() -> Bool {
+    work(
+      on: locked {
+        while waiting.isEmpty, !isClosed { pthread_cond_wait(changed, mutex) }
+        return isClosed ? nil : waiting.popFirst()
+      })
+  }
+
+  /// Hashes a tensor that nobody has begun with; false when there is none.
+  func workOnOldestIfAny() -> Bool { work(on: locked { waiting.popFirst() }) }
+
+  /// Bytes of the tensors without a digest, those that are being hashed included.
+  var pendingBytes: Int { locked { bytes } }
+
+  /// Waits until the other thread has finished with a tensor, unless it has none.
+  func waitForOne() {
+    locked {
+      let before = finishedCount
+      while finishedCount == before, finishedCount < tensors.count { pthread_cond_wait(changed, mutex) }
+    }
+  }
+
+  func waitForAll() -> [Digest] {
+    locked {
+      while finishedCount < tensors.count { pthread_cond_wait(changed, mutex) }
+      return results.compactMap(\.self)
+    }
+  }
+
+  private func work(on place: Int?) -> Bool {
+    guard let place else { return false }
+    var taken: Tensor?
+    locked { swap(&taken, &tensors[place]) }
+    let size = taken?.data.count ?? 0
+    let digest = taken?.digest
+    // Its memory is free before anybody hears that it is done.
+    taken = nil
+    locked {
+      results[place] = digest
+      finishedCount += 1
+      bytes -= size
+      pthread_cond_broadcast(changed)
+    }
+    return true
+  }
+
+  private func locked<T>(_ body: () -> T) -> T {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return body()
+  }
+}

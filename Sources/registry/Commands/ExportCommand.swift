@@ -1,0 +1,129 @@
+import ArgumentParser
+import Formats
+import ModelRegistry
+import Tensors
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write a version's weights to a file: .pt, .safetensors, .json or .csv.",
+    discussion: """
+      The same version always gives the same bytes, and every tensor is checked by its digest on the way. The file appears whole or not
+      at all. A .pt file is for torch.load(path, weights_only=True) and load_state_dict; .json has the values nested by their shape; .csv
+      has a row for each number: name, dtype, an index for each dimension (i0, i1, …), value.
+
+      registry export 3 -o model.pt
+      registry export xor@champion -o model.safetensors --force
+      registry export latest --model xor -o - --as csv
+      """)
+
+  @Argument(help: "3, name/3, name@champion or latest.") var version: String
+  @Option(name: .shortAndLong, help: "The file (- is standard output).") var output: String
+  @Option(name: .customLong("as"), help: "pt, safetensors, json or csv, whatever the file's name says.") var fileFormat: ExportFormat?
+  @Flag(help: "Replace a file that exists.") var force = false
+  @Option(help: "The model that the version is looked for in.") var model: String?
+  @OptionGroup var format: FormatOption
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    Memory.keepFreed()
+    let fileFormat = try fileFormat ?? ExportFormat(path: output)
+    if output == "-", fileFormat.isBinary, Streams.outputIsTerminal {
+      throw UsageError(
+        "a \(fileFormat.rawValue) file is not for a terminal.",
+        hint: "registry export \(version.quotedForShell) -o model.\(fileFormat.rawValue)")
+    }
+    let registry = try database.open()
+    let export = VersionExport(registry: registry, record: try registry.version(try versionName(version, model: model)))
+    guard output != "-" else {
+      return try exportToStandardOutput(export, fileFormat)
+    }
+    let bytes: Int
+    do {
+      var sink = CountingSink(try AtomicFile(path: output, replacingExisting: force))
+      try export.write(as: fileFormat, to: &sink, file: output)
+      bytes = sink.count
+      try sink.commit()
+    } catch let error as FormatError where error.file == output {
+      throw ErrorReport(writing: error)
+    }
+    try printResult(export.record, fileFormat, bytes: bytes)
+  }
+
+  private func exportToStandardOutput(_ export: VersionExport, _ fileFormat: ExportFormat) throws {
+    var sink = StandardOutputSink()
+    do {
+      try export.write(as: fileFormat, to: &sink, file: StandardOutputSink.name)
+    } catch let error as FormatError {
+      // As for every other output: a reader that goes away is no error that needs words.
+      if case .file(.unwritable(let code, _)) = error.reason { throw OutputError(code: code) }
+      throw ErrorReport(writing: error)
+    }
+  }
+
+  private func printResult(_ record: VersionRecord, _ fileFormat: ExportFormat, bytes: Int) throws {
+    let values: [(String, Scalar)] = [
+      ("model", .text(record.model)), ("version", Scalar(record.version)), ("file", .text(output)),
+      ("file_format", .text(fileFormat.rawValue)),
+      ("tensors", Scalar(record.tensorCount)), ("parameter_count", Scalar(record.parameterCount)), ("bytes", Scalar(bytes)),
+      ("state_dict_digest", .text(record.stateDictDigest)),
+    ]
+    switch format.format {
+    case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) }).pretty + "\n")
+    case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
+    case .table:
+      try Streams.outputUnlessGone(
+        "Exported \(record.title) to \(output.singleLine): \(counted(record.tensorCount, "tensor")), \(counted(record.parameterCount, "number")), \(counted(bytes, "byte"))\n"
+      )
+    }
+  }
+}
+
+/// What a version can be written as.  Every format that there is stands here, and in `VersionExport.write`.
+enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
+  case pt, safetensors, json, csv
+
+  /// By the extension of a file's name.
+  init(path: String) throws {
+    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
+    switch ending {
+    case "pth": self = .pt
+    default:
+      guard let known = ExportFormat(rawValue: ending) else {
+        throw UsageError(
+          path == "-" ? "standard output has no extension to tell the format by." : "'\(path)' has no extension that tells the format.",
+          hint: "--as \(Self.allCases.map(\.rawValue).joined(separator: "|"))")
+      }
+      self = known
+    }
+  }
+
+  var isBinary: Bool { self == .pt || self == .safetensors }
+}
+
+/// A version on its way out, one tensor in memory at a time.
+struct VersionExport {
+  let registry: Registry
+  let record: VersionRecord
+
+  func write<Sink: ByteSink & ~Copyable>(as format: ExportFormat, to sink: inout Sink, file: String) throws {
+    let stored = try registry.storedTensors(record)
+    let tensors = stored.map { TensorDescription(name: $0.name, dtype: $0.dtype, shape: $0.shape) }
+    func tensor(_ index: Int) throws -> Tensor { try registry.tensor(stored[index], of: record) }
+    switch format {
+    case .pt: try PTWriter.write(tensors, to: &sink, file: file, tensor: tensor)
+    // No tags in the metadata: they may change, and the version's file may not.
+    case .safetensors: try SafetensorsWriter.write(tensors, to: &sink, file: file, tensor: tensor)
+    case .json: try JSONTensorWriter.write(tensors, header: header, to: &sink, file: file, tensor: tensor)
+    case .csv: try CSVTensorWriter.write(tensors, to: &sink, file: file, tensor: tensor)
+    }
+  }
+
+  private var header: [(key: String, json: String)] {
+    let values: [(String, Scalar)] = [
+      ("model", .text(record.model)), ("version", Scalar(record.version)), ("state_dict_digest", .text(record.stateDictDigest)),
+    ]
+    return values.map { ($0.0, JSONValue($0.1).text) }
+  }
+}

@@ -1,0 +1,50 @@
+import Formats
+import ModelRegistry
+
+/// The wording of what can be wrong with a file of tensors.
+extension ErrorReport {
+  /// A file that is read.
+  init(_ error: FormatError) {
+    let message = "\(error.description)."
+    switch error.reason {
+    case .file(.noSuchFile): self.init(message, .notFound)
+    case .file(.unreadable), .file(.unwritable): self.init(message, .inputOutput)
+    // A whole module of the script that saved it.  Nobody is told to open anything else.
+    case .pickle(.forbiddenGlobal(let name)) where name.hasPrefix("__main__."):
+      self.init(message, hint: "in Python: torch.save(model.state_dict(), 'model.pt')", .badData)
+    case .checkpoint(.torchScript):
+      self.init(message, hint: "in Python: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')", .badData)
+    case .checkpoint(.severalCandidates(let keys)), .checkpoint(.noSuchKey(_, let keys)):
+      self.init(
+        message, hint: keys.first.map { "registry import \(error.file.quotedForShell) --key \($0.singleLine.quotedForShell)" }, .badData)
+    default: self.init(message, .badData)
+    }
+  }
+
+  /// A file that is written.
+  init(writing error: FormatError) {
+    let file = error.file
+    switch error.reason {
+    case .file(.alreadyExists): self.init("'\(file)' exists already.", hint: "--force replaces it", .inputOutput)
+    case .file(.noSuchFile):
+      let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+      self.init("cannot create '\(file)': there is no folder '\(folder)'.", hint: "mkdir -p \(folder.quotedForShell)", .notFound)
+    case .file(.isDirectory):
+      self.init("'\(file)' is a directory.", hint: "-o \("\(file)/model.pt".quotedForShell)", .inputOutput)
+    case .file(.notRegular): self.init("'\(file)' is no file that could be replaced.", hint: "-o - writes to standard output", .inputOutput)
+    case .safetensors(.unwritableDType): self.init("\(error.description).", hint: "-o model.pt takes every type", .badData)
+    default: self.init(error)
+    }
+  }
+
+  /// A state_dict that isn't stored.
+  init(_ error: ImportError) {
+    switch error {
+    case .tensorTooLarge(let file, let tensor, let bytes, let limit):
+      self.init("'\(file)': the tensor '\(tensor)' has \(bytes) bytes, a row of SQLite holds at most \(limit).", .badData)
+    case .noTensors(let file): self.init("'\(file)': the file holds no tensor.", .badData)
+    case .changed(let file, let tensor): self.init("'\(file)' was changed while it was read (tensor '\(tensor)').", .badData)
+    case .namelessTag: self.init("a tag needs a key.", .usage)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Formats
+
+/// A file that isn't there yet, and how many bytes it has.
+struct CountingSink: ~Copyable, ByteSink {
+  private var file: AtomicFile
+  private(set) var count = 0
+
+  init(_ file: consuming AtomicFile) { self.file = file }
+
+  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+    try file.write(bytes)
+    count += bytes.count
+  }
+
+  consuming func commit() throws(FormatError) { try file.commit() }
+}
+
+/// Standard output as the writers of formats want it.
+struct StandardOutputSink: ByteSink {
+  /// For messages.
+  static let name = "standard output"
+
+  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+    do {
+      try Streams.output(bytes)
+    } catch {
+      throw FormatError(file: Self.name, reason: .file(.unwritable(code: (error as? OutputError)?.code ?? 0, message: "\(error)")))
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct ImportCommandTests {
+  static func fixture(_ name: String) -> String { Fixtures.path("state_dicts/\(name)") }
+
+  static let stateDicts = [
+    "neural_net.pt", "dtypes.pt", "strided.pt", "tied.pt", "scalar_and_empty.pt", "special_values.pt", "unicode_keys.pt",
+    "plain_dict.pt", "parameters.pt", "deep.pt", "legacy.pt", "checkpoint.pt", "neural_net.safetensors", "dtypes.safetensors",
+    "scalar_and_empty.safetensors", "special_values.safetensors", "deep.safetensors",
+  ]
+
+  @Test("what goes in comes out in either format, and in again as the same state_dict", arguments: stateDicts)
+  func roundTrip(name: String) throws {
+    let program = try Program()
+    let first = try program("import", Self.fixture(name), "--model", "m", "--format", "json")
+    #expect(first.status == 0, "\(first.stderr)")
+    let tensors = try #require(try first.json().tensors?.number)
+    let digest = try #require(try program("show", "m/1", "--format", "json").json().state_dict_digest?.string)
+    for ending in ["pt", "safetensors"] {
+      let exported = try program("export", "m/1", "-o", "out.\(ending)", "--format", "json")
+      #expect(exported.status == 0, "\(exported.stderr)")
+      #expect(try exported.json().state_dict_digest?.string == digest)
+      #expect(try exported.json().bytes?.number == Double(try program.files()["out.\(ending)"]?.count ?? 0))
+      let again = try program("import", "out.\(ending)", "--model", "m", "--format", "json").json()
+      #expect(again.tensors?.number == tensors && again.new_tensors?.number == 0)
+      #expect(try program("show", "m@latest", "--format", "json").json().state_dict_digest?.string == digest)
+    }
+  }
+
+  @Test("the tensors are those that the index names: order, types, shapes and numbers")
+  func content() throws {
+    let program = try Program()
+    _ = try program("import", Self.fixture("dtypes.pt"), "--model", "m")
+    let tensors = try program("show", "m/1", "--format", "json").json().tensors?.array ?? []
+    #expect(
+      tensors.map { $0.name?.string } == ["float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"])
+    #expect(tensors.map { $0.dtype?.string } == ["F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U8", "BOOL"])
+    #expect(tensors.allSatisfy { $0.shape?.numbers == [2, 3] && $0.values?.array.count == 2 })
+  }
+
+  @Test(
+    "a file that asks for a call is refused, nothing is executed and nothing is made", arguments: ["evil_reduce.pt", "whole_module.pt"])
+  func hostile(name: String) throws {
+    let program = try Program()
+    let result = try program("import", Self.fixture(name), "--db", "new.db")
+    #expect(result.status == 65)
+    #expect(result.stdout == "")
+    #expect(result.errorLine.contains("asks to call '\(name == "evil_reduce.pt" ? "posix.system" : "__main__.NeuralNet")'"))
+    #expect(try program.files().isEmpty)
+  }
+
+  @Test("in a registry that exists, a hostile file changes nothing")
+  func hostileIntoExisting() throws {
+    let program = try Program()
+    _ = try program("import", Self.fixture("neural_net.pt"))
+    let before = try program.files()
+    #expect(try program("import", Self.fixture("evil_reduce.pt")).status == 65)
+    #expect(try program.files() == before)
+  }
+
+  @Test("a damaged tensor is found before anything is made")
+  func damaged() throws {
+    let program = try Program()
+    var bytes = try Fixtures.data("state_dicts/neural_net.pt")
+    let marker = Data("archive/data/3".utf8)
+    let place = try #require(bytes.range(of: Data("neural_net/data/3".utf8))?.upperBound ?? bytes.range(of: marker)?.upperBound)
+    // The data of the last tensor stand behind its local header, at the next multiple of 64.
+    bytes[(place + 63) / 64 * 64] ^= 1
+    try bytes.write(to: program.folder.url.appending(path: "damaged.pt"))
+    let result = try program("import", "damaged.pt")
+    #expect(result.status == 65 && result.errorLine.contains("CRC-32"), "\(result.stderr)")
+    #expect(try Array(program.files().keys) == ["damaged.pt"])
+  }
+
+  static let refusals = [
+    Refusal("import", "no.pt", code: 66, error: "'no.pt': no such file."),
+    Refusal("import", ".", code: 65, error: "'.': is a directory."),
+    Refusal("import", "a.pt", code: 65, error: "'a.pt': neither a PyTorch file nor a safetensors file.", files: ["a.pt": "hello, world"]),
+    Refusal(
+      "import", "e.safetensors", code: 65, error: "'e.safetensors': the file holds no tensor.",
+      files: ["e.safetensors": "\u{8}\0\0\0\0\0\0\0{}      "], name: "no tensors"),
+    Refusal("import", "a.pt", "--model", "a/b", code: 64, error: "'a/b' can't name a model: a name has no slash, at sign or colon."),
+    Refusal("import", "a.pt", "--tag", "x", code: 64, error: "'--tag x': a tag is KEY=VALUE.", hint: "--tag stage=prod"),
+    Refusal(
+      "import", fixture("unicode_keys.pt"), "--task", "binary", code: 65,
+      error: "'--task binary' needs a net, and '\(fixture("unicode_keys.pt"))' is no state_dict of Linear layers in a row.", name: "no net"),
+    Refusal(
+      "import", fixture("neural_net.pt"), "--task", "multiclass", code: 65,
+      error: "the net has 1 output, multiclass needs two or more.", name: "another task"),
+    Refusal(
+      "import", fixture("neural_net.pt"), "--classes", "a,b,c", code: 65, error: "the net tells 2 classes apart, not 3.",
+      name: "too many classes"),
+    Refusal(
+      "import", fixture("neural_net.pt"), "--features", "a", code: 65, error: "the net takes 2 features, not 1.", name: "too few features"),
+    Refusal(
+      "import", fixture("checkpoint.pt"), "--key", "ema", code: 65,
+      error: "'\(fixture("checkpoint.pt"))': no dictionary of tensors under 'ema'; there is 'model_state_dict'.", name: "no such key"),
+  ]
+
+  @Test("what can't be imported is refused and leaves nothing", arguments: refusals)
+  func refused(refusal: Refusal) throws { try refusal.check(in: Program()) }
+
+  @Test("scalars of a checkpoint become tags with their types, beside the tags that are given")
+  func checkpointTags() throws {
+    let program = try Program()
+    let result = try program(
+      "import", Self.fixture("checkpoint.pt"), "--model", "m", "--tag", "epoch=4", "--tag", "who=층 a=b", "--note", "from Ann", "--format",
+      "json")
+    #expect(result.stderr.contains("Left out: 'optimizer_state_dict'"))
+    #expect(result.stdout.contains("\"tags\": {\n    \"epoch\": 4,\n    \"loss\": 0.25,\n    \"who\": \"층 a=b\"\n  }"))
+    let types = "SELECT key, typeof(value), value FROM version_tags ORDER BY key"
+    #expect(try program.command(["sqlite3", "registry.db", types]).stdout == "epoch|integer|4\nloss|real|0.25\nwho|text|층 a=b\n")
+    #expect(try program("show", "m/1").stdout.contains("tags\n  epoch  4\n  loss   0.25\n  who    층 a=b\n"))
+    #expect(try program("show", "m/1", "--format", "json").json().tags?.loss?.number == 0.25)
+    let run = try program("show", "--run", "1", "--format", "json").json()
+    #expect(run.kind?.string == "import" && run.status?.string == "finished" && run.note?.string == "from Ann")
+    #expect(run.params?.file?.string == "checkpoint.pt" && run.params?.format?.string == "pt")
+    #expect(run.dataset == .null && run.seed == .null)
+  }
+
+  @Test("every kind of scalar is kept; a key that no tag can have is left out and named")
+  func scalarKinds() throws {
+    let program = try Program()
+    let extras = try program("import", Fixtures.path("torch_files/checkpoint_extras.pt"), "--format", "json")
+    #expect(extras.status == 0)
+    let tags = try extras.json().tags
+    #expect(tags?.resumed == .number(0) && tags?.big?.number == 1_099_511_627_776 && tags?.name?.string == "층")
+    let header = #"{"__metadata__":{"":"a","b\u0000c":"d","format":"pt"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+    try program.folder.write("odd.safetensors", "\(Character(Unicode.Scalar(UInt8(header.utf8.count))))\0\0\0\0\0\0\0\(header)\0\0\0\0")
+    let odd = try program("import", "odd.safetensors", "--format", "json")
+    #expect(odd.stderr.contains("Left out: '', 'b·c'"), "\(odd.stderr)")
+    #expect(try odd.json().tags == .object(["format": .string("pt")]))
+  }
+
+  @Test("lists show imported versions without losses, and their task and sizes where they are nets")
+  func lists() throws {
+    let program = try Program()
+    _ = try program("import", Self.fixture("neural_net.pt"))
+    _ = try program("import", Self.fixture("tied.pt"))
+    let versions = try program("list", "--format", "json").json().array
+    #expect(versions.map { $0.task } == [.null, .string("binary")])
+    #expect(versions.map { $0.hidden_size } == [.null, .number(5)])
+    #expect(versions.allSatisfy { $0.train_loss == .null && $0.test_loss == .null && $0.dataset == .null && $0.seed == .null })
+    #expect(try program("list", "runs", "--format", "json").json().array.map { $0.kind?.string } == ["import", "import"])
+    #expect(try program("list").status == 0)
+  }
+
+  @Test("imports at once into one new file all succeed, and equal tensors are stored once")
+  func atOnce() throws {
+    let program = try Program()
+    let job = "( $registry import '\(Self.fixture("deep.pt"))' --model m --format json >out$i 2>err$i; echo $? >status$i ) &"
+    #expect(try program.shell("for i in 1 2 3 4; do \(job) done; wait").status == 0)
+    for i in 1...4 { #expect(try String(contentsOfFile: program.folder.path("status\(i)"), encoding: .utf8) == "0\n") }
+    let versions = try (1...4).map { try JSON(String(contentsOfFile: program.folder.path("out\($0)"), encoding: .utf8)) }
+    #expect(versions.compactMap { $0.version?.number }.sorted() == [1, 2, 3, 4])
+    #expect(versions.compactMap { $0.new_tensors?.number }.sorted() == [0, 0, 0, 80])
+    let counts = "SELECT (SELECT count(*) FROM tensors), (SELECT count(*) FROM version_tensors), (SELECT count(*) FROM runs)"
+    #expect(try program.command(["sqlite3", "registry.db", counts]).stdout == "80|320|4\n")
+    #expect(try program.command(["sqlite3", "registry.db", "PRAGMA integrity_check; PRAGMA foreign_key_check"]).stdout == "ok\n")
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Nets that were trained in PyTorch and predict here.
+struct ImportedNetTests {
+  private static let points = ["-1,1", "1,1", "0.5,-2"]
+  /// What torch's forward gives for neural_net.pt.
+  private static let probabilities = [0.5636790990829468, 0.5781553983688354, 0.6825846433639526]
+
+  private func predict(_ program: Program, _ version: String) throws -> [JSON] {
+    try program(["predict", "--version", version, "--format", "json"] + Self.points.flatMap { ["--point", $0] }).json().array
+  }
+
+  @Test("the tutorial's net predicts what torch predicts, and says what was taken for granted")
+  func tutorial() throws {
+    let program = try Program()
+    let result = try program("import", Fixtures.path("state_dicts/neural_net.pt"), "--model", "m")
+    #expect(result.stdout.hasPrefix("Imported m/1: 4 tensors, 21 numbers, 4 new, from "))
+    #expect(
+      result.stderr
+        == "Taken for Linear(2, 5) → ReLU → Linear(5, 1) → Sigmoid: binary, guessed from its outputs (--task says otherwise)\n")
+    for (row, expected) in zip(try predict(program, "m/1"), Self.probabilities) {
+      #expect(agree(try #require(row.probability?.number), expected, relative: 1e-6))
+    }
+    // There is no data of its own.
+    let own = try program("predict", "--version", "m/1")
+    #expect(own.status == 65 && own.errorLine == "Error: m/1 has no dataset of its own to predict on.")
+  }
+
+  @Test("names of classes and features are those that were given")
+  func names() throws {
+    let program = try Program()
+    _ = try program("import", Fixtures.path("state_dicts/neural_net.pt"), "--classes", "no,yes", "--features", "a,b", "--task", "binary")
+    try program.folder.write("rows.csv", "b,a\n1,-1\n")
+    let rows = try program("predict", "--csv", "rows.csv", "--format", "json").json().array
+    #expect(rows.map { $0.label?.string } == ["yes"])
+    #expect(agree(try #require(rows[0].probability?.number), Self.probabilities[0], relative: 1e-6))
+  }
+
+  @Test("one output can be a value, and no architecture is wanted where it is said")
+  func otherTasks() throws {
+    let program = try Program()
+    let file = Fixtures.path("state_dicts/neural_net.pt")
+    #expect(try program("import", file, "--task", "regression").stderr.hasSuffix("→ Linear(5, 1): regression\n"))
+    let value = try #require(try program("predict", "--version", "1", "-1", "1", "--format", "json").json().array[0].value?.number)
+    // The sigmoid of it is what the binary net gives.
+    #expect(agree(1 / (1 + exp(-value)), Self.probabilities[0], relative: 1e-6))
+    let bare = try program("import", file, "--no-architecture", "--format", "json")
+    #expect(bare.stderr == "")
+    #expect(try bare.json().architecture == .null)
+    for command in [["predict", "--version", "2", "-1", "1"], ["evaluate", "--version", "2"]] {
+      let result = try program(command)
+      #expect(result.status == 65)
+      #expect(result.errorLine == "Error: neural-net/2 is a state_dict without an architecture: there is no net to rebuild.")
+    }
+  }
+
+  @Test("an nn.Sequential of Linear and ReLU predicts, and keeps its own names")
+  func sequential() throws {
+    let program = try Program()
+    let result = try program("import", Fixtures.path("state_dicts/deep.pt"), "--model", "deep", "--format", "json")
+    #expect(try result.json().architecture?.string == "NeuralNet")
+    #expect(result.stderr.contains("Linear(8, 8) → ReLU → … 36 more … → ReLU → Linear(8, 8) → Softmax: multiclass"))
+    let row = try program(["predict", "--version", "deep/1", "--point", "1,2,3,4,5,6,7,8", "--format", "json"]).json().array[0]
+    #expect(row.probabilities?.array.count == 8)
+    #expect(try program("export", "deep/1", "-o", "d.json").status == 0)
+    let names = try JSON(String(contentsOfFile: program.folder.path("d.json"), encoding: .utf8)).tensors?.array.map { $0.name?.string }
+    #expect(names?.prefix(3) == ["0.weight", "0.bias", "2.weight"])
+  }
+
+  @Test("an imported net is trained further on data that fit it, and refused on others")
+  func fineTuning() throws {
+    let program = try Program()
+    _ = try program("import", Fixtures.path("state_dicts/neural_net.pt"))
+    let result = try program("train", "--from", "1", "--epochs", "50", "--format", "json")
+    #expect(result.status == 0, "\(result.stderr)")
+    #expect(try result.json().version?.number == 2)
+    #expect(try program("show", "2", "--format", "json").json().lineage?.parent?.string == "neural-net/1")
+    let other = try program("train", "--from", "1", "--csv", Fixtures.path("data/iris.csv"), "--target", "target")
+    #expect(other.status == 65)
+    #expect(other.errorLine.hasPrefix("Error: the version takes 2 columns (x0, x1), the dataset has 4 ("))
+    _ = try program("import", Fixtures.path("state_dicts/tied.pt"), "--model", "foreign")
+    let foreign = try program("train", "--from", "foreign/1")
+    #expect(foreign.status == 65)
+    #expect(foreign.errorLine == "Error: foreign/1 is a state_dict without an architecture: there is no net to rebuild.")
+  }
+}

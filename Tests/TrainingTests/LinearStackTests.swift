@@ -1,0 +1,88 @@
+import Datasets
+import NeuralNets
+import Tensors
+import Testing
+import Training
+
+struct LinearStackTests {
+  typealias Row = (name: String, dtype: DType, shape: [Int])
+
+  /// Layers of these sizes under these names.
+  static func rows(_ stems: [String], _ sizes: [Int]) -> [Row] {
+    stems.enumerated().flatMap { index, stem -> [Row] in
+      [("\(stem).weight", .float32, [sizes[index + 1], sizes[index]]), ("\(stem).bias", .float32, [sizes[index + 1]])]
+    }
+  }
+
+  static let known: [(stems: [String], sizes: [Int])] = [
+    (["linear_1", "linear_2"], [2, 5, 1]), (["linear_1"], [3, 1]), (["linear_1", "linear_2", "linear_3"], [4, 8, 6, 3]),
+    (["0", "2"], [2, 5, 1]), (["0"], [2, 4]), (["0", "2", "4", "6"], [2, 3, 4, 5, 6]), (["net.0", "net.2"], [2, 5, 1]),
+    (["module.linear_1", "module.linear_2"], [2, 5, 1]), (["a.b.0", "a.b.2"], [2, 5, 1]),
+  ]
+
+  @Test("layers in a row are told by their names and shapes, whatever their order in the file", arguments: known.indices)
+  func recognised(index: Int) throws {
+    let (stems, sizes) = Self.known[index]
+    for rows in [Self.rows(stems, sizes), Self.rows(stems, sizes).reversed()] {
+      let stack = try #require(LinearStack(rows))
+      #expect(stack.sizes == sizes)
+      #expect(stack.names.map(\.weight) == stems.map { "\($0).weight" })
+      #expect(stack.inputSize == sizes.first && stack.outputSize == sizes.last && stack.hiddenSizes == Array(sizes.dropFirst().dropLast()))
+    }
+  }
+
+  static let others: [(why: String, rows: [Row])] = [
+    ("nothing", []), ("names of another kind", rows(["fc1", "fc2"], [2, 5, 1])), ("a gap", rows(["0", "3"], [2, 5, 1])),
+    ("steps of one", rows(["0", "1"], [2, 5, 1])), ("not from the first on", rows(["linear_2", "linear_3"], [2, 5, 1])),
+    ("two prefixes", rows(["a.0", "b.2"], [2, 5, 1])), ("two nets", rows(["a.0", "a.2", "b.0", "b.2"], [2, 5, 1, 5, 1])),
+    ("a layer too many", rows(["0", "2", "norm"], [2, 5, 1, 1])), ("no bias", [("0.weight", .float32, [1, 2])]),
+    ("a bias of another layer", [("0.weight", .float32, [1, 2]), ("0.bias", .float32, [2])]),
+    (
+      "shapes that don't chain",
+      [("0.weight", .float32, [5, 2]), ("0.bias", .float32, [5]), ("2.weight", .float32, [1, 4]), ("2.bias", .float32, [1])]
+    ),
+    ("another type", [("0.weight", .float32, [1, 2]), ("0.bias", .float64, [1])]),
+    ("more dimensions", [("0.weight", .float32, [1, 2, 3]), ("0.bias", .float32, [1])]),
+    ("no inputs", [("0.weight", .float32, [1, 0]), ("0.bias", .float32, [1])]),
+    ("no outputs", [("0.weight", .float32, [0, 2]), ("0.bias", .float32, [0])]),
+    ("a layer of 70,000", rows(["0"], [2, 70_000])),
+    ("a name twice", rows(["0", "0"], [2, 2, 2])),
+    ("a prefix without its dot", rows(["x0", "x2"], [2, 5, 1])),
+  ]
+
+  @Test("any other state_dict has no architecture", arguments: others.indices)
+  func others(index: Int) {
+    #expect(LinearStack(Self.others[index].rows) == nil, "\(Self.others[index].why)")
+  }
+
+  @Test("the task follows the outputs unless it is said")
+  func tasks() throws {
+    let one = try #require(LinearStack(Self.rows(["0", "2"], [2, 5, 1])))
+    let three = try #require(LinearStack(Self.rows(["0", "2"], [2, 5, 3])))
+    #expect(try Architecture(one).task == .binary && Architecture(one).classes == ["0", "1"])
+    #expect(try Architecture(one, task: .regression).classes == [])
+    #expect(try Architecture(three).task == .multiclass && Architecture(three).classes == ["0", "1", "2"])
+    #expect(try Architecture(one).features.columns.map(\.name) == ["x0", "x1"])
+    #expect(throws: ArchitectureError.wrongOutputs(task: .binary, count: 3)) { try Architecture(three, task: .binary) }
+    #expect(throws: ArchitectureError.wrongOutputs(task: .regression, count: 3)) { try Architecture(three, task: .regression) }
+    #expect(throws: ArchitectureError.wrongClasses(given: 1, needed: 0, task: .regression)) {
+      try Architecture(one, task: .regression, classes: ["a"])
+    }
+    #expect(throws: DatasetError.self) { try Architecture(one, features: ["a", "a"]) }
+    #expect(throws: DatasetError.self) { try Architecture(one, features: ["a", "y"]) }
+    #expect(throws: DatasetError.self) { try Architecture(one, classes: ["a", "a"]) }
+  }
+
+  @Test(
+    "the net of such a state_dict is the one under the tutorial's names",
+    arguments: [["0", "2"], ["module.net.0", "module.net.2"], ["m.linear_1", "m.linear_2"]])
+  func sameNet(stems: [String]) throws {
+    let net = NeuralNet(inputSize: 2, hiddenSize: 5, seed: 7)
+    let own = try net.stateDict()
+    let stack = try #require(LinearStack(Self.rows(stems, [2, 5, 1])))
+    let names = stack.names.flatMap { [$0.weight, $0.bias] }
+    let renamed = try StateDict(zip(names, own.entries).map { ($0, $1.tensor) })
+    #expect(try Architecture(stack).net(renamed) == net)
+    #expect(try Architecture(stack).net(own) == net)
+  }
+}
