@@ -45,7 +45,8 @@ let package = Package(
     room("Datasets", ["Tensors"]),
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
     room("ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"], resources: [.embedInCode("migrations")]),
-    room("Formats", ["Tensors"]),
+    // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
+    room("Formats", ["Training", "NeuralNets", "Datasets", "Tensors"]),
     room("Plots"),
     .executableTarget(
       name: "registry",
@@ -61,7 +62,7 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Tensors"]),
     tests("TrainingTests", ["Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("ModelRegistryTests", ["ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
-    tests("FormatsTests", ["Formats", "Tensors"]),
+    tests("FormatsTests", ["Formats", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
     tests("RegistryCommandTests", ["registry", "ModelRegistry"]),
     // README.md's commands are run with the built program, and its Swift program is built as a user would.
