@@ -1,9 +1,11 @@
 # make demo    from nothing to a registry with three versions
 # make test    every test
+# make interop round trips with the real torch, safetensors and onnxruntime (INTEROP_SEED=7 for other cases)
+# make fuzz    libFuzzer on each parser (FUZZ="600 pickle" for ten minutes of one)
 # The rest: build, lint, format, bench, clean.
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: demo test build lint format bench clean
+.PHONY: demo test interop fuzz build lint format bench clean
 
 # Statically linked: it starts faster, and runs where there is no Swift.  lld is quicker, and silent about C functions never called.
 RELEASE := -c release --product registry --static-swift-stdlib -Xswiftc -use-ld=lld
@@ -21,6 +23,16 @@ build:
 test:
 	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy
 	@bash Scripts/test.sh
+
+interop:
+	@bash Scripts/install.sh libsqlite3-dev python3 python3-venv
+	@bash Scripts/interop.sh
+
+# Seconds and parsers, as Scripts/fuzz.sh takes them.
+FUZZ ?= 60
+fuzz:
+	@bash Scripts/install.sh python3
+	@sh Scripts/fuzz.sh $(FUZZ)
 
 lint:
 	@bash Scripts/install.sh python3

@@ -15,12 +15,12 @@ struct ProtobufMessageTests {
   @Test("has the bytes of the format's own description")
   func documented() throws {
     var message = ProtobufMessage()
-    message.add(1, 150)
+    message.add(1, 150 as Int64)
     message.add(2, "testing")
     #expect(try Self.bytes(message) == [0x08, 0x96, 0x01, 0x12, 0x07] + Array("testing".utf8))
     var outer = ProtobufMessage()
     var inner = ProtobufMessage()
-    inner.add(1, 150)
+    inner.add(1, 150 as Int64)
     outer.add(3, inner)
     #expect(try Self.bytes(outer) == [0x1a, 0x03, 0x08, 0x96, 0x01])
   }

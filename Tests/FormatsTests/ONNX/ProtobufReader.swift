@@ -15,7 +15,7 @@ struct ProtobufReader {
     func varint() throws -> UInt64 {
       var result: UInt64 = 0
       for shift in stride(from: UInt64(0), to: 64, by: 7) {
-        let byte = try #require(rest.popFirst())
+        guard let byte = rest.popFirst() else { throw UnreadableProtobuf() }
         result |= UInt64(byte & 0x7f) << shift
         if byte < 0x80 { return result }
       }
