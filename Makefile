@@ -1,10 +1,13 @@
 # make demo    from nothing to a registry with three versions
 # make test    every test
 # make install PREFIX=/usr/local
-# The rest: build, lint, format, docs (what is generated from --help), bench, torture (the long tests in full), clean.
+# make interop round trips with the real torch, safetensors and onnxruntime (INTEROP_SEED=7 for other cases)
+# make fuzz    libFuzzer on each parser (FUZZ="600 pickle" for ten minutes of one)
+# make torture the long tests in full
+# The rest: build, lint, format, docs (what is generated from --help), bench, clean.
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: demo test build install torture lint format docs bench clean
+.PHONY: demo test build install interop fuzz torture lint format docs bench clean
 
 # Statically linked: it starts faster, and runs where there is no Swift.  lld is quicker, and silent about C functions never called.
 RELEASE := -c release --product registry --static-swift-stdlib -Xswiftc -use-ld=lld
@@ -27,6 +30,16 @@ test:
 torture:
 	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy zsh fish mandoc
 	@bash Scripts/torture.sh
+
+interop:
+	@bash Scripts/install.sh libsqlite3-dev python3 python3-venv
+	@bash Scripts/interop.sh
+
+# Seconds and parsers, as Scripts/fuzz.sh takes them.
+FUZZ ?= 60
+fuzz:
+	@bash Scripts/install.sh python3
+	@sh Scripts/fuzz.sh $(FUZZ)
 
 lint:
 	@bash Scripts/install.sh python3

@@ -45,7 +45,8 @@ let package = Package(
     room("Datasets", ["Tensors"]),
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
     room("ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"], resources: [.embedInCode("migrations")]),
-    room("Formats", ["Tensors"]),
+    // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
+    room("Formats", ["Training", "NeuralNets", "Datasets", "Tensors"]),
     room("Plots"),
     .executableTarget(
       name: "registry",
@@ -61,7 +62,7 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Tensors"]),
     tests("TrainingTests", ["Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("ModelRegistryTests", ["ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
-    tests("FormatsTests", ["Formats", "Tensors"]),
+    tests("FormatsTests", ["Formats", "Training", "NeuralNets", "Datasets", "Tensors"]),
     // A disk that fails when told to, under what the registry promises.
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests("FaultTests", ["FaultVFS", "ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),

@@ -15,7 +15,8 @@ HOUSE = {
     "Datasets": {"Tensors"},
     "Training": {"Tensors", "NeuralNets", "Datasets"},
     "ModelRegistry": {"SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
-    "Formats": {"Tensors"},
+    # A state_dict needs Tensors alone; its folder ONNX writes whole predictors, from raw rows to labels.  Training knows no Formats.
+    "Formats": {"Tensors", "Training", "NeuralNets", "Datasets"},
     "Plots": set(),
     "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "ArgumentParser"},
 }

@@ -24,6 +24,7 @@ public struct FormatError: Error, Equatable {
     case checkpoint(CheckpointProblem)
     case safetensors(SafetensorsProblem)
     case json(JSONProblem)
+    case onnx(ONNXProblem)
   }
 }
 
@@ -53,6 +54,7 @@ extension FormatError: CustomStringConvertible {
     case .checkpoint(let problem): problem.description
     case .safetensors(let problem): problem.description
     case .json(let problem): problem.description
+    case .onnx(let problem): problem.description
     }
   }
 }
