@@ -141,8 +141,10 @@ struct BadArgumentTests {
     Refusal("predict", "--version", "neural-net@best", code: 66, error: "no alias 'best' of 'neural-net' in registry.db (it has none)."),
     Refusal("show", "--run", "9", code: 66, error: "no run 9 in registry.db (newest is 3).", hint: "registry list runs --db registry.db"),
     Refusal("show", "--run", "-1", code: 66, error: "no run -1 in registry.db (newest is 3)."),
-    Refusal("show", "three", code: 64, error: "'three' names no version.", hint: "3, name/3, name@champion or latest"),
-    Refusal("show", "0", code: 64, error: "'0' names no version."),
+    Refusal(
+      "show", "three", code: 66, error: "no alias 'three' of 'neural-net' in registry.db (it has none).",
+      hint: "registry alias list --db registry.db"),
+    Refusal("show", "0", code: 64, error: "'0' names no version.", hint: "3, name/3, champion, name@champion or latest"),
     Refusal("show", "neural-net/", code: 64, error: "'neural-net/' names no version."),
     Refusal("show", "neural-net@", code: 64, error: "'neural-net@' names no version."),
     Refusal("show", "99999999999999999999", code: 64, error: "'99999999999999999999' names no version."),

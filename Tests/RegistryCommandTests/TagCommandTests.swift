@@ -82,7 +82,7 @@ struct TagCommandTests {
       hint: "registry note neural-net/3"),
     Refusal(
       "note", "--dataset", "x", "y", code: 66,
-      error: "no dataset 'x' in registry.db (there is 'blobs-seed0', 'blobs-seed1', 'blobs-seed42')."),
+      error: "no dataset 'x' in registry.db (there is 'blobs-seed42', 'blobs-seed1', 'blobs-seed0')."),
     Refusal("rename", "neural-net", "a/b", code: 64, error: "'a/b' can't name a model: a name has no slash, at sign or colon."),
     Refusal("rename", "x", "y", code: 66, error: "no model 'x' in registry.db (there is 'neural-net')."),
   ]

@@ -80,7 +80,10 @@ struct GarbageCommand: ParsableCommand {
     }
     if let first = report.unusedDatasets.first {
       Streams.note("Kept, since they have names, though no run needs them: \(names(report.unusedDatasets))".singleLine)
-      Streams.note("  hint: registry dataset remove \(first.quotedForShell) --db \(database.resolvedPath.quotedForShell)".singleLine)
+      // After a dry run the runs are still there, and would forbid it.
+      if !dryRun {
+        Streams.note("  hint: registry dataset remove \(first.quotedForShell) --db \(database.resolvedPath.quotedForShell)".singleLine)
+      }
     }
     if case .failed(let error) = report.compaction {
       let reason =
