@@ -28,6 +28,8 @@ let package = Package(
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Formats", targets: ["Formats"]),
     .library(name: "Tensors", targets: ["Tensors"]),
+    // The SQL functions, for the stock sqlite3 shell and Python: `make extension`.
+    .library(name: "registry_functions", type: .dynamic, targets: ["RegistryFunctions"]),
   ],
   dependencies: [
     // The command line: parsing, help, completions for three shells.
@@ -45,6 +47,7 @@ let package = Package(
     room("Datasets", ["Tensors"]),
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
     room("ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"], resources: [.embedInCode("migrations")]),
+    room("RegistryFunctions", ["ModelRegistry"]),
     room("Formats", ["Tensors"]),
     room("Plots"),
     .executableTarget(

@@ -15,6 +15,7 @@ HOUSE = {
     "Datasets": {"Tensors"},
     "Training": {"Tensors", "NeuralNets", "Datasets"},
     "ModelRegistry": {"SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
+    "RegistryFunctions": {"ModelRegistry"},
     "Formats": {"Tensors"},
     "Plots": set(),
     "registry": {"ModelRegistry", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "ArgumentParser"},

@@ -46,6 +46,7 @@ struct ErrorReport: Error, Equatable {
     case let error as ErrorReport: self = error
     case let error as UsageError: self.init(error.message, hint: error.hint, .usage)
     case let error as RegistryError: self.init(error)
+    case let error as QueryError: self.init(error)
     case let error as CSVError: self.init(error)
     case let error as HyperparameterError: self.init("'--\(error.name) \(error.value)': it has to be \(error.needed).", .usage)
     case let error as TaskError: self.init(error)
@@ -175,8 +176,6 @@ extension ErrorReport {
     case .illegalName(let kind, let name, let rule): self.init("'\(name)' can't name a \(kind): \(rule).", .usage)
     case .noArchitecture(let model, let version):
       self.init("\(model)/\(version) is a state_dict without an architecture: there is no net to rebuild.", .badData)
-    case .badExpression(let option, let problem, let columns):
-      self.init("\(option): \(problem).", hint: "the columns are \(columns.joined(separator: ", "))", .usage)
     default: self.init("\(error)", .failed)
     }
   }
