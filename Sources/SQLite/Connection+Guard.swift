@@ -23,6 +23,7 @@ extension Connection {
   /// Runs `body`, in which every statement may only read, and for no longer than the limits allow.  Statements that were compiled
   /// before are compiled anew.  Throws `SQLiteError`s that are `isRefused`, with what was asked for, or `isInterrupted`.
   public func guarded<T>(_ limits: QueryLimits, _ body: () throws -> T) throws -> T {
+    connectTableFunctions()
     let state = GuardState(ContinuousClock.now + limits.time)
     let pointer = Unmanaged.passUnretained(state).toOpaque()
     sqlite3_set_authorizer(handle, { state, action, a, b, _, _ in Self.authorize(state, action, a, b) }, pointer)
@@ -44,6 +45,15 @@ extension Connection {
     }
   }
 
+  /// A table-valued function declares its columns at its first use, by a CREATE TABLE that the guard would refuse: they are used here.
+  private func connectTableFunctions() {
+    for name in ["json_each", "json_tree"] + Self.readingPragmas.map({ "pragma_\($0)" }) {
+      var statement: OpaquePointer?
+      sqlite3_prepare_v2(handle, "SELECT 1 FROM \(name)", -1, &statement, nil)
+      sqlite3_finalize(statement)
+    }
+  }
+
   private static func isLate(_ state: UnsafeMutableRawPointer?) -> Int32 {
     guard let state else { return 0 }
     return Unmanaged<GuardState>.fromOpaque(state).takeUnretainedValue().deadline < .now ? 1 : 0
@@ -59,12 +69,23 @@ extension Connection {
     case SQLITE_PRAGMA where readingPragmas.contains(name(a).lowercased()): return SQLITE_OK
     default:
       if let state {
-        let refused = action == SQLITE_FUNCTION ? "the function \(name(b))" : action == SQLITE_PRAGMA ? "PRAGMA \(name(a))" : word(action)
+        let refused =
+          switch action {
+          case SQLITE_FUNCTION: "the function \(name(b))"
+          case SQLITE_PRAGMA: "PRAGMA \(name(a))"
+          // What CREATE, DROP and ALTER ask for first.
+          case SQLITE_INSERT where isSchema(name(a)): "CREATE"
+          case SQLITE_DELETE where isSchema(name(a)): "DROP"
+          case SQLITE_UPDATE where isSchema(name(a)): "ALTER"
+          default: word(action)
+          }
         Unmanaged<GuardState>.fromOpaque(state).takeUnretainedValue().refused = refused
       }
       return SQLITE_DENY
     }
   }
+
+  private static func isSchema(_ table: String) -> Bool { table == "sqlite_master" || table == "sqlite_temp_master" }
 
   /// What reaches beyond the file, in the library or in the shell.
   private static let refusedFunctions: Set = ["load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"]

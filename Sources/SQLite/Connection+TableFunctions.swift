@@ -59,6 +59,10 @@ extension Connection {
       Unmanaged<TableModule>.fromOpaque($0!).release()
     }
     guard code == SQLITE_OK else { throw SQLiteError(code, handle, path: path) }
+    // Its columns are declared now: `guarded` would refuse to later.  What is missing in the call is no matter.
+    var statement: OpaquePointer?
+    sqlite3_prepare_v2(handle, "SELECT 1 FROM \(function.name)", -1, &statement, nil)
+    sqlite3_finalize(statement)
   }
 
   private static func connect(

@@ -14,7 +14,8 @@ public struct TableFunction {
   public let name: String
   /// What its rows have.
   public let columns: [String]
-  /// What it is called with; the names are hidden columns, as SQLite has it.
+  /// What it is called with.  SQLite has them as hidden columns, which are named `samples_dataset` and the like: a plain name would
+  /// hide the column of an outer query that is given as the argument.
   public let parameters: [String]
   /// How many of them, from the first on, can't be left out.
   public let required: Int
@@ -37,7 +38,8 @@ public struct TableFunction {
   /// What SQLite is told of its columns.
   var declaration: String {
     func quoted(_ name: String) -> String { "\"\(name.split(separator: "\"").joined(separator: "\"\""))\"" }
-    return "CREATE TABLE x(\((columns.map(quoted) + parameters.map { quoted($0) + " HIDDEN" }).joined(separator: ", ")))"
+    let hidden = parameters.map { quoted("\(name)_\($0)") + " HIDDEN" }
+    return "CREATE TABLE x(\((columns.map(quoted) + hidden).joined(separator: ", ")))"
   }
 }
 

@@ -42,11 +42,12 @@ extension Registry {
     try snapshot {
       let functions = try installedFunctions()
       functions.failure = nil
+      var isRunning = false
       do {
-        return try connection.guarded(QueryLimits(time: query.timeLimit)) { try run(query) }
+        return try connection.guarded(QueryLimits(time: query.timeLimit)) { try run(query, &isRunning) }
       } catch let error as SQLiteError {
-        if let failure = functions.failure as? RegistryError { throw failure }
-        throw Self.queryError(error, query)
+        if let failure = functions.failure as? RegistryError, !error.isInterrupted { throw failure }
+        throw Self.queryError(error, query, isRunning: isRunning)
       }
     }
   }
@@ -58,7 +59,7 @@ extension Registry {
     return installed
   }
 
-  private func run(_ query: SQLQuery) throws -> SQLResult {
+  private func run(_ query: SQLQuery, _ isRunning: inout Bool) throws -> SQLResult {
     var statement = try connection.prepare(query.text)
     guard statement.parameterCount == 0 else {
       throw QueryError.badSQL(problem: "a parameter (? or :name) has no value here", nearest: nil)
@@ -66,18 +67,15 @@ extension Registry {
     guard statement.columnCount > 0 else { throw QueryError.notReadOnly(what: "a statement that gives no rows") }
     let columns = Self.distinct(statement.columnNames)
     var table = ResultTable(columns: columns, rows: [])
-    do {
-      while try statement.step() {
-        if table.rows.count == query.rowLimit { return SQLResult(table: table, isCut: true) }
-        table.rows.append(try columns.indices.map { Self.scalar(try statement.value($0), query.blobs) })
-      }
-    } catch let error as SQLiteError where error.isOfTheQuery && !error.isRefused {
-      throw QueryError.failed(problem: error.message)
+    isRunning = true
+    while try statement.step() {
+      if table.rows.count == query.rowLimit { return SQLResult(table: table, isCut: true) }
+      table.rows.append(try columns.indices.map { Self.scalar(try statement.value($0), query.blobs) })
     }
     return SQLResult(table: table, isCut: false)
   }
 
-  private static func queryError(_ error: SQLiteError, _ query: SQLQuery) -> any Error {
+  private static func queryError(_ error: SQLiteError, _ query: SQLQuery, isRunning: Bool) -> any Error {
     if error.isInterrupted { return QueryError.outOfTime(limit: query.timeLimit, option: nil) }
     if error.isRefused {
       let suffix = " is not allowed"
@@ -88,6 +86,7 @@ extension Registry {
       return QueryError.notOneStatement(isEmpty: query.text.allSatisfy { $0.isWhitespace || $0 == ";" })
     }
     guard error.isOfTheQuery else { return error }
+    if isRunning { return QueryError.failed(problem: error.message) }
     let unknown = SQLText.unknownColumn(in: error)
     let word = unknown.map { $0.split(separator: ".").last.map(String.init) ?? $0 } ?? SQLText.unknownTable(in: error)
     let known = unknown == nil ? Self.tables : Self.columnsOfViews

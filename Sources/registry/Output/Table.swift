@@ -11,8 +11,6 @@ struct Table {
     var rank = 0
     /// The widest that a text may be.
     var limit = 48
-    /// Whether it is left out from the right before texts are cut to fit.
-    var canDrop = false
   }
 
   var columns: [Column]
@@ -64,7 +62,6 @@ struct Table {
       for column in columns where excess() > 0 && shown.count > 1 { shown.removeAll { $0 == column } }
     }
     drop(columns.indices.filter { columns[$0].rank > 0 }.sorted { columns[$0].rank > columns[$1].rank })
-    drop(columns.indices.dropFirst().reversed().filter { columns[$0].canDrop })
     // The widest text first, down to the next widest, and so on.
     while excess() > 0, let widest = shown.filter({ !isNumber[$0] && widths[$0] > Self.narrowest }).max(by: { widths[$0] < widths[$1] }) {
       widths[widest] -= 1
