@@ -73,6 +73,11 @@ let package = Package(
   ]
 )
 
+// `make extension`: SwiftPM links dynamic libraries with Swift's own, which a host's machine needn't have.
+if Context.environment["REGISTRY_EXTENSION"] != nil {
+  package.targets.first { $0.name == "RegistryFunctions" }?.linkerSettings = [.unsafeFlags(["-static-stdlib"])]
+}
+
 // The in-process half of `make bench`: no user builds it.
 if Context.environment["REGISTRY_BENCHMARKS"] != nil {
   package.targets.append(
