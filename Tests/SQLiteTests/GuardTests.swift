@@ -30,25 +30,27 @@ struct GuardTests {
     ("CREATE TABLE u (a)", "CREATE"), ("CREATE TEMP TABLE u (a)", "CREATE"), ("CREATE INDEX i ON t (a)", "CREATE"),
     ("CREATE VIEW v AS SELECT 1", "CREATE"), ("CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END", "CREATE"),
     ("CREATE VIRTUAL TABLE v USING fts5(a)", "CREATE"), ("ALTER TABLE t RENAME TO u", "ALTER"), ("ATTACH ':memory:' AS x", "ATTACH"),
-    ("DETACH x", "DETACH"), ("BEGIN", "a transaction"), ("SAVEPOINT s", "a savepoint"), ("REINDEX t", "REINDEX"), ("ANALYZE", "CREATE"),
+    ("DETACH x", "DETACH"), ("BEGIN", "a transaction"), ("SAVEPOINT s", "a savepoint"), ("ANALYZE", "ANALYZE"),
     ("PRAGMA user_version = 3", "PRAGMA user_version"), ("PRAGMA writable_schema = 1", "PRAGMA writable_schema"),
-    ("SELECT load_extension('x')", "the function load_extension"), ("VACUUM", "ATTACH"),
+    ("VACUUM", "ATTACH"),
   ]
 
   @Test("refuses all else, and says what", arguments: refusals)
   func refuses(sql: String, what: String) throws {
     let connection = try connection()
-    let error = try sqliteError {
-      try connection.guarded(limits) {
-        let statement = try connection.prepare(sql)
-        _ = consume statement
-        try connection.execute(sql)
-      }
-    }
+    let error = try sqliteError { try connection.guarded(limits) { try connection.execute(sql) } }
     #expect(error.isRefused)
-    #expect([what, "not authorized to use function: load_extension"].contains { error.message.hasPrefix($0) }, "\(error.message)")
+    #expect(error.message == "\(what) is not allowed")
     #expect(try single(connection, "SELECT group_concat(a) FROM t") == "1,2")
     #expect(try single(connection, "SELECT count(*) FROM sqlite_schema") == 1)
+  }
+
+  @Test("refuses functions that reach beyond the file")
+  func functions() throws {
+    let connection = try connection()
+    let error = try sqliteError { try connection.guarded(limits) { _ = try single(connection, "SELECT load_extension('x')") } }
+    #expect(error.isOfTheQuery)
+    #expect(error.message == "not authorized to use function: load_extension")
   }
 
   @Test("ends an endless query, and is as before")
@@ -63,7 +65,7 @@ struct GuardTests {
     #expect(try single(connection, "SELECT length(zeroblob(200000))") == 200_000)
   }
 
-  @Test("makes nothing too long", arguments: ["SELECT zeroblob(100001)", "SELECT randomblob(1e10)", "SELECT printf('%100001d', 1)"])
+  @Test("makes nothing too long", arguments: ["SELECT zeroblob(100001)", "SELECT randomblob(1e10)", "SELECT hex(zeroblob(60000))"])
   func long(sql: String) throws {
     let connection = try connection()
     let error = try sqliteError { try connection.guarded(limits) { _ = try single(connection, sql) } }

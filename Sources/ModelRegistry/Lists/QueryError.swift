@@ -21,10 +21,11 @@ public enum QueryError: Error, Equatable {
 
 /// The word that is nearest to one that is unknown, if one is near: at most a third of its letters are wrong.
 func nearest(to word: String, among words: [String]) -> String? {
-  let word = Array(word.lowercased().unicodeScalars)
-  let found = words.map { (word: $0, distance: editDistance(word, Array($0.lowercased().unicodeScalars))) }
-    .min { $0.distance < $1.distance }
-  guard let found, found.distance <= max(1, word.count / 3) else { return nil }
+  let (exact, lowercased) = (Array(word.unicodeScalars), Array(word.lowercased().unicodeScalars))
+  let found = words.map {
+    (word: $0, distance: editDistance(lowercased, Array($0.lowercased().unicodeScalars)), exact: editDistance(exact, Array($0.unicodeScalars)))
+  }.min { ($0.distance, $0.exact) < ($1.distance, $1.exact) }
+  guard let found, found.distance <= max(1, lowercased.count / 3) else { return nil }
   return found.word
 }
 
