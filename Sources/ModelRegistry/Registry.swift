@@ -74,8 +74,8 @@ public final class Registry {
 
   /// What SQL functions read the registry by.  `connection` is borrowed from the one whose statements call them; its schema isn't
   /// checked, as it may hold anything: what is read is, by digest.
-  internal init(within connection: consuming Connection) {
-    path = connection.path
+  internal init(within connection: consuming Connection, path: String) {
+    self.path = path
     self.connection = connection
     isWithinStatement = true
   }

@@ -82,8 +82,9 @@ extension ListSubject {
     subject: .models,
     sql: """
       (SELECT m.id, m.name AS model, (SELECT count(*) FROM model_versions WHERE model_id = m.id AND deleted_at IS NULL) AS versions,
-        (SELECT max(version) FROM model_versions WHERE model_id = m.id AND deleted_at IS NULL) AS latest,
-        (SELECT min(test_loss) FROM model_versions WHERE model_id = m.id AND deleted_at IS NULL) AS best_test_loss,
+        (SELECT version FROM model_versions WHERE model_id = m.id AND deleted_at IS NULL ORDER BY version DESC LIMIT 1) AS latest,
+        (SELECT test_loss FROM model_versions WHERE model_id = m.id AND test_loss IS NOT NULL AND deleted_at IS NULL
+          ORDER BY test_loss LIMIT 1) AS best_test_loss,
         (SELECT group_concat(alias || '=' || version, ' ') FROM (SELECT a.alias, v.version FROM model_aliases AS a
           JOIN model_versions AS v ON v.id = a.version_id WHERE a.model_id = m.id ORDER BY a.alias)) AS aliases, m.note, m.created_at
       FROM models AS m)

@@ -5,5 +5,7 @@ internal import SQLite
 @unsafe public func startSQLiteExtension(
   _ connection: OpaquePointer?, _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ api: OpaquePointer?
 ) -> Int32 {
-  unsafe LoadableExtension.start(connection, message, api) { connection in _ = unsafe try SQLFunctions.install(on: connection) }
+  unsafe LoadableExtension.start(connection, message, api) { connection in
+    _ = unsafe try SQLFunctions.install(on: connection, path: connection.path)
+  }
 }

@@ -54,7 +54,7 @@ extension Registry {
 
   private func installedFunctions() throws -> SQLFunctions {
     if let functions { return functions }
-    let installed = unsafe try SQLFunctions.install(on: connection)
+    let installed = unsafe try SQLFunctions.install(on: connection, path: path)
     functions = installed
     return installed
   }

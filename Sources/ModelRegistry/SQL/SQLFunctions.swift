@@ -17,8 +17,9 @@ final class SQLFunctions {
   private var newestSamples: (key: SampleKey, rows: SampleRows)?
 
   /// Adds the functions to a connection, which owns what they need from then on.
-  @unsafe static func install(on connection: borrowing Connection) throws -> SQLFunctions {
-    let functions = SQLFunctions(Registry(within: Connection(borrowing: connection.unownedHandle)))
+  /// `path` names the registry in errors.
+  @unsafe static func install(on connection: borrowing Connection, path: String) throws -> SQLFunctions {
+    let functions = SQLFunctions(Registry(within: Connection(borrowing: connection.unownedHandle), path: path))
     // The connection holds these closures and outlives the registry that they borrow it for.
     try connection.createFunction("predict") { arguments in try functions.noting { try functions.predict(arguments) } }
     try connection.createFunction("l2") { arguments in try functions.noting { try TensorFunctions.length(arguments) } }

@@ -34,7 +34,9 @@ struct ListCommand: ParsableCommand {
     if let columns, names?.contains("") ?? true { throw UsageError("'--columns \(columns)': a column has no name.") }
     let registry = try database.open()
     let query = ListQuery(
-      condition: condition, order: orderBy, limit: limit ?? -1, offset: offset, model: model, includesDeleted: all, columns: names)
+      condition: condition, order: orderBy, limit: limit ?? -1, offset: offset, model: model, includesDeleted: all,
+      // A table shows only some: what it doesn't show needn't be looked up.
+      columns: names ?? (format.format == .table ? ListLayout.names(of: subject, includesDeleted: all) : nil))
     let result = try registry.listing(subject, query)
     switch format.format {
     case .json: try Streams.output(json(result).pretty + "\n")
@@ -100,14 +102,9 @@ struct ListCommand: ParsableCommand {
       ? ListLayout.columns(of: subject, in: result)
       : result.columns.enumerated().map { ListLayout.Column(name: $1, rank: $0) }
     let sources = shown.map { column in
-      (index: result.columns.firstIndex(of: column.name) ?? 0, flag: result.columns.firstIndex(of: "\(column.name)_is_nan"))
+      (index: result.columns.firstIndex(of: column.name) ?? 0, isTime: column.name.hasSuffix("_at"))
     }
-    let rows = result.rows.map { row in
-      zip(shown, sources).map { column, source -> Scalar in
-        if columns == nil, let flag = source.flag, row[flag] == .integer(1) { return .real(.nan) }
-        return column.name.hasSuffix("_at") ? row[source.index].shortTime : row[source.index]
-      }
-    }
+    let rows = result.rows.map { row in sources.map { $0.isTime ? row[$0.index].shortTime : row[$0.index] } }
     try Table(columns: shown.map { Table.Column(name: $0.name.singleLine, rank: $0.rank) }, rows: rows).print(
       hint: columns == nil ? "--columns or --format csv" : "--format csv")
   }

@@ -8,6 +8,11 @@ enum ListLayout {
     let rank: Int
   }
 
+  /// All columns that a table may show.
+  static func names(of subject: ListSubject, includesDeleted: Bool) -> [String] {
+    all(subject).map(\.name).filter { $0 != "deleted_at" || (includesDeleted && subject != .models && subject != .datasets) }
+  }
+
   /// The columns worth showing: one that is empty in every row is left out, and so is the model where there is only the usual one.
   static func columns(of subject: ListSubject, in result: ResultTable) -> [Column] {
     all(subject).filter { column in
@@ -16,9 +21,7 @@ enum ListLayout {
         let models = Set(result.rows.map { $0[index] })
         return models.count > 1 || models != [.text(Registry.defaultModel)]
       }
-      let flag = result.columns.firstIndex(of: "\(column.name)_is_nan")
-      let isNaN = flag.map { flag in result.rows.contains { $0[flag] == .integer(1) } } ?? false
-      return column.rank == 0 || isNaN || result.rows.contains { $0[index] != .null }
+      return column.rank == 0 || result.rows.contains { $0[index] != .null }
     }
   }
 

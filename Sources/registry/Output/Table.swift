@@ -13,8 +13,16 @@ struct Table {
     var limit = 48
   }
 
-  var columns: [Column]
-  var rows: [[Scalar]]
+  let columns: [Column]
+  let rows: [[Scalar]]
+  /// What stands in the cells.
+  private let texts: [[String]]
+
+  init(columns: [Column], rows: [[Scalar]]) {
+    self.columns = columns
+    self.rows = rows
+    texts = rows.map { row in zip(row, columns).map { Self.text($0, limit: $1.limit) } }
+  }
 
   /// Which columns are shown, how wide each is, and whether it holds numbers: kept, so that rows that come later stand under the same
   /// headings.
@@ -50,11 +58,10 @@ struct Table {
 
   /// How the columns fit a width; nil is any.
   func layout(width: Int?) -> Layout {
-    let cells = texts
     let isNumber = columns.indices.map { column in
       rows.contains { Self.isNumber($0[column]) } && rows.allSatisfy { $0[column] == .null || Self.isNumber($0[column]) }
     }
-    var widths = columns.indices.map { column in cells.reduce(columns[column].name.displayWidth) { max($0, $1[column].displayWidth) } }
+    var widths = columns.indices.map { column in texts.reduce(columns[column].name.displayWidth) { max($0, $1[column].displayWidth) } }
     var shown = Array(columns.indices)
     guard let width else { return Layout(shown: shown, widths: widths, isNumber: isNumber) }
     func excess() -> Int { shown.reduce(0) { $0 + widths[$1] } + 2 * max(0, shown.count - 1) - width }
@@ -73,9 +80,8 @@ struct Table {
 
   /// The layout of earlier rows with room for these as well, if there is any.
   func widened(_ layout: Layout, width: Int?) -> Layout {
-    let cells = texts
     var wider = layout
-    for column in layout.shown { wider.widths[column] = cells.reduce(layout.widths[column]) { max($0, $1[column].displayWidth) } }
+    for column in layout.shown { wider.widths[column] = texts.reduce(layout.widths[column]) { max($0, $1[column].displayWidth) } }
     let total = wider.shown.reduce(0) { $0 + wider.widths[$1] } + 2 * max(0, wider.shown.count - 1)
     return width.map { total <= $0 } ?? true ? wider : layout
   }
@@ -87,16 +93,19 @@ struct Table {
   }
 
   /// The lines of the rows.
-  func body(_ layout: Layout, width: Int?) -> String { texts.map { line($0, layout, width) + "\n" }.joined() }
-
-  private var texts: [[String]] { rows.map { row in zip(row, columns).map { Self.text($0, limit: $1.limit) } } }
+  func body(_ layout: Layout, width: Int?) -> String { texts.reduce(into: "") { $0 += line($1, layout, width) + "\n" } }
 
   private func line(_ texts: [String], _ layout: Layout, _ width: Int?) -> String {
-    let padded = layout.shown.map { column -> String in
+    var line = ""
+    for (number, column) in layout.shown.enumerated() {
       let text = width == nil ? texts[column] : texts[column].truncated(to: layout.widths[column])
-      return text.padded(to: layout.widths[column], right: layout.isNumber[column])
+      if number > 0 { line += "  " }
+      let space = repeatElement(" " as Character, count: max(0, layout.widths[column] - text.displayWidth))
+      if layout.isNumber[column] { line += space }
+      line += text
+      if !layout.isNumber[column], number + 1 < layout.shown.count { line += space }
     }
-    return padded.joined(separator: "  ").trimmingTrailingSpaces
+    return line.trimmingTrailingSpaces
   }
 
   private static func isNumber(_ scalar: Scalar) -> Bool {
