@@ -33,8 +33,14 @@ struct QueryPlanTests {
       "SEARCH v USING INDEX versions_by_model_and_test_loss (model_id=?)"
     ),
     (.versions, ListQuery(order: "test_loss", limit: 20, includesDeleted: true), "SCAN v USING INDEX versions_by_test_loss"),
-    (.versions, ListQuery(condition: "params.task = 'x' OR tags.y", order: "test_loss", limit: 20), "SCAN v USING INDEX versions_by_test_loss"),
-    (.versions, ListQuery(condition: "test_loss < 0.1", order: "test_loss", limit: 20), "SEARCH v USING INDEX versions_by_test_loss (test_loss<?)"),
+    (
+      .versions, ListQuery(condition: "params.task = 'x' OR tags.y", order: "test_loss", limit: 20),
+      "SCAN v USING INDEX versions_by_test_loss"
+    ),
+    (
+      .versions, ListQuery(condition: "test_loss < 0.1", order: "test_loss", limit: 20),
+      "SEARCH v USING INDEX versions_by_test_loss (test_loss<?)"
+    ),
     (.runs, ListQuery(limit: 20), "SCAN r"),
   ]
 

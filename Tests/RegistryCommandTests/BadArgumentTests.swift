@@ -111,7 +111,8 @@ struct BadArgumentTests {
       Refusal("list", "--columns", "seed,,run", code: 64, error: "'--columns seed,,run': a column has no name."),
       Refusal(
         "list", "--where", "params.momentm > 0", code: 64, error: "--where: nothing has 'momentm' among its params.",
-        hint: "did you mean momentum? there are epochs, hidden_sizes, label_map, learning_rate, momentum, optimizer, standardize, task, weight_decay"
+        hint:
+          "did you mean momentum? there are epochs, hidden_sizes, label_map, learning_rate, momentum, optimizer, standardize, task, weight_decay"
       ),
       Refusal("list", "models", "--where", "metrics.x > 0", code: 64, error: "--where: models have no metrics."),
     ]

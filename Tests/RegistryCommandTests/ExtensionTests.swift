@@ -39,7 +39,8 @@ struct ExtensionTests {
   @Test(
     "says what is wrong",
     arguments: [
-      ("SELECT predict(3, 1)", "predict: neural-net/3 takes 2 features, not 1"), ("SELECT predict(9, 1, 1)", "no version 9 of 'neural-net'"),
+      ("SELECT predict(3, 1)", "predict: neural-net/3 takes 2 features, not 1"),
+      ("SELECT predict(9, 1, 1)", "no version 9 of 'neural-net'"),
       ("SELECT * FROM samples('x', 'test')", "no dataset 'x'"),
     ])
   func errors(sql: String, message: String) throws {

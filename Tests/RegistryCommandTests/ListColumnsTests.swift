@@ -48,7 +48,9 @@ struct ListColumnsTests {
   func headings(subject: String) throws {
     let program = try tagged()
     let headings = try program("list", subject).lines[0].split(separator: " ").map(String.init)
-    for heading in headings { #expect(try program("list", subject, "--where", "\(heading) IS NULL OR 1", "--order-by", heading).status == 0) }
+    for heading in headings {
+      #expect(try program("list", subject, "--where", "\(heading) IS NULL OR 1", "--order-by", heading).status == 0)
+    }
   }
 
   @Test("NaN is NaN in a column that was asked for")

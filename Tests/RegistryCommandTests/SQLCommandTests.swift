@@ -21,7 +21,7 @@ struct SQLCommandTests {
   @Test("prints a table, JSON or CSV, from an argument or standard input")
   func formats() throws {
     let query = "SELECT 1 AS a, 'x' AS b, NULL AS c, x'00ff' AS d, 0.5 AS d UNION ALL SELECT 20, 'yy', 1, NULL, 1e300"
-    #expect(try sql(query).stdout == " a  b   c  d        d_2\n 1  x   -  2 bytes    0.5\n20  yy  1  -        1e+300\n")
+    #expect(try sql(query).stdout == " a  b   c  d           d_2\n 1  x   -  2 bytes     0.5\n20  yy  1  -        1e+300\n")
     let csv = try sql("-", "--format", "csv", input: query)
     #expect(csv.stdout == "a,b,c,d,d_2\n1,x,\"\",00ff,0.5\n20,yy,1,\"\",1e+300\n")
     let json = try sql("-", "--format", "json", input: query + ";\n-- the end\n").json().array
@@ -40,7 +40,8 @@ struct SQLCommandTests {
 
   static let refusals: [Refusal] = [
     Refusal(
-      "sql", "DELETE FROM tags", code: 64, error: "sql only reads: DELETE is refused.", hint: "registry --help lists the commands that write"),
+      "sql", "DELETE FROM tags", code: 64, error: "sql only reads: DELETE is refused.",
+      hint: "registry --help lists the commands that write"),
     Refusal("sql", "ATTACH 'other.db' AS o", code: 64, error: "sql only reads: ATTACH is refused."),
     Refusal("sql", "VACUUM INTO 'copy.db'", code: 64, error: "sql only reads: a statement that gives no rows is refused."),
     Refusal("sql", "SELECT 1; SELECT 2", code: 64, error: "there is more than one statement; sql runs one.", hint: "registry sql --help"),

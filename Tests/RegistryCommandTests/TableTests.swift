@@ -7,7 +7,8 @@ import Testing
 struct TableTests {
   private let table = Table(
     columns: [
-      Table.Column(name: "version"), Table.Column(name: "dataset", rank: 5), Table.Column(name: "seed", rank: 3), Table.Column(name: "note"),
+      Table.Column(name: "version"), Table.Column(name: "dataset", rank: 5), Table.Column(name: "seed", rank: 3),
+      Table.Column(name: "note"),
       Table.Column(name: "test_loss"),
     ],
     rows: [

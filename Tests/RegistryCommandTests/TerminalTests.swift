@@ -5,7 +5,9 @@ import Testing
 @Suite("on a terminal")
 struct TerminalTests {
   /// What the program writes to a terminal, standard error apart.
-  private func terminal(_ width: Int, _ arguments: [String], environment: [String: String] = [:], in program: Program) throws -> ProcessResult {
+  private func terminal(_ width: Int, _ arguments: [String], environment: [String: String] = [:], in program: Program) throws
+    -> ProcessResult
+  {
     let script = """
       import fcntl, os, pty, struct, subprocess, sys, termios
       master, slave = pty.openpty()
@@ -53,7 +55,9 @@ struct TerminalTests {
   @Test("predict keeps the answer where it is narrow, and one feature as long as it can")
   func predictions() throws {
     let program = try Shared.tutorial().program
-    let headings = try [12, 20, 30, 60].map { try terminal($0, ["predict", "--version", "3"], environment: ["NO_COLOR": "1"], in: program).lines[0] }
+    let headings = try [12, 20, 30, 60].map {
+      try terminal($0, ["predict", "--version", "3"], environment: ["NO_COLOR": "1"], in: program).lines[0]
+    }
     let wanted = [
       ["y"], ["y", "probability"], ["y", "probability", "label"], ["x0", "x1", "y", "probability", "label"],
     ]

@@ -96,7 +96,8 @@ struct FunctionTests {
     "of FROM says what is wrong",
     arguments: [
       ("SELECT * FROM squares", "it is called as squares(below, unused)"), ("SELECT * FROM squares('x')", "squares takes a number"),
-      ("SELECT sum(square) FROM squares(6)", "no square of 5"), ("SELECT * FROM squares(1, 2, 3)", "too many arguments on squares() - max 2"),
+      ("SELECT sum(square) FROM squares(6)", "no square of 5"),
+      ("SELECT * FROM squares(1, 2, 3)", "too many arguments on squares() - max 2"),
     ])
   func errors(sql: String, message: String) throws {
     let connection = try connection()

@@ -48,11 +48,14 @@ struct ListExpressions: ~Copyable {
       let statement = sql(text, keys.from(source))
       do {
         guard try connection.prepare(statement).parameterCount == 0 else {
-          throw QueryError.badExpression(option: option, problem: "a parameter (? or :name) has no value here", nearest: nil, columns: columns.filter(\.isForPeople))
+          throw QueryError.badExpression(
+            option: option, problem: "a parameter (? or :name) has no value here", nearest: nil, columns: columns.filter(\.isForPeople))
         }
         return text
       } catch let error as SQLiteError {
-        let start = sql("\u{1}", keys.from(source)).utf8.firstIndex(of: 1).map { statement.utf8.distance(from: statement.startIndex, to: $0) }
+        let start = sql("\u{1}", keys.from(source)).utf8.firstIndex(of: 1).map {
+          statement.utf8.distance(from: statement.startIndex, to: $0)
+        }
         let offset = error.offset.flatMap { offset in start.map { offset - $0 } }
         guard let name = SQLText.unknownColumn(in: error), let key = ListKey(name), let offset,
           let range = SQLText.qualifiedName(in: text, at: offset)
@@ -64,7 +67,9 @@ struct ListExpressions: ~Copyable {
   }
 
   private func failure(_ error: SQLiteError, isAtEnd: Bool, in text: String, _ option: String) -> QueryError {
-    guard error.isOfTheQuery else { return .badExpression(option: option, problem: error.message, nearest: nil, columns: columns.filter(\.isForPeople)) }
+    guard error.isOfTheQuery else {
+      return .badExpression(option: option, problem: error.message, nearest: nil, columns: columns.filter(\.isForPeople))
+    }
     let unknown = SQLText.unknownColumn(in: error)
     let endsEarly = error.message.hasSuffix("syntax error") && isAtEnd
     let problem = endsEarly || error.message == "incomplete input" ? "'\(text)' ends too early" : error.message
@@ -94,7 +99,8 @@ extension Connection {
       try queryFirst(
         """
         SELECT 1 FROM \(table.owners) AS o WHERE EXISTS (SELECT 1 FROM \(table.name) WHERE \(table.owner) = o.id AND key = ?) LIMIT 1
-        """, key.key) { _ in true } ?? false
+        """, key.key
+      ) { _ in true } ?? false
     }
   }
 

@@ -53,7 +53,8 @@ struct ListKeys {
     let columns = keys.enumerated().flatMap { number, key -> [String] in
       let name = key.column(number)
       return [
-        source.value(key).map { "(\($0)) AS \(name.quotedAsName)" }, source.isNaN(key).map { "(\($0)) AS \("\(name)_is_nan".quotedAsName)" },
+        source.value(key).map { "(\($0)) AS \(name.quotedAsName)" },
+        source.isNaN(key).map { "(\($0)) AS \("\(name)_is_nan".quotedAsName)" },
       ].compactMap(\.self)
     }
     return "(SELECT \((["base.*"] + columns).joined(separator: ", ")) FROM \(source.sql) AS base) AS \(source.subject.rawValue)"

@@ -23,7 +23,10 @@ public enum QueryError: Error, Equatable {
 func nearest(to word: String, among words: [String]) -> String? {
   let (exact, lowercased) = (Array(word.unicodeScalars), Array(word.lowercased().unicodeScalars))
   let found = words.map {
-    (word: $0, distance: editDistance(lowercased, Array($0.lowercased().unicodeScalars)), exact: editDistance(exact, Array($0.unicodeScalars)))
+    (
+      word: $0, distance: editDistance(lowercased, Array($0.lowercased().unicodeScalars)),
+      exact: editDistance(exact, Array($0.unicodeScalars))
+    )
   }.min { ($0.distance, $0.exact) < ($1.distance, $1.exact) }
   guard let found, found.distance <= max(1, lowercased.count / 3) else { return nil }
   return found.word

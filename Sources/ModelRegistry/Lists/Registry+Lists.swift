@@ -50,7 +50,8 @@ extension Registry {
     var expressions = ListExpressions(source, columns: allColumns)
     let condition = try query.condition.map { try expressions.condition($0, connection) }
     let order = try query.order.map { try expressions.order($0, connection) } ?? source.newest
-    let cells = try query.columns.map { try listCells($0, allColumns, &expressions) } ?? source.columns.map { ListCell(name: $0, column: $0) }
+    let cells =
+      try query.columns.map { try listCells($0, allColumns, &expressions) } ?? source.columns.map { ListCell(name: $0, column: $0) }
     var selected = cells.flatMap(\.columns)
     let hasAliases = source.aliasKey != nil && cells.contains { $0.name == "aliases" }
     if let key = source.aliasKey, hasAliases { selected.append(key) }
@@ -84,7 +85,8 @@ extension Registry {
         cell = ListCell(name: key.name, column: column, flag: expressions.source.isNaN(key).map { _ in "\(column)_is_nan" })
       } else {
         throw QueryError.badExpression(
-          option: "--columns", problem: "no such column: \(name)", nearest: nearest(to: name, among: allColumns), columns: allColumns.filter(\.isForPeople))
+          option: "--columns", problem: "no such column: \(name)", nearest: nearest(to: name, among: allColumns),
+          columns: allColumns.filter(\.isForPeople))
       }
       if !cells.contains(where: { $0.name == cell.name }) { cells.append(cell) }
     }

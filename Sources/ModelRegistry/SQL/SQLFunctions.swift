@@ -87,7 +87,9 @@ final class SQLFunctions {
     guard case .text(let name) = dataset, case .text(let part) = split else {
       throw FunctionError("samples: a dataset and a split are texts: samples('name', 'test')")
     }
-    guard let part = SampleRows.Part(rawValue: part.lowercased()) else { throw FunctionError("samples: '\(part)' is neither 'train' nor 'test'") }
+    guard let part = SampleRows.Part(rawValue: part.lowercased()) else {
+      throw FunctionError("samples: '\(part)' is neither 'train' nor 'test'")
+    }
     let record = try registry.datasetRecord(name)
     let key = SampleKey(dataset: record.id, split: part.rawValue)
     if let newestSamples, newestSamples.key == key { return newestSamples.rows }
@@ -115,7 +117,8 @@ extension RegistryError {
   fileprivate var functionMessage: String {
     switch self {
     case .noSuchModel(let name, _, _): "no model '\(name)'"
-    case .noSuchVersion(let model, let version, _, let isDeleted, _): "no version \(version) of '\(model)'\(isDeleted ? ": it is deleted" : "")"
+    case .noSuchVersion(let model, let version, _, let isDeleted, _):
+      "no version \(version) of '\(model)'\(isDeleted ? ": it is deleted" : "")"
     case .noSuchAlias(let model, let alias, _, _): "no alias '\(alias)' of '\(model)'"
     case .noVersions(let model, _): "'\(model)' has no versions"
     case .noSuchDataset(let name, _, _): "no dataset '\(name)'"

@@ -45,7 +45,8 @@ struct SQLCommand: ParsableCommand {
       let rows = table.rows.map { row in JSONValue.object(Array(zip(table.columns, row.map { JSONValue($0) }))) }
       try Streams.output(JSONValue.array(rows).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: table.columns, rows: table.rows))
-    case .table: try Table(columns: table.columns.map { Table.Column(name: $0.singleLine, limit: 200) }, rows: table.rows).print(hint: "--format csv")
+    case .table:
+      try Table(columns: table.columns.map { Table.Column(name: $0.singleLine, limit: 200) }, rows: table.rows).print(hint: "--format csv")
     }
     if result.isCut { Streams.note("(only the first \(limit) rows; --limit 0 gives all)") }
   }
