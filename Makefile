@@ -1,17 +1,19 @@
 # make demo    from nothing to a registry with three versions
 # make test    every test
 # make install PREFIX=/usr/local
+# make extension    the SQL functions for the stock sqlite3 shell and Python
 # make interop round trips with the real torch, safetensors and onnxruntime (INTEROP_SEED=7 for other cases)
 # make fuzz    libFuzzer on each parser (FUZZ="600 pickle" for ten minutes of one)
 # make torture the long tests in full
 # The rest: build, lint, format, docs (what is generated from --help), bench, clean.
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: demo test build install interop fuzz torture lint format docs bench clean
+.PHONY: demo test build install extension interop fuzz torture lint format docs bench clean
 
 # Statically linked: it starts faster, and runs where there is no Swift.  lld is quicker, and silent about C functions never called.
 RELEASE := -c release --product registry --static-swift-stdlib -Xswiftc -use-ld=lld
 PREFIX ?= /usr/local
+EXTENSION := -c release --product registry_functions --static-swift-stdlib -Xswiftc -use-ld=lld
 # Progress only where somebody watches it.
 QUIET := $(shell [ -t 2 ] || echo --quiet)
 
@@ -22,6 +24,11 @@ build:
 	@bash Scripts/install.sh libsqlite3-dev
 	@swift build $(RELEASE) $(QUIET)
 	@echo "Built $$(swift build $(RELEASE) --show-bin-path)/registry"
+
+extension:
+	@bash Scripts/install.sh libsqlite3-dev
+	@REGISTRY_EXTENSION=1 swift build $(EXTENSION) $(QUIET)
+	@echo "Built $$(REGISTRY_EXTENSION=1 swift build $(EXTENSION) --show-bin-path)/libregistry_functions.so"
 
 test:
 	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy zsh fish mandoc

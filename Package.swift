@@ -28,6 +28,8 @@ let package = Package(
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Formats", targets: ["Formats"]),
     .library(name: "Tensors", targets: ["Tensors"]),
+    // The SQL functions, for the stock sqlite3 shell and Python: `make extension`.
+    .library(name: "registry_functions", type: .dynamic, targets: ["RegistryFunctions"]),
   ],
   dependencies: [
     // The command line: parsing, help, completions for three shells.
@@ -47,6 +49,7 @@ let package = Package(
     room("ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"], resources: [.embedInCode("migrations")]),
     // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
     room("Formats", ["Training", "NeuralNets", "Datasets", "Tensors"]),
+    room("RegistryFunctions", ["ModelRegistry"]),
     room("Plots"),
     .executableTarget(
       name: "registry",
@@ -73,6 +76,11 @@ let package = Package(
     tests("ReadmeTests", ["registry", "ReadmeExample"]),
   ]
 )
+
+// `make extension`: SwiftPM links dynamic libraries with Swift's own, which a host's machine needn't have.
+if Context.environment["REGISTRY_EXTENSION"] != nil {
+  package.targets.first { $0.name == "RegistryFunctions" }?.linkerSettings = [.unsafeFlags(["-static-stdlib"])]
+}
 
 // The in-process half of `make bench`: no user builds it.
 if Context.environment["REGISTRY_BENCHMARKS"] != nil {

@@ -9,6 +9,7 @@ import random
 import re
 import struct
 import subprocess
+import sys
 from typing import Callable
 
 from measure import Figure
@@ -91,6 +92,38 @@ def predict_in_torch(setting):
         run_once([setting.python, str(PEERS / "tutorial.py"), model])
     return setting.stopwatch.whole_process(
         [setting.python, str(PEERS / "predict.py"), model, "-1", "1"], min(setting.repetitions, 5))
+
+
+def listing(versions, *arguments):
+    """`list` on a registry of so many versions, which make_versions.py makes once."""
+    def run(setting):
+        database = setting.path(f"versions-{versions}.db")
+        if not pathlib.Path(database).exists():
+            script = pathlib.Path(__file__).with_name("make_versions.py")
+            run_once([setting.python or sys.executable, str(script), setting.registry, database, str(versions)])
+        return setting.stopwatch.whole_process([setting.registry, "list", *arguments, "--db", database], setting.repetitions)
+    return run
+
+
+def listings():
+    """The same lists of 100 and of 100,000 versions, each with 20 rows of metrics, and the slowest kinds of conditions."""
+    kinds = {
+        "": [], "-model": ["--model", "neural-net"], "-best": ["--order-by", "test_loss"],
+        "-best-model": ["--order-by", "test_loss", "--model", "neural-net"]}
+    for name, options in kinds.items():
+        title = " ".join(["registry list", *options, "--limit 20"])
+        for versions in (100, 100_000):
+            yield Case(
+                f"list{name}-{versions}", f"`{title}`, {versions:,} versions, whole process", 0.040,
+                listing(versions, *options, "--limit", "20"))
+    conditions = {
+        "columns": "hidden_size >= 5 AND learning_rate < 0.1 AND seed = 1", "params": "params.\"note key\" = 'run 777'",
+        "metrics": "metrics.test_loss < 0.00001 OR metrics.train_loss < 0.00001",
+        "names": "dataset = 'x' OR aliases LIKE '%champion%' OR tags.stage = 'x'"}
+    for name, condition in conditions.items():
+        yield Case(
+            f"where-{name}", f"`registry list --where` on {name}, 100,000 versions, whole process", 0.400,
+            listing(100_000, "--where", condition, "--limit", "20"))
 
 
 ROWS, COLUMNS = 1_000_000, 20
@@ -192,6 +225,7 @@ CASES = [
         reading("predict", "--version", "3", "-1", "1", "--format", "json"),
         peer="python, torch.load, forward", theirs=predict_in_torch, answer=first_probability),
     Case("list", "`registry list`, three versions, whole process", None, reading("list")),
+    *listings(),
     Case(
         "help", "`registry --help`, whole process", 0.010,
         lambda setting: setting.stopwatch.whole_process([setting.registry, "--help"], setting.repetitions)),

@@ -17,6 +17,7 @@ HOUSE = {
     "ModelRegistry": {"SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
     # A state_dict needs Tensors alone; its folder ONNX writes whole predictors, from raw rows to labels.  Training knows no Formats.
     "Formats": {"Tensors", "Training", "NeuralNets", "Datasets"},
+    "RegistryFunctions": {"ModelRegistry"},
     "Plots": set(),
     "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "ArgumentParser"},
 }

@@ -15,6 +15,15 @@ extension Registry {
     }
   }
 
+  /// The id of the version of this name.  Throws when there is none.
+  func versionID(_ name: VersionName) throws -> Int64 {
+    try snapshot {
+      let model = try connection.queryFirst("SELECT id FROM models WHERE name = ?", name.model) { row in try row.int64(0) }
+      guard let model else { throw try noSuchModel(name.model) }
+      return try versionID(name, model: model)
+    }
+  }
+
   func noSuchModel(_ name: String) throws -> RegistryError {
     let known = try connection.query("SELECT name FROM models ORDER BY id DESC LIMIT 20") { row in try row.text(0) }
     return .noSuchModel(name: name, known: known, path: path)

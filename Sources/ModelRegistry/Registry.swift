@@ -30,6 +30,12 @@ public final class Registry {
   /// Whether there isn't even a file: it is made with the first thing that is stored, so what fails before leaves none behind.
   private var isMissing = false
 
+  /// The SQL functions, once `query` has added them.
+  internal var functions: SQLFunctions?
+
+  /// Whether it is used by functions within another's statement, which holds the read lock already.
+  private let isWithinStatement: Bool
+
   /// The model that a version is looked for in when none is named.
   public static let defaultModel = "neural-net"
 
@@ -37,6 +43,7 @@ public final class Registry {
   /// this program or was tampered with, or the system refuses.
   public init(path: String, access: Access = .read) throws {
     self.path = path
+    isWithinStatement = false
     do {
       if access == .create, Glibc.access(path, F_OK) != 0, errno == ENOENT {
         guard Glibc.access(Self.folder(of: path), W_OK | X_OK) == 0 else { throw Self.cannotCreate(path) }
@@ -67,6 +74,14 @@ public final class Registry {
     }
   }
 
+  /// What SQL functions read the registry by.  `connection` is borrowed from the one whose statements call them; its schema isn't
+  /// checked, as it may hold anything: what is read is, by digest.
+  internal init(within connection: consuming Connection, path: String) {
+    self.path = path
+    self.connection = connection
+    isWithinStatement = true
+  }
+
   /// Why a file that was to be made is missing: SQLite tries to make it, then to read it, and tells of the second failure alone.
   private static func cannotCreate(_ path: String) -> RegistryError {
     let folder = folder(of: path)
@@ -85,7 +100,7 @@ public final class Registry {
 
   /// The same within a read transaction: all that is read belongs together.
   internal func snapshot<T>(_ body: () throws -> T) throws -> T {
-    try reading { try connection.transaction(.deferred, body) }
+    try reading { isWithinStatement ? try body() : try connection.transaction(.deferred, body) }
   }
 
   /// Runs `body` within a transaction that holds the write lock: all of it is stored, or nothing.  A locked file is waited for as long

@@ -46,8 +46,6 @@ public enum RegistryError: Error, Equatable {
   case noArchitecture(model: String, version: Int)
   /// What was read is not what was written.
   case rotten(what: String, path: String)
-  /// An SQL expression that SQLite doesn't take.
-  case badExpression(option: String, problem: String, columns: [String])
 
   init(_ error: SQLiteError) {
     let path = error.path

@@ -24,6 +24,7 @@ import CSQLite
   let handle: OpaquePointer
   /// The path as it was given.
   public let path: String
+  private let isOwner: Bool
 
   /// Opens and configures.  A locked file is waited for until `busyLimit` has passed, here and later.
   ///
@@ -32,9 +33,21 @@ import CSQLite
   public init(path: String = ":memory:", mode: Mode, busyLimit: Duration = .seconds(30)) throws(SQLiteError) {
     handle = try Self.open(path, mode, busyLimit)
     self.path = path
+    isOwner = true
   }
 
-  deinit { sqlite3_close_v2(handle) }
+  /// Another's connection, used as it stands and never closed from here: for functions that are called in its statements.
+  /// `handle` is a `sqlite3 *` that outlives this.
+  @unsafe public init(borrowing handle: OpaquePointer) {
+    self.handle = handle
+    path = sqlite3_db_filename(handle, "main").map { String(cString: $0) } ?? ""
+    isOwner = false
+  }
+
+  /// The `sqlite3 *`, for `init(borrowing:)`.
+  @unsafe public var unownedHandle: OpaquePointer { handle }
+
+  deinit { if isOwner { sqlite3_close_v2(handle) } }
 
   /// How long a locked file is waited for, from now on.
   public func setBusyLimit(_ limit: Duration) { Self.setBusyLimit(limit, of: handle) }

@@ -29,6 +29,8 @@ public struct SQLiteError: Error, Hashable, Sendable {
   public let message: String
   /// The statement, with its parameters as they were written; nil where there is none.
   public let sql: String?
+  /// Where in `sql` the trouble begins, in bytes; nil where SQLite doesn't say.
+  public let offset: Int?
   /// The database as it was named at opening.
   public let path: String
 
@@ -45,6 +47,8 @@ public struct SQLiteError: Error, Hashable, Sendable {
     let isOfTheSystem = [SQLITE_CANTOPEN, SQLITE_IOERR].contains(code & 0xFF)
     systemError = isCurrent && isOfTheSystem ? sqlite3_system_errno(connection) : 0
     self.sql = sql
+    let offset = isCurrent ? sqlite3_error_offset(connection) : -1
+    self.offset = offset < 0 ? nil : Int(offset)
     self.path = path
   }
 
@@ -55,6 +59,7 @@ public struct SQLiteError: Error, Hashable, Sendable {
     self.sql = sql
     self.path = path
     self.systemError = systemError
+    offset = nil
     extendedCode = code
   }
 }
@@ -72,8 +77,15 @@ extension SQLiteError {
   public var isIOError: Bool { primaryCode == SQLITE_IOERR }
   /// A write to what can only be read.
   public var isReadOnly: Bool { primaryCode == SQLITE_READONLY }
-  /// The SQL itself failed: in its text, in a function, or by asking for what isn't allowed.
-  public var isOfTheQuery: Bool { [SQLITE_ERROR, SQLITE_AUTH].contains(primaryCode) }
+  /// The SQL itself failed: in its text, in a function, by asking for what isn't allowed, or for more than can be.
+  public var isOfTheQuery: Bool {
+    [SQLITE_ERROR, SQLITE_AUTH, SQLITE_TOOBIG, SQLITE_NOMEM, SQLITE_MISMATCH].contains(primaryCode) && reason == .engine
+      || reason == .notOneStatement
+  }
+  /// It took longer than its limit (see `Connection.guarded`).
+  public var isInterrupted: Bool { primaryCode == SQLITE_INTERRUPT }
+  /// It asked for what it isn't allowed (see `Connection.guarded`); the message says what.
+  public var isRefused: Bool { primaryCode == SQLITE_AUTH }
   /// A rule of the schema refused: UNIQUE, CHECK, NOT NULL, a key, a type or a trigger.
   public var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
   /// A UNIQUE column or primary key has the value already.

@@ -67,6 +67,7 @@ struct RootCommand: ParsableCommand {
       TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self,
       ImportCommand.self, ExportCommand.self, AliasCommand.self, TagCommand.self, NoteCommand.self, RenameCommand.self,
       DeleteCommand.self, RestoreCommand.self, GarbageCommand.self,
+      SQLCommand.self,
     ])
 
   /// The name of the subcommand among the arguments; nil when there is none.

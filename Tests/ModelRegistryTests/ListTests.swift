@@ -84,8 +84,8 @@ struct ListTests {
     ])
   func badConditions(condition: String) throws {
     let stored = try StoredRegistry()
-    let error = #expect(throws: RegistryError.self) { try stored.registry.list(.versions, ListQuery(condition: condition)) }
-    guard case .badExpression("--where", _, let columns) = error else {
+    let error = #expect(throws: QueryError.self) { try stored.registry.list(.versions, ListQuery(condition: condition)) }
+    guard case .badExpression("--where", _, _, let columns) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
@@ -97,8 +97,8 @@ struct ListTests {
     arguments: ["", "nosuch", "test_loss SIDEWAYS", "test_loss,", "test_loss LIMIT 1", "test_loss; DELETE FROM models", "(", "99"])
   func badOrders(order: String) throws {
     let stored = try StoredRegistry()
-    let error = #expect(throws: RegistryError.self) { try stored.registry.list(.versions, ListQuery(order: order)) }
-    guard case .badExpression("--order-by", _, _) = error else {
+    let error = #expect(throws: QueryError.self) { try stored.registry.list(.versions, ListQuery(order: order)) }
+    guard case .badExpression("--order-by", _, _, _) = error else {
       Issue.record("\(String(describing: error))")
       return
     }

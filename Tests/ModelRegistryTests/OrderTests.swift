@@ -1,19 +1,24 @@
+import SQLite
 import Testing
 
 @testable import ModelRegistry
 
 struct OrderTests {
   @Test(
-    "every column of an order gets its NULLs last, and what isn't a plain column stays as it is",
+    "every term of an order gets its NULLs last, unless it says otherwise",
     arguments: [
-      ("test_loss", "test_loss NULLS LAST"),
-      ("test_loss, seed", "test_loss NULLS LAST, seed NULLS LAST"),
-      ("test_loss DESC,seed asc", "test_loss DESC NULLS LAST,seed asc NULLS LAST"),
-      ("test_loss NULLS FIRST, seed", "test_loss NULLS FIRST, seed NULLS LAST"),
-      ("max(test_loss, seed), 'a,b', run", "max(test_loss, seed), 'a,b', run NULLS LAST"),
-      ("-test_loss", "-test_loss"),
+      ("test_loss", "test_loss\nNULLS LAST"),
+      ("test_loss, seed", "test_loss\nNULLS LAST, seed\nNULLS LAST"),
+      ("test_loss DESC,seed asc", "test_loss DESC\nNULLS LAST,seed asc\nNULLS LAST"),
+      ("test_loss NULLS FIRST, seed", "test_loss NULLS FIRST, seed\nNULLS LAST"),
+      ("max(test_loss, seed), 'a,b', run", "max(test_loss, seed)\nNULLS LAST, 'a,b'\nNULLS LAST, run\nNULLS LAST"),
+      ("-test_loss -- a, b", "-test_loss -- a, b\nNULLS LAST"),
+      ("[seed] /* a, b */ desc, `run` collate nocase", "[seed] /* a, b */ desc\nNULLS LAST, `run` collate nocase\nNULLS LAST"),
+      ("params.lr DESC, seed", "\"params.0\" DESC\nNULLS LAST, seed\nNULLS LAST"),
     ])
-  func nullsLast(order: String, wanted: String) {
-    #expect(Registry.nullsLast(order) == wanted)
+  func nullsLast(order: String, wanted: String) throws {
+    let stored = try StoredRegistry()
+    var expressions = ListExpressions(ListSubject.versions.source(includesDeleted: false), columns: [])
+    #expect(try expressions.order(order, stored.registry.connection) == wanted)
   }
 }

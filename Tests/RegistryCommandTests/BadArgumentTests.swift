@@ -93,15 +93,28 @@ struct BadArgumentTests {
     }
     return [
       clause("--where", "no_such_column = 1", "no such column: no_such_column"),
-      clause("--where", "seed =", "near \")\": syntax error"),
+      clause("--where", "seed =", "'seed =' ends too early"),
+      clause("--where", "seed = 1 /*", "'seed = 1 /*' ends too early"),
+      clause("--where", "seed = 1)", "near \")\": syntax error"),
+      clause("--where", "\"test_lose\" < 1", "no such column: test_lose"),
+      clause("--where", "length(randomblob(1e10)) > 1", "string or blob too big"),
       clause("--where", "1; DELETE FROM runs", "near \";\": syntax error"),
-      clause("--where", "1); DELETE FROM runs; --", "the text is not one SQL statement"),
-      clause("--where", "seed = ", "near \")\": syntax error"),
-      clause("--where", "load_extension('x')", "not authorized"),
+      clause("--where", "1); DELETE FROM runs; --", "near \")\": syntax error"),
+      clause("--where", "load_extension('x')", "not authorized to use function: load_extension"),
       clause("--where", "abs(-9223372036854775808)", "integer overflow"),
       clause("--where", "json_extract(model, '$')", "malformed JSON"),
       clause("--order-by", "no_such_column", "no such column: no_such_column"),
-      clause("--order-by", "seed; DROP TABLE runs", "the text is not one SQL statement"),
+      clause("--order-by", "seed; DROP TABLE runs", "near \";\": syntax error"),
+      clause("--order-by", "seed LIMIT 1", "near \"LIMIT\": syntax error"),
+      clause("--order-by", "seed,", "'seed,' ends too early"),
+      clause("--columns", "seed,tset_loss", "no such column: tset_loss"),
+      Refusal("list", "--columns", "seed,,run", code: 64, error: "'--columns seed,,run': a column has no name."),
+      Refusal(
+        "list", "--where", "params.momentm > 0", code: 64, error: "--where: nothing has 'momentm' among its params.",
+        hint:
+          "did you mean momentum? there are epochs, hidden_sizes, label_map, learning_rate, momentum, optimizer, standardize, task, weight_decay"
+      ),
+      Refusal("list", "models", "--where", "metrics.x > 0", code: 64, error: "--where: models have no metrics."),
     ]
   }()
 

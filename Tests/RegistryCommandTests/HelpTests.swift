@@ -17,7 +17,8 @@ struct HelpTests {
         "--momentum", "--weight-decay", "--batch-size", "--standardize", "--model", "--format", "--db",
       ]
     ),
-    ("list", ["--where", "--order-by", "--limit", "--offset", "--model", "--all", "--format", "--db"]),
+    ("list", ["--where", "--order-by", "--columns", "--limit", "--offset", "--model", "--all", "--format", "--db"]),
+    ("sql", ["--timeout", "--limit", "--format", "--db"]),
     ("show", ["--run", "--model", "--format", "--db"]),
     ("predict", ["--version", "--model", "--point", "--csv", "--format", "--db"]),
   ]

@@ -8,12 +8,18 @@ struct ListCommand: ParsableCommand {
     discussion: """
       registry list
       registry list --where "test_loss < 0.1 AND hidden_size >= 5" --order-by test_loss --limit 20
-      registry list runs --format json
+      registry list --where "params.momentum > 0 OR tags.stage = 'review'" --columns version,test_loss,params.momentum,tags.stage
+      registry list runs --order-by metrics.train_loss --format json
+
+      Expressions are SQL over the columns, which are the headings of the table and the keys of the JSON, and over what a run was told
+      (params.KEY), what it measured last (metrics.KEY) and what people say of a version, its run or a model (tags.KEY). A key that is no
+      plain word stands in double quotes: params."my key".
       """)
 
   @Argument(help: "versions, runs, models or datasets.") var subject: ListSubject = .versions
-  @Option(name: .customLong("where"), help: "An SQL expression over the columns, which --format json shows.") var condition: String?
-  @Option(help: "SQL ordering terms: test_loss, 'accuracy DESC, seed'.") var orderBy: String?
+  @Option(name: .customLong("where"), help: "An SQL expression over the columns.") var condition: String?
+  @Option(help: "SQL ordering terms: test_loss, 'accuracy DESC, seed'. NULL and NaN come last.") var orderBy: String?
+  @Option(help: "These columns, in this order: version,test_loss,params.momentum.") var columns: String?
   @Option(parsing: .unconditional, help: "At most so many rows.") var limit: Int?
   @Option(parsing: .unconditional, help: "Leave out so many rows first.") var offset = 0
   @Option(help: "Only this model's.") var model: String?
@@ -24,36 +30,58 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     if let limit, limit < 0 { throw UsageError("'--limit \(limit)': it has to be 0 or more.") }
     if offset < 0 { throw UsageError("'--offset \(offset)': it has to be 0 or more.") }
+    let names = columns.map(Self.names)
+    if let columns, names?.contains("") ?? true { throw UsageError("'--columns \(columns)': a column has no name.") }
     let registry = try database.open()
     let query = ListQuery(
-      condition: condition, order: orderBy, limit: limit ?? -1, offset: offset, model: model, includesDeleted: all)
-    let result = try registry.list(subject, query)
+      condition: condition, order: orderBy, limit: limit ?? -1, offset: offset, model: model, includesDeleted: all,
+      // A table shows only some: what it doesn't show needn't be looked up.
+      columns: names ?? (format.format == .table ? ListLayout.names(of: subject, includesDeleted: all) : nil))
+    let result = try registry.listing(subject, query)
     switch format.format {
     case .json: try Streams.output(json(result).pretty + "\n")
-    case .csv: try Streams.output(csvText(columns: result.columns, rows: result.rows))
-    case .table: try printTable(result)
+    case .csv: try Streams.output(csvText(columns: result.table.columns, rows: result.table.rows))
+    case .table: try printTable(result.table)
     }
   }
 
-  private func json(_ result: ResultTable) -> JSONValue {
-    .array(
-      result.rows.map { row in
-        let values = Dictionary(uniqueKeysWithValues: zip(result.columns, row))
-        return .object(
-          result.columns.indices.compactMap { index in
-            let column = result.columns[index]
-            if column.hasSuffix("_is_nan") { return nil }
-            if values["\(column)_is_nan"] == .integer(1) { return (column, .real(.nan)) }
-            if subject == .versions, column == "aliases" { return (column, aliases(row[index])) }
+  /// The names between the commas, but for commas in double quotes.
+  private static func names(_ list: String) -> [String] {
+    var names = [""]
+    var isQuoted = false
+    for character in list {
+      if character == "\"" { isQuoted.toggle() }
+      if character == ",", !isQuoted { names.append("") } else { names[names.count - 1].append(character) }
+    }
+    return names.map { name in
+      let start = name.drop { $0 == " " }
+      return String(start.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+
+  private func json(_ result: ListResult) -> JSONValue {
+    let columns = result.table.columns
+    // Of the usual columns those that say whether a loss is NaN are no keys of their own.
+    let flags = columns.map { column in
+      self.columns == nil && !column.hasSuffix("_is_nan") ? columns.firstIndex(of: "\(column)_is_nan") : nil
+    }
+    let shown = columns.indices.filter { self.columns != nil || !columns[$0].hasSuffix("_is_nan") }
+    return .array(
+      result.table.rows.enumerated().map { number, row in
+        .object(
+          shown.map { index in
+            let column = columns[index]
+            if let flag = flags[index], row[flag] == .integer(1) { return (column, .real(.nan)) }
+            if column == "aliases", result.aliases.indices.contains(number) { return (column, aliases(result.aliases[number])) }
             if column == "hidden_sizes" { return (column, sizes(row[index])) }
             return (column, JSONValue(row[index]))
           })
       })
   }
 
-  private func aliases(_ scalar: Scalar) -> JSONValue {
-    guard case .text(let text) = scalar else { return .array([]) }
-    return .array(text.split(separator: ",").map { .string(String($0)) })
+  /// The names of a version's aliases, or a model's with the versions that they point to.
+  private func aliases(_ targets: [AliasTarget]) -> JSONValue {
+    subject == .models ? .object(targets.map { ($0.alias, JSONValue($0.version)) }) : .array(targets.map { .string($0.alias) })
   }
 
   private func sizes(_ scalar: Scalar) -> JSONValue {
@@ -68,77 +96,18 @@ struct ListCommand: ParsableCommand {
         condition == nil && model == nil && limit == nil && offset == 0
           ? "No \(subject.rawValue) in \(database.resolvedPath)." : "No \(subject.rawValue) match.")
     }
-    let shown = TableLayout.columns(of: subject, in: result)
-    let rows = result.rows.map { row in
-      shown.map { column -> Scalar in
-        guard let index = result.columns.firstIndex(of: column.source) else { return .null }
-        if let flag = result.columns.firstIndex(of: "\(column.source)_is_nan"), row[flag] == .integer(1) { return .real(.nan) }
-        return column.source.hasSuffix("_at") ? row[index].shortTime : row[index]
-      }
+    // Of those that were asked for the last is left out first.
+    let shown =
+      columns == nil
+      ? ListLayout.columns(of: subject, in: result)
+      : result.columns.enumerated().map { ListLayout.Column(name: $1, rank: $0) }
+    let sources = shown.map { column in
+      (index: result.columns.firstIndex(of: column.name) ?? 0, isTime: column.name.hasSuffix("_at"))
     }
-    let table = Table(columns: shown.map { Table.Column(name: $0.title, rank: $0.rank) }, rows: rows)
-    let (text, omitted) = table.render(width: Streams.terminalWidth)
-    try Streams.output(text)
-    if !omitted.isEmpty { Streams.note("(not shown for lack of width: \(omitted.joined(separator: ", ")))") }
+    let rows = result.rows.map { row in sources.map { $0.isTime ? row[$0.index].shortTime : row[$0.index] } }
+    try Table(columns: shown.map { Table.Column(name: $0.name.singleLine, rank: $0.rank) }, rows: rows).print(
+      hint: columns == nil ? "--columns or --format csv" : "--format csv")
   }
 }
 
 extension ListSubject: ExpressibleByArgument {}
-
-/// Which columns a table shows of each subject.
-private enum TableLayout {
-  struct Column {
-    let source: String
-    let title: String
-    let rank: Int
-  }
-
-  /// The columns worth showing: one that is empty in every row is left out, and so is the model where there is only one.
-  static func columns(of subject: ListSubject, in result: ResultTable) -> [Column] {
-    all(subject).filter { column in
-      guard let index = result.columns.firstIndex(of: column.source) else { return false }
-      let values = Set(result.rows.map { $0[index] })
-      if column.source == "model", subject == .versions { return values.count > 1 || values != [.text(Registry.defaultModel)] }
-      let isNaN = result.columns.firstIndex(of: "\(column.source)_is_nan").map { flag in result.rows.contains { $0[flag] == .integer(1) } }
-      return column.rank == 0 || values != [.null] || isNaN == true
-    }
-  }
-
-  private static func all(_ subject: ListSubject) -> [Column] {
-    func column(_ source: String, _ rank: Int) -> Column { Column(source: source, title: source, rank: rank) }
-    func column(_ source: String, _ title: String, _ rank: Int) -> Column { Column(source: source, title: title, rank: rank) }
-    switch subject {
-    case .versions:
-      return [
-        column("version", 0), column("model", 0), column("aliases", 1), column("run", 9), column("dataset", 5), column("task", 7),
-        column("hidden_sizes", "hidden", 4), column("epochs", 6), column("learning_rate", "lr", 6), column("seed", 3),
-        column("train_loss", 4), column("test_loss", 0), column("accuracy", 2), column("created_at", "created", 8),
-        column("deleted_at", "deleted", 1),
-      ]
-    case .runs:
-      return [
-        column("run", 0), column("model", 4), column("status", 0), column("kind", 5), column("version", 2), column("dataset", 5),
-        column("task", 6), column("seed", 3), column("epochs_done", "epochs", 3), column("started_at", "started", 4),
-        column("ended_at", "ended", 7), column("error", 1), column("note", 3), column("deleted_at", "deleted", 1),
-      ]
-    case .models:
-      return [
-        column("model", 0), column("versions", 1), column("latest", 1), column("best_test_loss", 2), column("aliases", 1),
-        column("note", 3), column("created_at", "created", 4),
-      ]
-    case .datasets:
-      return [
-        column("dataset", 0), column("train_rows", "train", 1), column("test_rows", "test", 1), column("features", 2),
-        column("source", 3), column("runs", 3), column("created_at", "created", 4),
-      ]
-    }
-  }
-}
-
-extension Scalar {
-  /// A time to the second, without the T and the Z.
-  fileprivate var shortTime: Scalar {
-    guard case .text(let text) = self, text.count == 24 else { return self }
-    return .text(String(text.prefix(19)).split(separator: "T").joined(separator: " "))
-  }
-}

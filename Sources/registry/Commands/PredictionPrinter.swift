@@ -11,6 +11,8 @@ struct PredictionPrinter {
   /// Whether what was true is known and printed, as `y`.
   private let hasActual: Bool
   private var count = 0
+  /// The first rows' table, whose columns the later ones keep.
+  private var layout: Table.Layout?
 
   private static let shownFeatures = 8
 
@@ -36,7 +38,7 @@ struct PredictionPrinter {
   }
 
   /// Ends the output; without any row it is an empty array, or a header.
-  func end() throws {
+  mutating func end() throws {
     switch format {
     case .json: try Streams.output(count == 0 ? "[]\n" : "\n]\n")
     case .csv: if count == 0 { try Streams.output(csv([], [], [])) }
@@ -56,17 +58,32 @@ struct PredictionPrinter {
     }
   }
 
-  private func printTable(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) throws {
+  private mutating func printTable(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) throws {
     let rows = predictions.indices.map { row in
       leading(x, row) + (hasActual ? [actual[row]] : []) + outputs(predictions[row])
     }
-    let shown = columns.count - outputNames.count - (hasActual ? 1 : 0)
-    // What is left out first: the last of several features.
-    let titles = columns.enumerated().map { Table.Column(name: $1.singleLine, rank: $0 < shown && shown > 1 ? $0 + 1 : 0) }
-    let (text, omitted) = Table(columns: titles, rows: rows).render(width: Streams.terminalWidth)
-    // The header stands once.
-    try Streams.output(count == 0 ? text : String(text.drop { $0 != "\n" }.dropFirst()))
-    if count == 0, !omitted.isEmpty { Streams.note("(not shown for lack of width: \(omitted.joined(separator: ", ")))") }
+    let table = Table(columns: titles, rows: rows)
+    let width = Streams.terminalWidth
+    guard let layout = layout.map({ table.widened($0, width: width) }) else {
+      let layout = table.layout(width: width)
+      self.layout = layout
+      try Streams.output(table.header(layout, width: width, isColored: Streams.outputIsColored) + table.body(layout, width: width))
+      return Table.noteOmitted(table.omitted(layout), hint: "--format csv")
+    }
+    self.layout = layout
+    try Streams.output(table.body(layout, width: width))
+  }
+
+  /// The headings.  Where the terminal is narrow, features but the first go first, the last one ahead; then the probabilities of
+  /// classes; the answer and what was true stay.
+  private var titles: [Table.Column] {
+    let features = columns.count - outputNames.count - (hasActual ? 1 : 0)
+    let firstOutput = columns.count - outputNames.count
+    return columns.enumerated().map { index, name in
+      let isProbability = index >= firstOutput && index < columns.count - 1 && outputNames.count > 2
+      let rank = index < features ? (index == 0 ? 1 : 10_000 + index) : isProbability ? 2 + index : 0
+      return Table.Column(name: name.singleLine, rank: rank)
+    }
   }
 
   /// The features of a row, or its number.

@@ -48,6 +48,7 @@ struct ErrorReport: Error, Equatable {
     case let error as UsageError: self.init(error.message, hint: error.hint, .usage)
     case let error as RegistryError: self.init(error)
     case let error as ManagementError: self.init(error)
+    case let error as QueryError: self.init(error)
     case let error as CSVError: self.init(error)
     case let error as FormatError: self.init(error)
     case let error as ImportError: self.init(error)
@@ -188,8 +189,6 @@ extension ErrorReport {
       self.init("'\(name)' can't name a\("aeiou".contains(kind.prefix(1)) ? "n" : "") \(kind): \(rule).", .usage)
     case .noArchitecture(let model, let version):
       self.init("\(model)/\(version) is a state_dict without an architecture: there is no net to rebuild.", .badData)
-    case .badExpression(let option, let problem, let columns):
-      self.init("\(option): \(problem).", hint: "the columns are \(columns.joined(separator: ", "))", .usage)
     default: self.init("\(error)", .failed)
     }
   }

@@ -96,6 +96,8 @@ enum JSONValue: Equatable {
 
   private static func write(_ text: String, to result: inout String) {
     result += "\""
+    defer { result += "\"" }
+    guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c || $0 == 0x7f }) else { return result += text }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
@@ -109,6 +111,5 @@ enum JSONValue: Equatable {
       default: result.unicodeScalars.append(scalar)
       }
     }
-    result += "\""
   }
 }

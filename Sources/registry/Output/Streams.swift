@@ -24,6 +24,13 @@ enum Streams {
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Whether results may be coloured: on a terminal that can, unless $NO_COLOR is set (no-color.org).
+  static var outputIsColored: Bool {
+    guard isatty(STDOUT_FILENO) == 1 else { return false }
+    if let value = getenv("NO_COLOR"), value.pointee != 0 { return false }
+    return getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
+  }
+
   /// Replaces the line of progress on standard error, which must be a terminal.
   static func progress(_ text: String) {
     try? write("\r\u{1b}[K" + text.truncated(to: 79), to: STDERR_FILENO)

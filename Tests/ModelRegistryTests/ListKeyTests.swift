@@ -1,0 +1,158 @@
+import Datasets
+import SQLite
+import TestSupport
+import Testing
+import Training
+
+@testable import ModelRegistry
+
+@Suite("params, metrics and tags in a list")
+struct ListKeyTests {
+  /// net/1 to net/3 with 2, 4 and 6 hidden numbers; the last one's loss is NaN.  Tags: the run's, the version's over it, the model's.
+  private func stored() throws -> StoredRegistry {
+    let stored = try StoredRegistry()
+    for (hidden, rate) in [(2, 0.1), (4, 0.2), (6, 1e30)] {
+      try stored.train(Hyperparameters(task: .multiclass, hiddenSizes: [hidden], epochs: 30, learningRate: rate), model: "net")
+    }
+    let connection = try Connection(path: stored.path, mode: .readWrite)
+    try connection.executeScript(
+      """
+      INSERT INTO tags VALUES (1, 'stage', 'old'), (1, 'my key', 1), (2, 'a.b', 'x'), (3, 'say "hi", Bob''s', 2), (2, 'Stage', 7);
+      INSERT INTO version_tags VALUES (1, 'stage', 'new'), (2, 'stage', 'new');
+      INSERT INTO model_tags VALUES (1, 'team', 'vision')
+      """)
+    return stored
+  }
+
+  private func column(_ stored: StoredRegistry, _ query: ListQuery, of subject: ListSubject = .versions) throws -> [Scalar] {
+    try stored.registry.list(subject, query).rows.map { try #require($0.last) }
+  }
+
+  static let conditions: [(String, [Int64])] = [
+    ("params.learning_rate = 0.2", [2]),
+    ("PARAMS . learning_rate > 0.1 AND NOT params.task LIKE 'b%'", [3, 2]),
+    ("params /* of the run */ .\n\"learning_rate\" IN (0.1, 0.2) -- params.nosuch", [2, 1]),
+    // The names of columns and of keys don't get in each other's way.
+    ("params.learning_rate = learning_rate AND learning_rate BETWEEN 0.1 AND 0.3", [2, 1]),
+    ("tags.stage = 'new'", [2, 1]),
+    ("tags.stage = 'new' AND tags.Stage IS NULL", [1]),
+    ("tags.\"my key\" OR tags.[my key]", [1]),
+    ("tags.\"a.b\" = 'x'", [2]),
+    ("tags.\"say \"\"hi\"\", Bob's\" = 2", [3]),
+    ("'params.nosuch' = 'params.nosuch' AND version = 1", [1]),
+    ("metrics.train_loss IS NULL", [3]),
+    ("metrics.train_loss < 1e9 AND metrics.test_loss <> test_loss + 1", [2, 1]),
+    ("run IN (SELECT run_id FROM metrics WHERE metrics.step = 29 AND metrics.value IS NULL)", [3]),
+    ("EXISTS (SELECT 1 FROM epochs WHERE epochs.run = versions.run AND epochs.train_loss IS NULL)", [3]),
+    ("EXISTS (SELECT 1 FROM json_each(hidden_sizes) WHERE value > 3)", [3, 2]),
+  ]
+
+  @Test("stand in conditions", arguments: conditions)
+  func condition(condition: String, expected: [Int64]) throws {
+    #expect(try column(stored(), ListQuery(condition: condition, columns: ["version"])) == expected.map(Scalar.integer))
+  }
+
+  @Test("stand in orders, NULL and NaN last", arguments: [("metrics.train_loss", false), ("metrics.train_loss DESC", true)])
+  func orders(order: String, isDescending: Bool) throws {
+    let values = try column(stored(), ListQuery(order: order, columns: ["metrics.train_loss"]))
+    guard case .real(let first) = values[0], case .real(let second) = values[1], case .real(let last) = values[2] else {
+      Issue.record("\(values)")
+      return
+    }
+    #expect(isDescending ? first > second : first < second)
+    #expect(last.isNaN)
+  }
+
+  @Test("a metric is its last value: of the highest step, and of the highest seq in it")
+  func lastValue() throws {
+    let stored = try stored()
+    try stored.tamper("metrics", "UPDATE metrics SET value = 7 WHERE run_id = 1 AND key = 'train_loss' AND step = 29")
+    #expect(try column(stored, ListQuery(condition: "metrics.train_loss = 7", columns: ["version"])) == [.integer(1)])
+    let run = try column(stored, ListQuery(condition: "metrics.train_loss = 7", columns: ["run"]), of: .runs)
+    #expect(run == [.integer(1)])
+  }
+
+  @Test("are columns, in the order asked for, each once")
+  func columns() throws {
+    let query = ListQuery(
+      condition: "version = 1", columns: ["tags.stage", "VERSION", "params.task", "tags.\"my key\"", "version", "test_loss", "uuid"])
+    let table = try stored().registry.list(.versions, query)
+    #expect(table.columns == ["tags.stage", "version", "params.task", "tags.my key", "test_loss", "uuid"])
+    #expect(table.rows[0].prefix(4) == [.text("new"), .integer(1), .text("multiclass"), .integer(1)])
+  }
+
+  @Test("of runs are the run's, of models the model's")
+  func otherSubjects() throws {
+    let stored = try stored()
+    let runs = try column(stored, ListQuery(condition: "tags.stage = 'old'", columns: ["run"]), of: .runs)
+    #expect(runs == [.integer(1)])
+    let models = try column(stored, ListQuery(condition: "tags.team = 'vision'", columns: ["tags.team"]), of: .models)
+    #expect(models == [.text("vision")])
+  }
+
+  static let errors: [(ListSubject, ListQuery, QueryError)] = [
+    (
+      .versions, ListQuery(condition: "tags.stge = 1"),
+      .noSuchKey(
+        option: "--where", kind: "tags", key: "stge", nearest: "stage", known: ["Stage", "a.b", "my key", "say \"hi\", Bob's", "stage"])
+    ),
+    (.models, ListQuery(order: "tags.x"), .noSuchKey(option: "--order-by", kind: "tags", key: "x", nearest: nil, known: ["team"])),
+    (.models, ListQuery(columns: ["params.x"]), .noSuchKind(option: "--columns", kind: "params", subject: .models)),
+    (.datasets, ListQuery(condition: "tags.x"), .noSuchKind(option: "--where", kind: "tags", subject: .datasets)),
+  ]
+
+  @Test("that nobody has are errors", arguments: errors)
+  func isAnError(subject: ListSubject, query: ListQuery, expected: QueryError) throws {
+    #expect(throws: expected) { try stored().registry.list(subject, query) }
+  }
+
+  @Test("of a new registry are no errors: nothing has any")
+  func emptyRegistry() throws {
+    let stored = try StoredRegistry()
+    #expect(try stored.registry.list(.versions, ListQuery(condition: "tags.x = 1 OR params.y > 2 OR metrics.z < 3")).rows.isEmpty)
+  }
+
+  @Test(
+    "a column that is almost there is named",
+    arguments: [
+      ("tset_loss", "test_loss"), ("Test_Los", "test_loss"), ("sed", "seed"), ("acuracy", "accuracy"), ("hidden", nil), ("xyz", nil),
+      ("learningrate", "learning_rate"),
+    ])
+  func nearest(word: String, expected: String?) throws {
+    let stored = try StoredRegistry()
+    for query in [ListQuery(condition: "\(word) > 1"), ListQuery(order: word), ListQuery(columns: [word])] {
+      let error = #expect(throws: QueryError.self) { try stored.registry.list(.versions, query) }
+      guard case .badExpression(_, "no such column: \(word)", let nearest, let columns) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(nearest == expected)
+      #expect(columns.contains("test_loss") && !columns.contains("uuid"))
+    }
+  }
+
+  @Test("an expression that doesn't end is given up")
+  func endless() throws {
+    let stored = try stored()
+    let endless = "(WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c) > version"
+    let limit = Duration.milliseconds(50)
+    for query in [ListQuery(condition: endless, timeLimit: limit), ListQuery(order: endless, timeLimit: limit)] {
+      #expect(throws: QueryError.outOfTime(limit: limit, option: query.order == nil ? "--where" : "--order-by")) {
+        try stored.registry.list(.versions, query)
+      }
+    }
+    #expect(try stored.registry.list(.versions).rows.count == 3)
+  }
+
+  @Test("aliases with commas in their names stay whole")
+  func aliases() throws {
+    let stored = try stored()
+    try Connection(path: stored.path, mode: .readWrite).executeScript(
+      "INSERT INTO model_aliases VALUES (1, 'a,b', 2), (1, 'champion', 2), (1, 'old', 1)")
+    let versions = try stored.registry.listing(.versions)
+    #expect(versions.aliases.map { $0.map(\.alias) } == [[], ["a,b", "champion"], ["old"]])
+    let models = try stored.registry.listing(.models, ListQuery(columns: ["aliases"]))
+    #expect(models.aliases == [[("a,b", 2), ("champion", 2), ("old", 1)].map { AliasTarget(alias: $0.0, version: $0.1) }])
+    #expect(try stored.registry.listing(.versions, ListQuery(columns: ["version"])).aliases.isEmpty)
+  }
+}
