@@ -74,5 +74,5 @@ let package = Package(
 if Context.environment["REGISTRY_BENCHMARKS"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "InProcessBenchmark", dependencies: ["Training", "Datasets"], path: "Benchmarks/InProcess", swiftSettings: settings))
+      name: "InProcessBenchmark", dependencies: ["ModelRegistry", "Training", "NeuralNets", "Datasets", "Tensors"], path: "Benchmarks/InProcess", swiftSettings: settings))
 }
