@@ -195,10 +195,10 @@ static void softmax(float *logits, int64_t stride, int64_t classes, int64_t samp
 
 // BCELoss after a sigmoid: each logarithm is clamped at -100, and the gradient has PyTorch's two steps with their
 // roundings, (p - y) / max((1 - p) p, 1e-12) / n and then · (1 - p) · p: where p has become 0 or 1, it is 0.
-static void binary_cross_entropy(double *totals, float *delta, const float *probabilities, const float *targets, int64_t samples,
+static void binary_cross_entropy(kernels_totals *totals, float *delta, const float *probabilities, const float *targets, int64_t samples,
                                  int64_t all_samples) {
   const v16 one = splat(1.0f), n = splat((float)all_samples);
-  d16 total = *(const d16 *)totals;
+  d16 total = *(const d16 *)totals->lane;
   for (int64_t s = 0; s < samples; s += LANES) {
     const i16 real = lanes_below(s, samples);
     const v16 p = choose(real, load(probabilities + s), splat(0.5f));
@@ -214,14 +214,14 @@ static void binary_cross_entropy(double *totals, float *delta, const float *prob
       store(delta + s, choose(real, g, splat(0.0f)));
     }
   }
-  *(d16 *)totals = total;
+  *(d16 *)totals->lane = total;
 }
 
 // CrossEntropyLoss: log_softmax and the mean negative log-likelihood.
-static void cross_entropy(double *totals, float *delta, const float *logits, int64_t stride, const float *targets, int64_t classes,
+static void cross_entropy(kernels_totals *totals, float *delta, const float *logits, int64_t stride, const float *targets, int64_t classes,
                           int64_t samples, int64_t all_samples) {
   const v16 share = splat(1.0f / (float)all_samples);
-  d16 total = *(const d16 *)totals;
+  d16 total = *(const d16 *)totals->lane;
   for (int64_t s = 0; s < samples; s += LANES) {
     const i16 real = lanes_below(s, samples);
     const v16 y = load(targets + s);
@@ -239,24 +239,24 @@ static void cross_entropy(double *totals, float *delta, const float *logits, int
     }
     total -= __builtin_convertvector(choose(real, log_likelihood, splat(0.0f)), d16);
   }
-  *(d16 *)totals = total;
+  *(d16 *)totals->lane = total;
 }
 
 // MSELoss of one output.
-static void mean_squared_error(double *totals, float *delta, const float *values, const float *targets, int64_t samples,
+static void mean_squared_error(kernels_totals *totals, float *delta, const float *values, const float *targets, int64_t samples,
                                int64_t all_samples) {
   const v16 factor = splat(2.0f / (float)all_samples);
-  d16 total = *(const d16 *)totals;
+  d16 total = *(const d16 *)totals->lane;
   for (int64_t s = 0; s < samples; s += LANES) {
     const i16 real = lanes_below(s, samples);
     const v16 difference = choose(real, load(values + s) - load(targets + s), splat(0.0f));
     total += __builtin_convertvector(difference * difference, d16);
     if (delta) store(delta + s, factor * difference);
   }
-  *(d16 *)totals = total;
+  *(d16 *)totals->lane = total;
 }
 
-// MARK: optimizers.  Plain loops: every element is on its own, so the compiler's vectors change no bit.
+// MARK: optimizers.  Every element is on its own, so the size of the vectors changes no bit.
 
 static void sgd(float *w, const float *gradient, float *buffer, int64_t count, float learning_rate, float momentum,
                 float weight_decay, int first_step) {
@@ -274,15 +274,37 @@ static void sgd(float *w, const float *gradient, float *buffer, int64_t count, f
   }
 }
 
+// With vectors of our own: sqrtf may set errno, which keeps the compiler from making any.
+INLINE void adam_step(float *w, const float *gradient, float *mean, float *square, float step_size, float root_correction, float beta2,
+                      float one_minus_beta1, float one_minus_beta2, float epsilon, float weight_decay) {
+  const vpart old = *(const vpart *)w;
+  vpart g = *(const vpart *)gradient, m = *(const vpart *)mean, v = *(const vpart *)square;
+  const vpart zero = {0};
+  if (weight_decay != 0) g = __builtin_elementwise_fma(zero + weight_decay, old, g);
+  m = __builtin_elementwise_fma(zero + one_minus_beta1, g - m, m);
+  v = __builtin_elementwise_fma(one_minus_beta2 * g, g, v * beta2);
+  const vpart denominator = __builtin_elementwise_sqrt(v) / root_correction + epsilon;
+  *(vpart *)mean = m;
+  *(vpart *)square = v;
+  *(vpart *)w = old + -step_size * (m / denominator);
+}
+
 static void adam(float *w, const float *gradient, float *mean, float *square, int64_t count, float step_size,
                  float root_correction, float beta2, float one_minus_beta1, float one_minus_beta2, float epsilon, float weight_decay) {
-  for (int64_t i = 0; i < count; i++) {
-    const float g = weight_decay == 0 ? gradient[i] : __builtin_fmaf(weight_decay, w[i], gradient[i]);
-    mean[i] = __builtin_fmaf(one_minus_beta1, g - mean[i], mean[i]);
-    square[i] = __builtin_fmaf(one_minus_beta2 * g, g, square[i] * beta2);
-    const float denominator = __builtin_sqrtf(square[i]) / root_correction + epsilon;
-    w[i] = w[i] + -step_size * (mean[i] / denominator);
+  int64_t i = 0;
+  for (; i + PART <= count; i += PART)
+    adam_step(w + i, gradient + i, mean + i, square + i, step_size, root_correction, beta2, one_minus_beta1, one_minus_beta2, epsilon,
+              weight_decay);
+  // The last few, in a vector with room to spare.
+  float rest[4][PART] = {{0}};
+  float *const parts[] = {w + i, mean + i, square + i};
+  for (int64_t k = 0; k < count - i; k++) {
+    for (int p = 0; p < 3; p++) rest[p][k] = parts[p][k];
+    rest[3][k] = gradient[i + k];
   }
+  adam_step(rest[0], rest[3], rest[1], rest[2], step_size, root_correction, beta2, one_minus_beta1, one_minus_beta2, epsilon, weight_decay);
+  for (int64_t k = 0; k < count - i; k++)
+    for (int p = 0; p < 3; p++) parts[p][k] = rest[p][k];
 }
 
 const kernels_table KERNELS = {

@@ -55,12 +55,14 @@ public struct Batch: Sendable {
   /// Copies the given samples (columns) of another batch of as many features into this one.
   public mutating func gather(_ indices: ArraySlice<Int>, from source: Batch) {
     precondition(indices.count == samples && source.features == features, "the batch has another size")
-    for feature in 0..<features {
-      var target = feature * stride
-      let row = feature * source.stride
-      for index in indices {
-        values[target] = source.values[row + index]
-        target += 1
+    precondition(indices.allSatisfy { (0..<source.samples).contains($0) }, "a sample that isn't there")
+    unsafe indices.withUnsafeBufferPointer { indices in
+      unsafe source.values.withUnsafeBufferPointer { from in
+        unsafe values.withUnsafeMutableBufferPointer { to in
+          for feature in 0..<features {
+            for (position, index) in indices.enumerated() { to[feature * stride + position] = from[feature * source.stride + index] }
+          }
+        }
       }
     }
   }

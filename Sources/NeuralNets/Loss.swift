@@ -84,9 +84,9 @@ public enum Loss: String, Sendable, Codable {
   }
 }
 
-/// A sum of losses as the kernels keep it: 16 totals, of the samples whose number has the same remainder.
-struct LossSum: Sendable {
-  fileprivate var totals = [Double](repeating: 0, count: Kernels.lanes)
+/// A sum of losses as the kernels keep it.
+struct LossSum {
+  fileprivate var totals = kernels_totals()
 
-  func mean(_ samples: Int) -> Float { Float(kernels_mean(totals, Int64(samples))) }
+  mutating func mean(_ samples: Int) -> Float { Float(kernels_mean(&totals, Int64(samples))) }
 }

@@ -37,8 +37,8 @@ extension NeuralNet {
   /// Fills a chunk's outputs from the samples of x from `first` on; the last are probabilities, logits or values.
   private func forward(_ x: Batch, from first: Int, samples: Int, into chunk: inout Workspace.Chunk, kernels: Kernels) {
     let last = layers.count - 1
-    for (k, layer) in layers.enumerated() {
-      layer.forward(
+    for k in layers.indices {
+      layers[k].forward(
         k == 0 ? x : chunk.outputs[k - 1], from: k == 0 ? first : 0, into: &chunk.outputs[k], at: 0, samples: samples, relu: k < last,
         kernels: kernels)
     }

@@ -21,6 +21,11 @@
 #define KERNELS_LANES 16
 #define KERNELS_CHUNK 1024
 
+// A sum over samples, in 16 parts (sample mod 16).
+typedef struct {
+  double lane[KERNELS_LANES];
+} kernels_totals;
+
 // The kernels of one instruction set, each for one thread.
 typedef struct {
   const char *name;
@@ -49,13 +54,13 @@ typedef struct {
   // logits (classes, samples) become probabilities that sum to 1 in each column.
   void (*softmax)(float *logits, int64_t stride, int64_t classes, int64_t samples);
 
-  // Adds the samples' losses to 16 totals (sample mod 16), and puts into delta (when not NULL) the gradient of the mean over
+  // Adds the samples' losses to totals, and puts into delta (when not NULL) the gradient of the mean over
   // `all_samples` by the logits or values, 0 beyond the last sample.  targets: 0 or 1 · the class's number · the value.
-  void (*binary_cross_entropy)(double *totals, float *delta, const float *probabilities, const float *targets, int64_t samples,
+  void (*binary_cross_entropy)(kernels_totals *totals, float *delta, const float *probabilities, const float *targets, int64_t samples,
                                int64_t all_samples);
-  void (*cross_entropy)(double *totals, float *delta, const float *logits, int64_t stride, const float *targets, int64_t classes,
+  void (*cross_entropy)(kernels_totals *totals, float *delta, const float *logits, int64_t stride, const float *targets, int64_t classes,
                         int64_t samples, int64_t all_samples);
-  void (*mean_squared_error)(double *totals, float *delta, const float *values, const float *targets, int64_t samples,
+  void (*mean_squared_error)(kernels_totals *totals, float *delta, const float *values, const float *targets, int64_t samples,
                              int64_t all_samples);
 
   // w -= learning_rate · g, where g is first gradient + weight_decay · w, then momentum's buffer (first_step: buffer = g).
@@ -71,8 +76,8 @@ typedef struct {
 // The kernels of this name ("baseline", "avx2", "avx512"), or NULL where the processor can't run them.
 const kernels_table *kernels_named(const char *name);
 
-// The mean of the losses in 16 totals.
-double kernels_mean(const double *totals, int64_t samples);
+// The mean that the totals make.
+double kernels_mean(const kernels_totals *totals, int64_t samples);
 
 // The three kernels of a linear layer for up to `threads` threads, where there is enough to do for them.  x_first and out_first
 // are the first of the samples in their rows.
