@@ -25,7 +25,7 @@ func benchmark(_ name: String, folder: String) throws -> Benchmark? {
   case "minibatch":
     let problem = Problem(samples: 569, features: 30, hidden: 32, classes: 2)
     return training(epochs: 5, perStep: 5) { problem.trainer(Adam(learningRate: 0.001), batchSize: 32) }
-  default: return nil
+  default: return try storeBenchmark(name, folder: folder)
   }
 }
 

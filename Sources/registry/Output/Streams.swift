@@ -9,6 +9,11 @@ enum Streams {
     try write(text, to: STDOUT_FILENO)
   }
 
+  /// Writes bytes whole: UTF-8 that was put together without a String.
+  static func output(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { try write($0, to: STDOUT_FILENO) }
+  }
+
   /// Writes, unless the reader of a pipe has gone: what is being done goes on without it.
   static func outputUnlessGone(_ text: String) throws {
     do {
@@ -40,19 +45,21 @@ enum Streams {
 
   private static func write(_ text: String, to file: Int32) throws {
     var text = text
-    try text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        let count = Glibc.write(file, rest.baseAddress, rest.count)
-        if count >= 0 {
-          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        } else if errno == EAGAIN {
-          // A terminal or pipe that was set not to block: wait until it takes more.
-          var ready = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
-          poll(&ready, 1, -1)
-        } else if errno != EINTR {
-          throw OutputError(code: errno)
-        }
+    try text.withUTF8 { try write(UnsafeRawBufferPointer($0), to: file) }
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = Glibc.write(file, rest.baseAddress, rest.count)
+      if count >= 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      } else if errno == EAGAIN {
+        // A terminal or pipe that was set not to block: wait until it takes more.
+        var ready = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+        poll(&ready, 1, -1)
+      } else if errno != EINTR {
+        throw OutputError(code: errno)
       }
     }
   }
