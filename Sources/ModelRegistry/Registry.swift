@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SQLite
+internal import Training
 
 /// A registry: models, versions, runs, datasets and aliases in one SQLite file.
 ///
@@ -22,6 +23,9 @@ public final class Registry {
   internal private(set) var connection: Connection
   /// The path as it was given.
   public let path: String
+
+  /// The architectures that were read lately, by their JSON: most versions of a model have the same.
+  internal var architectures: [String: Architecture] = [:]
 
   /// Whether there is nothing in the file yet: its schema is written with the first thing that is stored, in one commit.
   private var isNew = false
@@ -83,7 +87,7 @@ public final class Registry {
 
   /// The same within a read transaction: all that is read belongs together.
   internal func snapshot<T>(_ body: () throws -> T) throws -> T {
-    try reading { try connection.transaction(.deferred, body) }
+    try reading { connection.isInTransaction ? try body() : try connection.transaction(.deferred, body) }
   }
 
   /// Runs `body` within a transaction that holds the write lock: all of it is stored, or nothing.  A locked file is waited for as long

@@ -9,9 +9,10 @@ extension Connection {
 
   /// Runs one statement to its end; rows that it gives are dropped.
   public func execute(_ sql: String, _ values: (any ValueConvertible)?...) throws(SQLiteError) {
-    var statement = try prepare(sql)
-    try statement.bind(values)
-    try statement.run()
+    try withStatement(sql) { (statement) throws(SQLiteError) in
+      try statement.bind(values)
+      try statement.run()
+    }
   }
 
   /// Runs every statement of a text, in order, up to the first that fails.  Without a transaction around it, those before
@@ -25,17 +26,28 @@ extension Connection {
   public func query<T>(
     _ sql: String, _ values: (any ValueConvertible)?..., row: (borrowing Statement) throws -> T
   ) throws -> [T] {
-    var statement = try prepare(sql)
-    try statement.bind(values)
-    return try statement.all(row)
+    try withStatement(sql) { statement in
+      try statement.bind(values)
+      return try statement.all(row)
+    }
   }
 
   /// The first row of one statement through `row`, nil when there is none.
   public func queryFirst<T>(
     _ sql: String, _ values: (any ValueConvertible)?..., row: (borrowing Statement) throws -> T
   ) throws -> T? {
-    var statement = try prepare(sql)
-    try statement.bind(values)
-    return try statement.first(row)
+    try withStatement(sql) { statement in
+      try statement.bind(values)
+      return try statement.first(row)
+    }
+  }
+
+  /// Runs `body` on the statement of a text that is likely to come again: compiled once, and reset and without values afterwards.
+  public func withStatement<T: ~Copyable>(_ sql: String, _ body: (inout Statement) throws -> T) throws -> T {
+    try statements.with(sql, { () throws(any Error) in try prepare(sql, persistent: true) }, body)
+  }
+
+  private func withStatement(_ sql: String, _ body: (inout Statement) throws(SQLiteError) -> Void) throws(SQLiteError) {
+    try statements.with(sql, { () throws(SQLiteError) in try prepare(sql, persistent: true) }, body)
   }
 }

@@ -24,6 +24,8 @@ import CSQLite
   let handle: OpaquePointer
   /// The path as it was given.
   public let path: String
+  /// What `execute`, `query` and `queryFirst` have compiled.
+  let statements = StatementCache()
 
   /// Opens and configures.  A locked file is waited for until `busyLimit` has passed, here and later.
   ///
@@ -34,7 +36,10 @@ import CSQLite
     self.path = path
   }
 
-  deinit { sqlite3_close_v2(handle) }
+  deinit {
+    statements.removeAll()
+    sqlite3_close_v2(handle)
+  }
 
   /// How long a locked file is waited for, from now on.
   public func setBusyLimit(_ limit: Duration) { Self.setBusyLimit(limit, of: handle) }

@@ -40,6 +40,12 @@ import CSQLite
   /// Leaves the current row and its lock.  The bindings stay.
   public mutating func reset() { sqlite3_reset(handle) }
 
+  /// Leaves the current row, and forgets every value that was bound.
+  mutating func clear() {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+  }
+
   /// Every row through `row`, from the first one.  Reset when it returns or throws.
   public mutating func all<T>(_ row: (borrowing Statement) throws -> T) throws -> [T] {
     defer { reset() }
