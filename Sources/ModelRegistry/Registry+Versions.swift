@@ -117,10 +117,10 @@ extension Registry {
 
   /// An architecture from its JSON, which is read once as long as it is among the last few.
   private func architecture(json: String) throws(ArchitectureError) -> Architecture {
-    if let known = architectures[json] { return known }
+    if let known = architectures.first(where: { $0.json == json }) { return known.architecture }
     let architecture = try Architecture(json: json)
-    if architectures.count == 8 { architectures.removeAll() }
-    architectures[json] = architecture
+    if architectures.count == 8 { architectures.removeFirst() }
+    architectures.append((json, architecture))
     return architecture
   }
 

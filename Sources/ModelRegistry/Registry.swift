@@ -24,8 +24,8 @@ public final class Registry {
   /// The path as it was given.
   public let path: String
 
-  /// The architectures that were read lately, by their JSON: most versions of a model have the same.
-  internal var architectures: [String: Architecture] = [:]
+  /// The architectures that were read lately, with their JSON: most versions of a model have the same.
+  internal var architectures: [(json: String, architecture: Architecture)] = []
 
   /// Whether there is nothing in the file yet: its schema is written with the first thing that is stored, in one commit.
   private var isNew = false

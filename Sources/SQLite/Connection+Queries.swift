@@ -1,18 +1,26 @@
 import CSQLite
 
 extension Connection {
-  /// Compiles one statement; text with none or with more is refused.  `persistent` tells SQLite that it will be run many times.
+  /// Compiles one statement; text with none or with more is refused.  One whose text was compiled before and whose `Statement` has
+  /// gone since is taken again: it gives what a new one would.  `persistent` tells SQLite that a long one, which
+  /// isn't kept so, will be run many times.
   public func prepare(_ sql: String, persistent: Bool = false) throws(SQLiteError) -> Statement {
+    guard StatementCache.keeps(sql) else {
+      var script = Script(sql, self)
+      return try script.only(persistent: persistent)
+    }
+    if let known = statements.take(sql) { return Statement(known, path, statements, sql) }
     var script = Script(sql, self)
-    return try script.only(persistent: persistent)
+    var statement = try script.only(persistent: true)
+    statement.goBack(to: statements, sql)
+    return statement
   }
 
   /// Runs one statement to its end; rows that it gives are dropped.
   public func execute(_ sql: String, _ values: (any ValueConvertible)?...) throws(SQLiteError) {
-    try withStatement(sql) { (statement) throws(SQLiteError) in
-      try statement.bind(values)
-      try statement.run()
-    }
+    var statement = try prepare(sql)
+    try statement.bind(values)
+    try statement.run()
   }
 
   /// Runs every statement of a text, in order, up to the first that fails.  Without a transaction around it, those before
@@ -26,28 +34,17 @@ extension Connection {
   public func query<T>(
     _ sql: String, _ values: (any ValueConvertible)?..., row: (borrowing Statement) throws -> T
   ) throws -> [T] {
-    try withStatement(sql) { statement in
-      try statement.bind(values)
-      return try statement.all(row)
-    }
+    var statement = try prepare(sql)
+    try statement.bind(values)
+    return try statement.all(row)
   }
 
   /// The first row of one statement through `row`, nil when there is none.
   public func queryFirst<T>(
     _ sql: String, _ values: (any ValueConvertible)?..., row: (borrowing Statement) throws -> T
   ) throws -> T? {
-    try withStatement(sql) { statement in
-      try statement.bind(values)
-      return try statement.first(row)
-    }
-  }
-
-  /// Runs `body` on the statement of a text that is likely to come again: compiled once, and reset and without values afterwards.
-  public func withStatement<T: ~Copyable>(_ sql: String, _ body: (inout Statement) throws -> T) throws -> T {
-    try statements.with(sql, { () throws(any Error) in try prepare(sql, persistent: true) }, body)
-  }
-
-  private func withStatement(_ sql: String, _ body: (inout Statement) throws(SQLiteError) -> Void) throws(SQLiteError) {
-    try statements.with(sql, { () throws(SQLiteError) in try prepare(sql, persistent: true) }, body)
+    var statement = try prepare(sql)
+    try statement.bind(values)
+    return try statement.first(row)
   }
 }

@@ -24,7 +24,7 @@ import CSQLite
   let handle: OpaquePointer
   /// The path as it was given.
   public let path: String
-  /// What `execute`, `query` and `queryFirst` have compiled.
+  /// What has been compiled and isn't in use.
   let statements = StatementCache()
 
   /// Opens and configures.  A locked file is waited for until `busyLimit` has passed, here and later.
@@ -37,7 +37,7 @@ import CSQLite
   }
 
   deinit {
-    statements.removeAll()
+    statements.close()
     sqlite3_close_v2(handle)
   }
 

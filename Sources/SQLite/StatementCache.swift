@@ -2,55 +2,52 @@ import CSQLite
 
 // Invariants:
 // 1. A statement in the cache is reset and has no values bound: it holds no lock, and no bytes of a caller's.
-// 2. A statement is lent to one caller at a time; who asks for the same text meanwhile gets one of their own.
-// 3. One that failed isn't kept.
+// 2. It is in the cache or a caller's, never both: who asks for a text that is out gets one compiled anew.
+// 3. When the connection has gone, nothing is kept, and what comes back is finalized.
 
-/// The statements of a connection that ran lately, by their text: to compile one takes ten times as long as to look up a row.
+/// The compiled statements of a connection that nobody uses just now, by their text: to compile one takes ten times as long as
+/// to look up a row by it.
 final class StatementCache {
-  /// One statement, and whether it is lent.
-  private final class Entry {
-    var statement: Statement
-    var isLent = false
-
-    init(_ statement: consuming Statement) { self.statement = statement }
-  }
-
   /// With so many the cache begins anew.
   private static let capacity = 64
-  /// A longer text is somebody's own query, or a batch: not the same one again and again.
+  /// A longer text is a batch, or somebody's own query: not the same one again and again.
   private static let longest = 2000
 
-  private var entries: [String: Entry] = [:]
+  private var idle: [Key: OpaquePointer] = [:]
+  private var isOpen = true
 
-  /// Runs `body` on the statement of a text, which `prepare` makes where there is none to be lent.
-  func with<T: ~Copyable, E: Error>(
-    _ sql: String, _ prepare: () throws(E) -> Statement, _ body: (inout Statement) throws(E) -> T
-  ) throws(E) -> T {
-    if let entry = entries[sql] {
-      guard !entry.isLent else {
-        var statement = try prepare()
-        return try body(&statement)
-      }
-      entry.isLent = true
-      do throws(E) {
-        let result = try body(&entry.statement)
-        entry.statement.clear()
-        entry.isLent = false
-        return result
-      } catch {
-        entries[sql] = nil
-        throw error
-      }
-    }
-    let entry = Entry(try prepare())
-    let result = try body(&entry.statement)
-    guard sql.utf8.count <= Self.longest else { return result }
-    entry.statement.clear()
-    if entries.count == Self.capacity { removeAll() }
-    entries[sql] = entry
-    return result
+  /// A text.  Its length tells almost all of them apart, and is quicker than a hash of hundreds of bytes.
+  private struct Key: Hashable {
+    let sql: String
+
+    func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
   }
 
-  /// Finalizes all of them; one that is lent goes when its caller is done.
-  func removeAll() { entries.removeAll() }
+  static func keeps(_ sql: String) -> Bool { sql.utf8.count <= longest }
+
+  /// Hands out the statement of a text; nil when it has to be compiled.
+  func take(_ sql: String) -> OpaquePointer? { idle.removeValue(forKey: Key(sql: sql)) }
+
+  /// Takes a statement whose user has gone.
+  func giveBack(_ handle: OpaquePointer, _ sql: String) {
+    guard isOpen, idle[Key(sql: sql)] == nil else {
+      sqlite3_finalize(handle)
+      return
+    }
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+    if idle.count == Self.capacity { finalizeAll() }
+    idle[Key(sql: sql)] = handle
+  }
+
+  /// The connection goes.
+  func close() {
+    isOpen = false
+    finalizeAll()
+  }
+
+  private func finalizeAll() {
+    for handle in idle.values { sqlite3_finalize(handle) }
+    idle.removeAll(keepingCapacity: true)
+  }
 }
