@@ -195,7 +195,7 @@ def import_weights(setting):
 
 def load_weights(setting):
     weights(setting)
-    return setting.stopwatch.in_process([setting.in_process, "load", str(setting.repetitions), setting.path("weights.db")])
+    return setting.stopwatch.in_process([setting.in_process, "load-weights", str(setting.repetitions), str(setting.folder)])
 
 
 def in_torch(script):
@@ -235,6 +235,6 @@ CASES = [
         "import", "`registry import` of 100 MB of float32 in 40 tensors, whole process, new file, stored durably", None, import_weights,
         memory_limit=300, peer="torch.save, in process, not synced", theirs=in_torch("save.py"), peer_limit=3, answer=parameter_count),
     Case(
-        "load", "100 MB of float32 from an open registry, digests checked, in process", None, load_weights,
+        "load-weights", "100 MB of float32 from an open registry, digests checked, in process", None, load_weights,
         peer="torch.load, in process", theirs=in_torch("load.py"), peer_limit=2, answer=float),
 ]

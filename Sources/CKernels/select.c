@@ -1,4 +1,4 @@
-// Which of the compiled kernels this processor can run.
+// Which of the compiled kernels this processor can run, and what is the same for all of them.
 #include <stddef.h>
 #include <string.h>
 #include "kernels.h"
@@ -18,4 +18,12 @@ const kernels_table *kernels_named(const char *name) {
     return &kernels_avx512;
 #endif
   return NULL;
+}
+
+double kernels_mean(const kernels_totals *totals, int64_t samples) {
+  double lane[KERNELS_LANES];
+  memcpy(lane, totals->lane, sizeof lane);
+  for (int apart = KERNELS_LANES / 2; apart > 0; apart /= 2)
+    for (int i = 0; i < apart; i++) lane[i] += lane[i + apart];
+  return lane[0] / (double)samples;
 }

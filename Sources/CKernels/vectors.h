@@ -32,12 +32,19 @@ INLINE float sum_lanes(v16 v) {
   return lane[0];
 }
 
-INLINE double sum_lanes_double(d16 v) {
-  double lane[LANES];
-  *(d16 *)lane = v;
-  for (int apart = LANES / 2; apart > 0; apart /= 2)
-    for (int i = 0; i < apart; i++) lane[i] += lane[i + apart];
-  return lane[0];
+typedef float v4 __attribute__((vector_size(16), aligned(4)));
+typedef float v8 __attribute__((vector_size(32), aligned(4)));
+
+// The same of four vectors: 8 and 4 apart one by one, then 2 and 1 apart for all of them at once.
+INLINE void sum_lanes_of_four(float *sums, const float (*lanes)[LANES]) {
+  v4 quarter[4];
+  for (int i = 0; i < 4; i++) {
+    const v8 half = *(const v8 *)lanes[i] + *(const v8 *)(lanes[i] + 8);
+    quarter[i] = __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
+  }
+  const v4 ab = __builtin_shufflevector(quarter[0], quarter[1], 0, 1, 4, 5) + __builtin_shufflevector(quarter[0], quarter[1], 2, 3, 6, 7);
+  const v4 cd = __builtin_shufflevector(quarter[2], quarter[3], 0, 1, 4, 5) + __builtin_shufflevector(quarter[2], quarter[3], 2, 3, 6, 7);
+  *(v4 *)sums = __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
 }
 
 // e^x within 1 ulp: x = n ln 2 + r, |r| <= ln 2 / 2, and a polynomial of minimax error 1.4e-9 for (e^r - 1 - r) / r².

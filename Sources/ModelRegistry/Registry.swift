@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SQLite
+internal import Training
 
 /// A registry: models, versions, runs, datasets and aliases in one SQLite file.
 ///
@@ -22,6 +23,9 @@ public final class Registry {
   internal private(set) var connection: Connection
   /// The path as it was given.
   public let path: String
+
+  /// The architectures that were read lately, with their JSON: most versions of a model have the same.
+  internal var architectures: [(json: String, architecture: Architecture)] = []
 
   /// Whether there is nothing in the file yet: its schema is written with the first thing that is stored, in one commit.
   private var isNew = false

@@ -23,7 +23,8 @@ public struct Sigmoid: Sendable {
   }
 
   internal func apply(to x: inout Batch, kernels: Kernels) {
-    kernels.table.sigmoid(&x.values, Int64(x.values.count))
+    precondition(x.features == 1, "a sigmoid of \(x.features) features")
+    kernels.table.sigmoid(&x.values, Int64(x.columns))
   }
 }
 
@@ -34,7 +35,7 @@ public struct Softmax: Sendable {
   /// x (classes, samples) -> (classes, samples), each column summing to 1.
   public func callAsFunction(_ x: Batch, kernels: Kernels = .best) -> Batch {
     var out = x
-    kernels.table.softmax(&out.values, Int64(out.features), Int64(out.stride))
+    kernels.table.softmax(&out.values, Int64(out.stride), Int64(out.features), Int64(out.columns))
     return out
   }
 }

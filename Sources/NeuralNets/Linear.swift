@@ -38,21 +38,49 @@ public struct Linear: Sendable, Hashable {
   }
 
   internal func forward(_ x: Batch, into out: inout Batch, relu: Bool, kernels: Kernels) {
+    forward(x, from: 0, into: &out, at: 0, samples: x.samples, relu: relu, kernels: kernels)
+  }
+
+  /// So many samples of x from `first` on (a multiple of 16), into `out` from `outFirst` on.
+  internal func forward(
+    _ x: Batch, from first: Int, into out: inout Batch, at outFirst: Int, samples: Int, relu: Bool, kernels: Kernels
+  ) {
+    let columns = Batch.columns(samples)
     precondition(x.features == inFeatures, "\(x.features) features into a Linear of \(inFeatures)")
-    precondition(out.features == outFeatures && out.stride == x.stride, "the output has another size")
-    kernels.table.linear_forward(
-      &out.values, weight, bias, x.values, Int64(inFeatures), Int64(x.stride), relu ? 1 : 0, 0, Int64(outFeatures))
+    precondition(first + columns <= x.columns, "\(samples) samples from \(first) on, of \(x.samples)")
+    precondition(out.features == outFeatures && outFirst + columns <= out.columns, "the output has another size")
+    kernels_linear_forward(
+      kernels.pointer, Int32(kernels.threads), &out.values, Int64(outFirst), Int64(out.stride), weight, bias, x.values, Int64(first),
+      Int64(x.stride), Int64(inFeatures), Int64(outFeatures), relu ? 1 : 0, Int64(columns))
   }
 
   /// The gradient by this layer's weight and bias, given that by its output.
   internal func parameterGradient(_ gradient: inout Linear, delta: Batch, x: Batch, kernels: Kernels) {
-    kernels.table.linear_parameter_gradient(
-      &gradient.weight, &gradient.bias, delta.values, x.values, Int64(inFeatures), Int64(x.stride), 0, Int64(outFeatures))
+    precondition(delta.samples == x.samples, "\(delta.samples) gradients of \(x.samples) samples")
+    for first in stride(from: 0, to: x.samples, by: Kernels.chunk) {
+      let samples = min(Kernels.chunk, x.samples - first)
+      parameterGradient(&gradient, delta: delta, from: first, x: x, from: first, samples: samples, adds: first > 0, kernels: kernels)
+    }
+  }
+
+  /// The same of at most a chunk of samples, each of the two from its `first` on; added to what `gradient` holds if `adds`.
+  internal func parameterGradient(
+    _ gradient: inout Linear, delta: Batch, from deltaFirst: Int, x: Batch, from first: Int, samples: Int, adds: Bool, kernels: Kernels
+  ) {
+    let columns = Batch.columns(samples)
+    precondition(x.features == inFeatures && delta.features == outFeatures && samples <= Kernels.chunk, "the batches have other sizes")
+    precondition(deltaFirst + columns <= delta.columns && first + columns <= x.columns, "the batches have fewer samples")
+    kernels_linear_parameter_gradient(
+      kernels.pointer, Int32(kernels.threads), &gradient.weight, &gradient.bias, delta.values, Int64(deltaFirst), Int64(delta.stride),
+      x.values, Int64(first), Int64(x.stride), Int64(inFeatures), Int64(outFeatures), Int64(columns), adds ? 1 : 0)
   }
 
   /// The gradient by this layer's input x, which is the output of a ReLU.
   internal func inputGradient(_ xDelta: inout Batch, delta: Batch, x: Batch, kernels: Kernels) {
-    kernels.table.linear_input_gradient(
-      &xDelta.values, weight, delta.values, x.values, Int64(inFeatures), Int64(outFeatures), Int64(x.stride), 0, Int64(inFeatures))
+    precondition(xDelta.features == inFeatures && x.features == inFeatures && delta.features == outFeatures, "other features")
+    precondition(xDelta.samples == delta.samples && x.samples == delta.samples, "other samples")
+    kernels_linear_input_gradient(
+      kernels.pointer, Int32(kernels.threads), &xDelta.values, Int64(xDelta.stride), weight, delta.values, Int64(delta.stride),
+      x.values, Int64(x.stride), Int64(inFeatures), Int64(outFeatures), Int64(delta.columns))
   }
 }

@@ -39,28 +39,54 @@ public enum Loss: String, Sendable, Codable {
 
   /// The mean loss of outputs against targets.
   public func callAsFunction(_ outputs: Batch, _ targets: Targets, kernels: Kernels = .best) -> Float {
-    evaluate(outputs, targets, delta: nil, kernels: kernels)
+    var sum = LossSum()
+    add(outputs, targets, from: 0, of: targets.samples, to: &sum, delta: nil, kernels: kernels)
+    return sum.mean(targets.samples)
   }
 
   /// The mean loss, and the gradient by the sums before the output activation (outputs' size).
   public func callAsFunction(_ outputs: Batch, _ targets: Targets, gradient: inout Batch, kernels: Kernels = .best) -> Float {
+    var sum = LossSum()
+    add(outputs, targets, from: 0, of: targets.samples, to: &sum, gradient: &gradient, kernels: kernels)
+    return sum.mean(targets.samples)
+  }
+
+  /// Adds the losses of some outputs against the targets from `first` on (a multiple of 16), and gives the gradient of the mean
+  /// over all `count` samples.
+  internal func add(
+    _ outputs: Batch, _ targets: Targets, from first: Int, of count: Int, to sum: inout LossSum, gradient: inout Batch, kernels: Kernels
+  ) {
     precondition(gradient.features == outputs.features && gradient.stride == outputs.stride, "the gradient has another size")
-    return gradient.values.withUnsafeMutableBufferPointer {
-      evaluate(outputs, targets, delta: $0.baseAddress, kernels: kernels)
+    gradient.values.withUnsafeMutableBufferPointer {
+      add(outputs, targets, from: first, of: count, to: &sum, delta: $0.baseAddress, kernels: kernels)
     }
   }
 
-  private func evaluate(_ outputs: Batch, _ targets: Targets, delta: UnsafeMutablePointer<Float>?, kernels: Kernels) -> Float {
-    precondition(outputs.samples == targets.samples, "\(outputs.samples) outputs against \(targets.samples) targets")
-    let samples = Int64(outputs.samples)
-    let stride = Int64(outputs.stride)
-    let mean =
+  /// The same without a gradient.
+  internal func add(
+    _ outputs: Batch, _ targets: Targets, from first: Int, of count: Int, to sum: inout LossSum, delta: UnsafeMutablePointer<Float>?,
+    kernels: Kernels
+  ) {
+    precondition(
+      outputs.samples <= targets.samples - first && (self == .crossEntropy || outputs.features == 1),
+      "\(outputs.samples) outputs against \(targets.samples - first) targets")
+    let (samples, all) = (Int64(outputs.samples), Int64(count))
+    targets.values.withUnsafeBufferPointer { values in
+      guard let targets = values.baseAddress.map({ $0 + first }) else { return }
       switch self {
-      case .binaryCrossEntropy: kernels.table.binary_cross_entropy(delta, outputs.values, targets.values, samples, stride)
+      case .binaryCrossEntropy: kernels.table.binary_cross_entropy(&sum.totals, delta, outputs.values, targets, samples, all)
       case .crossEntropy:
-        kernels.table.cross_entropy(delta, outputs.values, targets.values, Int64(outputs.features), samples, stride)
-      case .meanSquaredError: kernels.table.mean_squared_error(delta, outputs.values, targets.values, samples, stride)
+        kernels.table.cross_entropy(
+          &sum.totals, delta, outputs.values, Int64(outputs.stride), targets, Int64(outputs.features), samples, all)
+      case .meanSquaredError: kernels.table.mean_squared_error(&sum.totals, delta, outputs.values, targets, samples, all)
       }
-    return Float(mean)
+    }
   }
+}
+
+/// A sum of losses as the kernels keep it.
+struct LossSum {
+  fileprivate var totals = kernels_totals()
+
+  mutating func mean(_ samples: Int) -> Float { Float(kernels_mean(&totals, Int64(samples))) }
 }

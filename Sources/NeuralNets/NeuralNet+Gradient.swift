@@ -1,48 +1,118 @@
 /// The buffers of one forward and backward pass over a batch: made once, used every epoch.
+///
+/// A pass goes over the samples in chunks of 1,024, in which their sums run anyway: what one leaves is still in the cache when the
+/// next layer takes it.
 public struct Workspace: Sendable {
-  /// What each layer gave, after its ReLU or (the last) its sigmoid: (outFeatures, samples) each.
-  internal var outputs: [Batch]
-  /// The gradient of the loss by each layer's sums, of the same sizes.
-  internal var deltas: [Batch]
+  /// The samples of the batches that it is for.
+  public let samples: Int
+  /// For a whole chunk and, where the samples don't divide evenly, for the short last one.
+  private var chunks: [Chunk]
+
+  /// What one chunk needs.
+  struct Chunk: Sendable {
+    /// What each layer gave, after its ReLU or (the last) its sigmoid: (outFeatures, samples) each.
+    var outputs: [Batch]
+    /// The gradient of the loss by each layer's sums, of the same sizes.
+    var deltas: [Batch]
+  }
 
   public init(for net: NeuralNet, samples: Int) {
-    outputs = net.layers.map { Batch(features: $0.outFeatures, samples: samples) }
-    deltas = outputs
+    self.samples = samples
+    chunks = [min(samples, Kernels.chunk), samples > Kernels.chunk ? samples % Kernels.chunk : 0].filter { $0 > 0 }.map { count in
+      let outputs = net.layers.map { Batch(features: $0.outFeatures, samples: count) }
+      return Chunk(outputs: outputs, deltas: outputs)
+    }
+  }
+
+  /// Runs `body` for each chunk in order, with the number of its first sample and that of its samples.
+  fileprivate mutating func forEachChunk(_ body: (_ first: Int, _ samples: Int, inout Chunk) -> Void) {
+    for first in stride(from: 0, to: samples, by: Kernels.chunk) {
+      let count = min(Kernels.chunk, samples - first)
+      body(first, count, &chunks[first > 0 && count < Kernels.chunk ? 1 : 0])
+    }
   }
 }
 
 extension NeuralNet {
-  /// Fills the workspace's outputs: x (inputSize, samples) -> …; the last are probabilities, logits or values.
-  internal func forward(_ x: Batch, into workspace: inout Workspace, kernels: Kernels) {
+  /// Fills a chunk's outputs from the samples of x from `first` on; the last are probabilities, logits or values.
+  private func forward(_ x: Batch, from first: Int, samples: Int, into chunk: inout Workspace.Chunk, kernels: Kernels) {
     let last = layers.count - 1
-    for (k, layer) in layers.enumerated() {
-      layer.forward(k == 0 ? x : workspace.outputs[k - 1], into: &workspace.outputs[k], relu: k < last, kernels: kernels)
+    for k in layers.indices {
+      layers[k].forward(
+        k == 0 ? x : chunk.outputs[k - 1], from: k == 0 ? first : 0, into: &chunk.outputs[k], at: 0, samples: samples, relu: k < last,
+        kernels: kernels)
     }
-    if outputActivation == .sigmoid { Sigmoid().apply(to: &workspace.outputs[last], kernels: kernels) }
+    if outputActivation == .sigmoid { Sigmoid().apply(to: &chunk.outputs[last], kernels: kernels) }
   }
 
   /// The loss of x (inputSize, samples) against as many targets, in the mode that training uses.
   public func loss(
     _ loss: Loss, x: Batch, targets: Targets, workspace: inout Workspace, kernels: Kernels = .best
   ) -> Float {
-    forward(x, into: &workspace, kernels: kernels)
-    return loss(workspace.outputs[layers.count - 1], targets, kernels: kernels)
+    lossAndOutputs(loss, x: x, targets: targets, workspace: &workspace, kernels: kernels) { _, _ in }
+  }
+
+  /// The same, and each chunk's outputs as they come: probabilities, logits or values, with the number of the first sample.
+  private func lossAndOutputs(
+    _ loss: Loss, x: Batch, targets: Targets, workspace: inout Workspace, kernels: Kernels, take: (Int, Batch) -> Void
+  ) -> Float {
+    checkSizes(x, targets, workspace)
+    var sum = LossSum()
+    workspace.forEachChunk { first, samples, chunk in
+      forward(x, from: first, samples: samples, into: &chunk, kernels: kernels)
+      let output = chunk.outputs[layers.count - 1]
+      loss.add(output, targets, from: first, of: x.samples, to: &sum, delta: nil, kernels: kernels)
+      take(first, output)
+    }
+    return sum.mean(x.samples)
+  }
+
+  /// The loss, and what the net gives: probabilities or values (outputSize, samples).
+  public func lossAndOutputs(_ loss: Loss, x: Batch, targets: Targets, kernels: Kernels = .best) -> (loss: Float, outputs: Batch) {
+    var workspace = Workspace(for: self, samples: x.samples)
+    var outputs = Batch(features: outputSize, samples: x.samples)
+    let value = lossAndOutputs(loss, x: x, targets: targets, workspace: &workspace, kernels: kernels) { first, chunk in
+      outputs.replaceColumns(from: first, by: chunk)
+    }
+    return (value, outputActivation == .softmax ? Softmax()(outputs, kernels: kernels) : outputs)
+  }
+
+  /// x (inputSize, samples) -> (outputSize, samples): probabilities or values.
+  public func callAsFunction(_ x: Batch, kernels: Kernels = .best) -> Batch {
+    var workspace = Workspace(for: self, samples: x.samples)
+    var outputs = Batch(features: outputSize, samples: x.samples)
+    workspace.forEachChunk { first, samples, chunk in
+      forward(x, from: first, samples: samples, into: &chunk, kernels: kernels)
+      outputs.replaceColumns(from: first, by: chunk.outputs[layers.count - 1])
+    }
+    return outputActivation == .softmax ? Softmax()(outputs, kernels: kernels) : outputs
   }
 
   /// The loss, and into `gradients` its gradient by every weight and bias.
   public func lossAndGradients(
     _ loss: Loss, x: Batch, targets: Targets, gradients: inout [Linear], workspace: inout Workspace, kernels: Kernels = .best
   ) -> Float {
-    forward(x, into: &workspace, kernels: kernels)
+    checkSizes(x, targets, workspace)
+    var sum = LossSum()
     let last = layers.count - 1
-    let value = loss(workspace.outputs[last], targets, gradient: &workspace.deltas[last], kernels: kernels)
-    for k in stride(from: last, through: 0, by: -1) {
-      let input = k == 0 ? x : workspace.outputs[k - 1]
-      layers[k].parameterGradient(&gradients[k], delta: workspace.deltas[k], x: input, kernels: kernels)
-      guard k > 0 else { break }
-      layers[k].inputGradient(&workspace.deltas[k - 1], delta: workspace.deltas[k], x: input, kernels: kernels)
+    workspace.forEachChunk { first, samples, chunk in
+      forward(x, from: first, samples: samples, into: &chunk, kernels: kernels)
+      loss.add(chunk.outputs[last], targets, from: first, of: x.samples, to: &sum, gradient: &chunk.deltas[last], kernels: kernels)
+      for k in stride(from: last, through: 0, by: -1) {
+        layers[k].parameterGradient(
+          &gradients[k], delta: chunk.deltas[k], from: 0, x: k == 0 ? x : chunk.outputs[k - 1], from: k == 0 ? first : 0,
+          samples: samples, adds: first > 0, kernels: kernels)
+        guard k > 0 else { break }
+        layers[k].inputGradient(&chunk.deltas[k - 1], delta: chunk.deltas[k], x: chunk.outputs[k - 1], kernels: kernels)
+      }
     }
-    return value
+    return sum.mean(x.samples)
+  }
+
+  private func checkSizes(_ x: Batch, _ targets: Targets, _ workspace: Workspace) {
+    precondition(
+      x.samples == workspace.samples && x.samples == targets.samples,
+      "\(x.samples) samples, \(targets.samples) targets, room for \(workspace.samples)")
   }
 
   /// Changes the weights by their gradients.

@@ -36,12 +36,4 @@ public struct NeuralNet: Sendable, Hashable {
     precondition(x.count == inputSize, "\(x.count) numbers into a net of \(inputSize) inputs")
     return self(Batch(rows: x, features: inputSize)).rows
   }
-
-  /// x (inputSize, samples) -> (outputSize, samples): probabilities or values.
-  public func callAsFunction(_ x: Batch, kernels: Kernels = .best) -> Batch {
-    var workspace = Workspace(for: self, samples: x.samples)
-    forward(x, into: &workspace, kernels: kernels)
-    let output = workspace.outputs[layers.count - 1]
-    return outputActivation == .softmax ? Softmax()(output, kernels: kernels) : output
-  }
 }

@@ -1,10 +1,19 @@
 import CSQLite
 
 extension Connection {
-  /// Compiles one statement; text with none or with more is refused.  `persistent` tells SQLite that it will be run many times.
+  /// Compiles one statement; text with none or with more is refused.  One whose text was compiled before and whose `Statement` has
+  /// gone since is taken again: it gives what a new one would.  `persistent` tells SQLite that a long one, which
+  /// isn't kept so, will be run many times.
   public func prepare(_ sql: String, persistent: Bool = false) throws(SQLiteError) -> Statement {
+    guard StatementCache.keeps(sql) else {
+      var script = Script(sql, self)
+      return try script.only(persistent: persistent)
+    }
+    if let known = statements.take(sql) { return Statement(known, path, statements, sql) }
     var script = Script(sql, self)
-    return try script.only(persistent: persistent)
+    var statement = try script.only(persistent: true)
+    statement.goBack(to: statements, sql)
+    return statement
   }
 
   /// Runs one statement to its end; rows that it gives are dropped.

@@ -24,6 +24,8 @@ import CSQLite
   let handle: OpaquePointer
   /// The path as it was given.
   public let path: String
+  /// What has been compiled and isn't in use.
+  let statements: StatementCache
   private let isOwner: Bool
 
   /// Opens and configures.  A locked file is waited for until `busyLimit` has passed, here and later.
@@ -34,6 +36,7 @@ import CSQLite
     handle = try Self.open(path, mode, busyLimit)
     self.path = path
     isOwner = true
+    statements = StatementCache()
   }
 
   /// Another's connection, used as it stands and never closed from here: for functions that are called in its statements.
@@ -42,12 +45,17 @@ import CSQLite
     self.handle = handle
     path = sqlite3_db_filename(handle, "main").map { String(cString: $0) } ?? ""
     isOwner = false
+    // Its owner can't close it while a statement of ours is kept.
+    statements = StatementCache(isOpen: false)
   }
 
   /// The `sqlite3 *`, for `init(borrowing:)`.
   @unsafe public var unownedHandle: OpaquePointer { handle }
 
-  deinit { if isOwner { sqlite3_close_v2(handle) } }
+  deinit {
+    statements.close()
+    if isOwner { sqlite3_close_v2(handle) }
+  }
 
   /// How long a locked file is waited for, from now on.
   public func setBusyLimit(_ limit: Duration) { Self.setBusyLimit(limit, of: handle) }

@@ -11,13 +11,28 @@ import CSQLite
   let handle: OpaquePointer
   let path: String
 
+  /// Where it goes when its user is done with it, and the text that it has there; nil when it is finalized.
+  private var home: (cache: StatementCache, text: String)?
+
   /// Takes over a statement that SQLite has compiled.
   init(_ compiled: OpaquePointer, _ path: String) {
     handle = compiled
     self.path = path
   }
 
-  deinit { sqlite3_finalize(handle) }
+  /// The same, of the cache to which it goes back.
+  init(_ compiled: OpaquePointer, _ path: String, _ cache: StatementCache, _ text: String) {
+    handle = compiled
+    self.path = path
+    home = (cache, text)
+  }
+
+  /// Has it kept when its user is done with it.
+  mutating func goBack(to cache: StatementCache, _ text: String) { home = (cache, text) }
+
+  deinit {
+    if let home { home.cache.giveBack(handle, home.text) } else { sqlite3_finalize(handle) }
+  }
 
   /// Goes to the next row.  False after the last one: the statement is then reset, its bindings kept.
   public mutating func step() throws(SQLiteError) -> Bool {

@@ -12,8 +12,14 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
   }
 
   fileprivate init(_ digest: SHA256Digest) {
-    let digits = Array("0123456789abcdef".utf8)
-    hex = String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    func digit(_ half: UInt8) -> UInt8 { half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10 }
+    hex = unsafe String(unsafeUninitializedCapacity: 64) { digits in
+      for (index, byte) in digest.enumerated() {
+        unsafe digits[2 * index] = digit(byte >> 4)
+        unsafe digits[2 * index + 1] = digit(byte & 15)
+      }
+      return 64
+    }
   }
 
   public var description: String { hex }
@@ -35,7 +41,15 @@ public struct DigestBuilder {
 
   /// The string's length in UTF-8 bytes, a colon, and the string.
   public mutating func update(netstring string: String) {
-    update(Array("\(string.utf8.count):\(string)".utf8))
+    update(utf8: String(string.utf8.count))
+    update(utf8: ":")
+    update(utf8: string)
+  }
+
+  /// The bytes of a string, without its length.
+  mutating func update(utf8 string: String) {
+    var string = string
+    string.withUTF8 { unsafe update(UnsafeRawBufferPointer($0)) }
   }
 
   public func finalize() -> Digest { Digest(hash.finalize()) }
@@ -50,7 +64,8 @@ extension Tensor {
   /// The digest of a tensor whose bytes stand elsewhere (in a database page, say).
   public static func digest(dtype: DType, shape: [Int], data: UnsafeRawBufferPointer) -> Digest {
     var builder = DigestBuilder()
-    builder.update(Array("\(dtype.rawValue)\(shapeJSON(shape))".utf8))
+    builder.update(utf8: dtype.rawValue)
+    builder.update(utf8: shapeJSON(shape))
     unsafe builder.update(data)
     return builder.finalize()
   }

@@ -15,11 +15,10 @@ public struct Evaluation: Sendable, Hashable {
 
   /// Evaluates a net of this architecture on encoded samples.
   public init(of net: NeuralNet, _ architecture: Architecture, on samples: Samples) {
-    var workspace = Workspace(for: net, samples: samples.count)
-    let loss = net.loss(Loss(for: net.outputActivation), x: samples.x, targets: samples.targets, workspace: &workspace)
+    let (loss, outputs) = net.lossAndOutputs(Loss(for: net.outputActivation), x: samples.x, targets: samples.targets)
     var accuracy: Double?
     if architecture.task != .regression {
-      let predictions = Predictor(architecture: architecture, net: net).predictions(net(samples.x))
+      let predictions = Predictor(architecture: architecture, net: net).predictions(outputs)
       let right = predictions.indices.count { predictions[$0].classIndex.map(Float.init) == samples.targets[$0] }
       accuracy = Double(right) / Double(samples.count)
     }

@@ -4,51 +4,64 @@
 // `addingProduct` becomes sixteen calls of fmaf without `-march`.  Benchmarks/RESULTS.md has the measured difference.
 //
 // What it promises:
-//  1. The same bits whatever the width.  A vector is always 16 lanes (one AVX-512 register, two of AVX2, four of SSE or
-//     NEON); a lane is a sample; each operation is one IEEE operation, fused where fma() is written and nowhere else.
+//  1. The same bits whatever the width and however many threads.  A vector is always 16 lanes (one AVX-512 register, two of AVX2,
+//     four of SSE or NEON); a lane is a sample; each operation is one IEEE operation, fused where fma() is written and nowhere else.
+//     Threads share out results (rows, columns, samples), never the terms of a sum.
 //  2. A sum over features runs in their order, one fused multiply-add after the other.
 //  3. A sum over samples has 16 partial sums (sample mod 16) within a chunk of KERNELS_CHUNK samples; they are added
 //     pairwise (8, 4, 2, 1 apart), and the chunks are added in their order.
 //  4. exp and log are our own: libm's differ from one processor and version to the next.
 //
-// Layout: a matrix of activations is (features, stride) floats, feature-major, one column a sample.  `stride` is the
-// number of samples rounded up to 16.  What stands in the columns beyond `samples` has no effect on any result
-// as long as the weights are finite (0 · inf is NaN, there as everywhere).
+// Layout: a matrix of activations is feature-major, (features, stride) floats, one column a sample.  The kernels work on whole
+// vectors: `columns` is the number of samples rounded up to 16, and a stride is at least that.  What stands in the columns beyond
+// the last sample has no effect on any result as long as the weights are finite (0 · inf is NaN, there as everywhere).
 #pragma once
 #include <stdint.h>
 
 #define KERNELS_LANES 16
 #define KERNELS_CHUNK 1024
 
+// A sum over samples, in 16 parts (sample mod 16).
+typedef struct {
+  double lane[KERNELS_LANES];
+} kernels_totals;
+
+// The kernels of one instruction set, each for one thread.
 typedef struct {
   const char *name;
 
-  // out (out_features, stride) = weight (out_features, in_features) · x (in_features, stride) + bias, then max(0, ·) if relu.
-  // Only the rows from ..< to are written: callers share the rows among threads.
-  void (*linear_forward)(float *out, const float *weight, const float *bias, const float *x, int64_t in_features,
-                         int64_t stride, int relu, int64_t from, int64_t to);
+  // out (out_features, columns) = weight (out_features, in_features) · x (in_features, columns) + bias, then max(0, ·) if relu.
+  // Only the columns from ..< to.
+  void (*linear_forward)(float *out, int64_t out_stride, const float *weight, const float *bias, const float *x, int64_t x_stride,
+                         int64_t in_features, int64_t out_features, int relu, int64_t from, int64_t to);
 
-  // weight_gradient (out_features, in_features) = delta (out_features, stride) · xᵀ, bias_gradient = delta summed over the
-  // samples.  Only the rows from ..< to.  delta must be 0 beyond the last sample.
-  void (*linear_parameter_gradient)(float *weight_gradient, float *bias_gradient, const float *delta, const float *x,
-                                    int64_t in_features, int64_t stride, int64_t from, int64_t to);
+  // weight_gradient (out_features, in_features) = delta (out_features, columns) · xᵀ, bias_gradient = delta summed over the
+  // columns, at most a chunk of them; added to what is there if `adds`.  Only the rows from ..< to and the columns of the
+  // gradient from_column ..< to_column (the bias goes with column 0).  delta must be 0 beyond the last sample.
+  void (*linear_parameter_gradient)(float *weight_gradient, float *bias_gradient, const float *delta, int64_t delta_stride,
+                                    const float *x, int64_t x_stride, int64_t in_features, int64_t columns, int adds, int64_t from,
+                                    int64_t to, int64_t from_column, int64_t to_column);
 
-  // x_delta (in_features, stride) = weightᵀ · delta, and 0 wherever the ReLU's output `activation` was not positive.
+  // x_delta (in_features, columns) = weightᵀ · delta, and 0 wherever the ReLU's output `activation` was not positive.
   // Only the rows from ..< to of x_delta.
-  void (*linear_input_gradient)(float *x_delta, const float *weight, const float *delta, const float *activation,
-                                int64_t in_features, int64_t out_features, int64_t stride, int64_t from, int64_t to);
+  void (*linear_input_gradient)(float *x_delta, int64_t x_delta_stride, const float *weight, const float *delta, int64_t delta_stride,
+                                const float *activation, int64_t activation_stride, int64_t in_features, int64_t out_features,
+                                int64_t columns, int64_t from, int64_t to);
 
-  // logits (1, stride) become probabilities.
-  void (*sigmoid)(float *logits, int64_t stride);
+  // logits (1, samples) become probabilities.
+  void (*sigmoid)(float *logits, int64_t samples);
 
-  // logits (classes, stride) become probabilities that sum to 1 in each column.
-  void (*softmax)(float *logits, int64_t classes, int64_t stride);
+  // logits (classes, samples) become probabilities that sum to 1 in each column.
+  void (*softmax)(float *logits, int64_t stride, int64_t classes, int64_t samples);
 
-  // The mean losses over `samples`, and into delta (when not NULL) the gradient by the logits or values, already divided
-  // by the number of samples (of values), 0 beyond the last sample.  targets: 0 or 1 · the class's number · the value.
-  double (*binary_cross_entropy)(float *delta, const float *probabilities, const float *targets, int64_t samples, int64_t stride);
-  double (*cross_entropy)(float *delta, const float *logits, const float *targets, int64_t classes, int64_t samples, int64_t stride);
-  double (*mean_squared_error)(float *delta, const float *values, const float *targets, int64_t samples, int64_t stride);
+  // Adds the samples' losses to totals, and puts into delta (when not NULL) the gradient of the mean over
+  // `all_samples` by the logits or values, 0 beyond the last sample.  targets: 0 or 1 · the class's number · the value.
+  void (*binary_cross_entropy)(kernels_totals *totals, float *delta, const float *probabilities, const float *targets, int64_t samples,
+                               int64_t all_samples);
+  void (*cross_entropy)(kernels_totals *totals, float *delta, const float *logits, int64_t stride, const float *targets, int64_t classes,
+                        int64_t samples, int64_t all_samples);
+  void (*mean_squared_error)(kernels_totals *totals, float *delta, const float *values, const float *targets, int64_t samples,
+                             int64_t all_samples);
 
   // w -= learning_rate · g, where g is first gradient + weight_decay · w, then momentum's buffer (first_step: buffer = g).
   void (*sgd)(float *w, const float *gradient, float *buffer, int64_t count, float learning_rate, float momentum,
@@ -62,3 +75,18 @@ typedef struct {
 
 // The kernels of this name ("baseline", "avx2", "avx512"), or NULL where the processor can't run them.
 const kernels_table *kernels_named(const char *name);
+
+// The mean that the totals make.
+double kernels_mean(const kernels_totals *totals, int64_t samples);
+
+// The three kernels of a linear layer for up to `threads` threads, where there is enough to do for them.  x_first and out_first
+// are the first of the samples in their rows.
+void kernels_linear_forward(const kernels_table *kernels, int threads, float *out, int64_t out_first, int64_t out_stride,
+                            const float *weight, const float *bias, const float *x, int64_t x_first, int64_t x_stride,
+                            int64_t in_features, int64_t out_features, int relu, int64_t columns);
+void kernels_linear_parameter_gradient(const kernels_table *kernels, int threads, float *weight_gradient, float *bias_gradient,
+                                       const float *delta, int64_t delta_first, int64_t delta_stride, const float *x, int64_t x_first,
+                                       int64_t x_stride, int64_t in_features, int64_t out_features, int64_t columns, int adds);
+void kernels_linear_input_gradient(const kernels_table *kernels, int threads, float *x_delta, int64_t x_delta_stride,
+                                   const float *weight, const float *delta, int64_t delta_stride, const float *activation,
+                                   int64_t activation_stride, int64_t in_features, int64_t out_features, int64_t columns);

@@ -20,7 +20,10 @@ struct EvaluationReport {
     classes = predictor.architecture.classes
     rows = max(labelled.classes.count, labelled.numbers.count)
     guard rows > 0 else { throw ErrorReport("'\(data)' has no rows.", .badData) }
-    let outputs = try predictor.outputs(labelled.x)
+    let samples = try predictor.samples(x: labelled.x, classes: labelled.classes, numbers: labelled.numbers)
+    let (loss, outputs) = predictor.net.lossAndOutputs(
+      Loss(for: predictor.net.outputActivation), x: samples.x, targets: samples.targets)
+    self.loss = Double(loss)
     let predictions = predictor.predictions(outputs)
     if predictor.architecture.task == .regression {
       let values = predictions.map { if case .regression(let value) = $0 { value } else { Double.nan } }
@@ -30,8 +33,6 @@ struct EvaluationReport {
         actual: labelled.classes, predicted: predictions.map(\.classIndex), classCount: classes.count)
       rocAUC = Self.areaUnderCurve(outputs, labelled.classes, classCount: classes.count)
     }
-    let samples = try predictor.samples(x: labelled.x, classes: labelled.classes, numbers: labelled.numbers)
-    loss = Evaluation(of: predictor.net, predictor.architecture, on: samples).loss
   }
 
   /// Of two classes, that of the second; of more, the mean of each against the rest.  Nil where a class is missing.

@@ -107,7 +107,7 @@ struct PredictionPrinter {
 
 // Text for a million rows: written straight away, without a value for each cell.
 extension PredictionPrinter {
-  private func csv(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) -> String {
+  private func csv(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) -> [UInt8] {
     var writer = CSVWriter()
     if count == 0 {
       for name in columns { writer.append(name) }
@@ -138,32 +138,54 @@ extension PredictionPrinter {
       if predictor.architecture.task != .regression { writer.append(prediction.classIndex.map { classes[$0] } ?? "") }
       writer.endRecord()
     }
-    return String(decoding: writer.take(), as: UTF8.self)
+    return writer.take()
   }
 
-  private func json(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) -> String {
-    let labels = classes.map { JSONValue.string($0).text }
-    let categories = features.map { $0.categories.map { $0.map { JSONValue.string($0).text } } }
-    var text = ""
-    for (row, prediction) in predictions.enumerated() {
-      text += count + row == 0 ? "[\n  {\"x\": [" : ",\n  {\"x\": ["
-      for index in features.indices {
-        if index > 0 { text += ", " }
-        let value = x[row * features.count + index]
-        text += categories[index]?[Int(value)] ?? value.description
-      }
-      text += "]"
-      let label = prediction.classIndex.map { labels[$0] } ?? "null"
-      switch prediction {
-      case .binary(let probability, _): text += ", \"probability\": \(JSONValue.real(Double(probability)).text), \"label\": \(label)"
-      case .multiclass(let probabilities, let index):
-        let list = JSONValue.array(probabilities.map { .real(Double($0)) }).spaced
-        text += ", \"probabilities\": \(list), \"class\": \(index.map(String.init) ?? "null"), \"label\": \(label)"
-      case .regression(let value): text += ", \"value\": \(JSONValue.real(value).text)"
-      }
-      if hasActual { text += ", \"y\": \(JSONValue(actual[row]).text)" }
-      text += "}"
+  private func json(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) -> [UInt8] {
+    let labels = classes.map { Array(JSONValue.string($0).text.utf8) }
+    let categories = features.map { $0.categories.map { $0.map { Array(JSONValue.string($0).text.utf8) } } }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(predictions.count * (24 * features.count + 64))
+    func append(_ text: StaticString) { unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) }
+    func append(_ number: Double) {
+      if number.isFinite { bytes += number.description.utf8 } else { bytes += JSONValue.real(number).text.utf8 }
     }
-    return text
+    func append(label: Int?) {
+      append(", \"label\": ")
+      if let label { bytes += labels[label] } else { append("null") }
+    }
+    for (row, prediction) in predictions.enumerated() {
+      append(count + row == 0 ? "[\n  {\"x\": [" : ",\n  {\"x\": [")
+      for index in features.indices {
+        if index > 0 { append(", ") }
+        let value = x[row * features.count + index]
+        if let names = categories[index] { bytes += names[Int(value)] } else { append(value) }
+      }
+      append("]")
+      switch prediction {
+      case .binary(let probability, let index):
+        append(", \"probability\": ")
+        append(Double(probability))
+        append(label: index)
+      case .multiclass(let probabilities, let index):
+        append(", \"probabilities\": [")
+        for (position, probability) in probabilities.enumerated() {
+          if position > 0 { append(", ") }
+          append(Double(probability))
+        }
+        append("], \"class\": ")
+        if let index { bytes += String(index).utf8 } else { append("null") }
+        append(label: index)
+      case .regression(let value):
+        append(", \"value\": ")
+        append(value)
+      }
+      if hasActual {
+        append(", \"y\": ")
+        bytes += JSONValue(actual[row]).text.utf8
+      }
+      append("}")
+    }
+    return bytes
   }
 }

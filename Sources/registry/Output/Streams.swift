@@ -9,6 +9,11 @@ enum Streams {
     try write(text, to: STDOUT_FILENO)
   }
 
+  /// Writes bytes whole: UTF-8 that was put together without a String.
+  static func output(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { try write($0, to: STDOUT_FILENO) }
+  }
+
   /// Writes, unless the reader of a pipe has gone: what is being done goes on without it.
   static func outputUnlessGone(_ text: String) throws {
     do {
