@@ -11,9 +11,12 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
     self.hex = hex
   }
 
-  fileprivate init(_ digest: SHA256Digest) {
+  fileprivate init(_ digest: SHA256Digest) { self.init(bytes: digest) }
+
+  /// Takes the 32 bytes of a digest.
+  init(bytes: some Sequence<UInt8>) {
     let digits = Array("0123456789abcdef".utf8)
-    hex = String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    hex = String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   public var description: String { hex }
@@ -50,10 +53,15 @@ extension Tensor {
   /// The digest of a tensor whose bytes stand elsewhere (in a database page, say).
   public static func digest(dtype: DType, shape: [Int], data: UnsafeRawBufferPointer) -> Digest {
     var builder = DigestBuilder()
-    builder.update(Array("\(dtype.rawValue)\(shapeJSON(shape))".utf8))
+    builder.update(digestText(dtype: dtype, shape: shape))
     unsafe builder.update(data)
     return builder.finalize()
   }
+
+  /// What is hashed before the data: `F32[5,2]`.
+  var digestText: [UInt8] { Self.digestText(dtype: dtype, shape: shape) }
+
+  private static func digestText(dtype: DType, shape: [Int]) -> [UInt8] { Array("\(dtype.rawValue)\(shapeJSON(shape))".utf8) }
 
   /// A shape as the registry writes it: `[5,2]`, and `[]` for a scalar.
   public static func shapeJSON(_ shape: [Int]) -> String {
