@@ -41,7 +41,8 @@ let package = Package(
   targets: [
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     room("SQLite", ["CSQLite"]),
-    room("Tensors", [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "CSHA256"),
+    room("Tensors", ["CSHA256", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     room("NeuralNets", ["Tensors", "CKernels"]),
     room("Datasets", ["Tensors"]),

@@ -9,7 +9,8 @@ import sys
 HOUSE = {
     "CSQLite": set(),
     "SQLite": {"CSQLite"},
-    "Tensors": {"Crypto"},
+    "CSHA256": set(),
+    "Tensors": {"CSHA256", "Crypto"},
     "CKernels": set(),
     "NeuralNets": {"Tensors", "CKernels"},
     "Datasets": {"Tensors"},

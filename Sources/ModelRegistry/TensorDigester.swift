@@ -4,7 +4,7 @@ internal import Tensors
 /// Digests of tensors that come one after the other: a second thread computes them while the caller fetches the next, and the caller
 /// helps with what is left.  A digest is the same whoever computes it.
 ///
-/// SHA-256 is most of the time that storing or loading a large state_dict takes.
+/// Each of the two hashes two tensors at a time, which takes no longer than one.  SHA-256 is most of the time that storing or loading a large state_dict takes.
 final class TensorDigester {
   private let board = Board()
   private var thread: pthread_t?
@@ -95,17 +95,24 @@ private final class Board: @unchecked Sendable {
     }
   }
 
-  /// Waits for a tensor and hashes it; false once nothing more will come.
+  /// Waits for tensors and hashes one or two; false once nothing more will come.
   func workOnOldest() -> Bool {
     work(
       on: locked {
         while waiting.isEmpty, !isClosed { pthread_cond_wait(changed, mutex) }
-        return isClosed ? nil : waiting.popFirst()
+        return isClosed ? 0..<0 : takeOldest()
       })
   }
 
-  /// Hashes a tensor that nobody has begun with; false when there is none.
-  func workOnOldestIfAny() -> Bool { work(on: locked { waiting.popFirst() }) }
+  /// Hashes one or two tensors that nobody has begun with; false when there is none.
+  func workOnOldestIfAny() -> Bool { work(on: locked { takeOldest() }) }
+
+  /// Stands under the mutex.
+  private func takeOldest() -> Range<Int> {
+    let taken = waiting.prefix(2)
+    waiting.removeFirst(taken.count)
+    return taken
+  }
 
   /// Bytes of the tensors without a digest, those that are being hashed included.
   var pendingBytes: Int { locked { bytes } }
@@ -125,17 +132,27 @@ private final class Board: @unchecked Sendable {
     }
   }
 
-  private func work(on place: Int?) -> Bool {
-    guard let place else { return false }
-    var taken: Tensor?
-    locked { swap(&taken, &tensors[place]) }
-    let size = taken?.data.count ?? 0
-    let digest = taken?.digest
-    // Its memory is free before anybody hears that it is done.
-    taken = nil
+  private func work(on places: Range<Int>) -> Bool {
+    guard !places.isEmpty else { return false }
+    var taken: [Tensor] = locked {
+      places.compactMap { place in
+        defer { tensors[place] = nil }
+        return tensors[place]
+      }
+    }
+    let size = taken.reduce(0) { $0 + $1.data.count }
+    let digests: [Digest]
+    if taken.count == 2 {
+      let pair = Tensor.digests(taken[0], taken[1])
+      digests = [pair.0, pair.1]
+    } else {
+      digests = taken.map(\.digest)
+    }
+    // Their memory is free before anybody hears that they are done.
+    taken = []
     locked {
-      results[place] = digest
-      finishedCount += 1
+      for (place, digest) in zip(places, digests) { results[place] = digest }
+      finishedCount += places.count
       bytes -= size
       pthread_cond_broadcast(changed)
     }

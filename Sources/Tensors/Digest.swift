@@ -11,14 +11,19 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
     self.hex = hex
   }
 
-  fileprivate init(_ digest: SHA256Digest) {
+  fileprivate init(_ digest: SHA256Digest) { self.init(bytes: digest) }
+
+  /// Takes the 32 bytes of a digest.
+  init(bytes: some Sequence<UInt8>) {
     func digit(_ half: UInt8) -> UInt8 { half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10 }
     hex = unsafe String(unsafeUninitializedCapacity: 64) { digits in
-      for (index, byte) in digest.enumerated() {
-        unsafe digits[2 * index] = digit(byte >> 4)
-        unsafe digits[2 * index + 1] = digit(byte & 15)
+      var count = 0
+      for byte in bytes.prefix(32) {
+        unsafe digits[count] = digit(byte >> 4)
+        unsafe digits[count + 1] = digit(byte & 15)
+        count += 2
       }
-      return 64
+      return count
     }
   }
 
@@ -64,11 +69,15 @@ extension Tensor {
   /// The digest of a tensor whose bytes stand elsewhere (in a database page, say).
   public static func digest(dtype: DType, shape: [Int], data: UnsafeRawBufferPointer) -> Digest {
     var builder = DigestBuilder()
-    builder.update(utf8: dtype.rawValue)
-    builder.update(utf8: shapeJSON(shape))
+    builder.update(digestText(dtype: dtype, shape: shape))
     unsafe builder.update(data)
     return builder.finalize()
   }
+
+  /// What is hashed before the data: `F32[5,2]`.
+  var digestText: [UInt8] { Self.digestText(dtype: dtype, shape: shape) }
+
+  private static func digestText(dtype: DType, shape: [Int]) -> [UInt8] { Array("\(dtype.rawValue)\(shapeJSON(shape))".utf8) }
 
   /// A shape as the registry writes it: `[5,2]`, and `[]` for a scalar.
   public static func shapeJSON(_ shape: [Int]) -> String {

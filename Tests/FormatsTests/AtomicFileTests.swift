@@ -100,4 +100,12 @@ struct AtomicFileTests {
       return
     }
   }
+
+  @Test("a device is never replaced, nor a link to one", arguments: [false, true])
+  func device(isLink: Bool) throws {
+    let folder = try TemporaryFolder()
+    let path = isLink ? folder.path("null") : "/dev/null"
+    if isLink { try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/null") }
+    #expect(throws: FormatError(file: path, reason: .file(.notRegular))) { _ = try AtomicFile(path: path, replacingExisting: true) }
+  }
 }

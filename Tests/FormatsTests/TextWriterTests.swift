@@ -22,7 +22,7 @@ struct TextWriterTests {
 
   private func dictionary() throws -> StateDict {
     try StateDict([
-      ("w", Tensor([0.1, -2, .nan, .infinity, -.infinity, 1e-45] as [Float], shape: [3, 2])), ("a,\"b\"\n", Tensor([Int64.max, .min])),
+      ("w", Tensor([0.1, -2, .nan, .infinity, -.infinity, 0x1p-149] as [Float], shape: [3, 2])), ("a,\"b\"\n", Tensor([Int64.max, .min])),
       ("scalar", Tensor([0.5] as [Double], shape: [])), ("empty", Tensor(dtype: .float32, shape: [2, 0, 3], data: [])),
       ("flag", Tensor(dtype: .bool, shape: [1, 1, 2], data: [1, 0])),
       ("c", Tensor(dtype: .complex64, shape: [1], data: Tensor([1.5, -2] as [Float]).data)),

@@ -96,7 +96,8 @@ struct ImportCommandTests {
       "import", fixture("neural_net.pt"), "--features", "a", code: 65, error: "the net takes 2 features, not 1.", name: "too few features"),
     Refusal(
       "import", fixture("checkpoint.pt"), "--key", "ema", code: 65,
-      error: "'\(fixture("checkpoint.pt"))': no dictionary of tensors under 'ema'; there is 'model_state_dict'.", name: "no such key"),
+      error: "'\(fixture("checkpoint.pt"))': no dictionary of tensors under 'ema'; there is 'model_state_dict' (in data.pkl).",
+      name: "no such key"),
   ]
 
   @Test("what can't be imported is refused and leaves nothing", arguments: refusals)

@@ -5,11 +5,11 @@ import Testing
 import Training
 
 struct LinearStackTests {
-  typealias Row = (name: String, dtype: DType, shape: [Int])
+  typealias Description = (name: String, dtype: DType, shape: [Int])
 
   /// Layers of these sizes under these names.
-  static func rows(_ stems: [String], _ sizes: [Int]) -> [Row] {
-    stems.enumerated().flatMap { index, stem -> [Row] in
+  static func layers(_ stems: [String], _ sizes: [Int]) -> [Description] {
+    stems.enumerated().flatMap { index, stem -> [Description] in
       [("\(stem).weight", .float32, [sizes[index + 1], sizes[index]]), ("\(stem).bias", .float32, [sizes[index + 1]])]
     }
   }
@@ -23,7 +23,7 @@ struct LinearStackTests {
   @Test("layers in a row are told by their names and shapes, whatever their order in the file", arguments: known.indices)
   func recognised(index: Int) throws {
     let (stems, sizes) = Self.known[index]
-    for rows in [Self.rows(stems, sizes), Self.rows(stems, sizes).reversed()] {
+    for rows in [Self.layers(stems, sizes), Self.layers(stems, sizes).reversed()] {
       let stack = try #require(LinearStack(rows))
       #expect(stack.sizes == sizes)
       #expect(stack.names.map(\.weight) == stems.map { "\($0).weight" })
@@ -31,11 +31,11 @@ struct LinearStackTests {
     }
   }
 
-  static let others: [(why: String, rows: [Row])] = [
-    ("nothing", []), ("names of another kind", rows(["fc1", "fc2"], [2, 5, 1])), ("a gap", rows(["0", "3"], [2, 5, 1])),
-    ("steps of one", rows(["0", "1"], [2, 5, 1])), ("not from the first on", rows(["linear_2", "linear_3"], [2, 5, 1])),
-    ("two prefixes", rows(["a.0", "b.2"], [2, 5, 1])), ("two nets", rows(["a.0", "a.2", "b.0", "b.2"], [2, 5, 1, 5, 1])),
-    ("a layer too many", rows(["0", "2", "norm"], [2, 5, 1, 1])), ("no bias", [("0.weight", .float32, [1, 2])]),
+  static let foreign: [(why: String, rows: [Description])] = [
+    ("nothing", []), ("names of another kind", layers(["fc1", "fc2"], [2, 5, 1])), ("a gap", layers(["0", "3"], [2, 5, 1])),
+    ("steps of one", layers(["0", "1"], [2, 5, 1])), ("not from the first on", layers(["linear_2", "linear_3"], [2, 5, 1])),
+    ("two prefixes", layers(["a.0", "b.2"], [2, 5, 1])), ("two nets", layers(["a.0", "a.2", "b.0", "b.2"], [2, 5, 1, 5, 1])),
+    ("a layer too many", layers(["0", "2", "norm"], [2, 5, 1, 1])), ("no bias", [("0.weight", .float32, [1, 2])]),
     ("a bias of another layer", [("0.weight", .float32, [1, 2]), ("0.bias", .float32, [2])]),
     (
       "shapes that don't chain",
@@ -45,20 +45,20 @@ struct LinearStackTests {
     ("more dimensions", [("0.weight", .float32, [1, 2, 3]), ("0.bias", .float32, [1])]),
     ("no inputs", [("0.weight", .float32, [1, 0]), ("0.bias", .float32, [1])]),
     ("no outputs", [("0.weight", .float32, [0, 2]), ("0.bias", .float32, [0])]),
-    ("a layer of 70,000", rows(["0"], [2, 70_000])),
-    ("a name twice", rows(["0", "0"], [2, 2, 2])),
-    ("a prefix without its dot", rows(["x0", "x2"], [2, 5, 1])),
+    ("a layer of 70,000", layers(["0"], [2, 70_000])),
+    ("a name twice", layers(["0", "0"], [2, 2, 2])),
+    ("a prefix without its dot", layers(["x0", "x2"], [2, 5, 1])),
   ]
 
-  @Test("any other state_dict has no architecture", arguments: others.indices)
-  func others(index: Int) {
-    #expect(LinearStack(Self.others[index].rows) == nil, "\(Self.others[index].why)")
+  @Test("any other state_dict has no architecture", arguments: foreign.indices)
+  func refused(index: Int) {
+    #expect(LinearStack(Self.foreign[index].rows) == nil, "\(Self.foreign[index].why)")
   }
 
   @Test("the task follows the outputs unless it is said")
   func tasks() throws {
-    let one = try #require(LinearStack(Self.rows(["0", "2"], [2, 5, 1])))
-    let three = try #require(LinearStack(Self.rows(["0", "2"], [2, 5, 3])))
+    let one = try #require(LinearStack(Self.layers(["0", "2"], [2, 5, 1])))
+    let three = try #require(LinearStack(Self.layers(["0", "2"], [2, 5, 3])))
     #expect(try Architecture(one).task == .binary && Architecture(one).classes == ["0", "1"])
     #expect(try Architecture(one, task: .regression).classes == [])
     #expect(try Architecture(three).task == .multiclass && Architecture(three).classes == ["0", "1", "2"])
@@ -79,7 +79,7 @@ struct LinearStackTests {
   func sameNet(stems: [String]) throws {
     let net = NeuralNet(inputSize: 2, hiddenSize: 5, seed: 7)
     let own = try net.stateDict()
-    let stack = try #require(LinearStack(Self.rows(stems, [2, 5, 1])))
+    let stack = try #require(LinearStack(Self.layers(stems, [2, 5, 1])))
     let names = stack.names.flatMap { [$0.weight, $0.bias] }
     let renamed = try StateDict(zip(names, own.entries).map { ($0, $1.tensor) })
     #expect(try Architecture(stack).net(renamed) == net)

@@ -39,10 +39,18 @@ struct ImportCommand: ParsableCommand {
     var source = StateDictImport(file: file, model: model, tensors: tensors) { try opened.tensor(at: $0) }
     source.architecture = try net.architecture(of: tensors, file: file)
     source.params = params(opened, source.architecture)
-    source.tags = metadata(of: opened) + given
+    let (tags, left) = metadata(of: opened)
+    source.tags = tags + given
     source.note = note.flatMap { $0.isEmpty ? nil : $0 }
     let registry = try database.open(.create)
-    try printResult(try registry.importStateDict(source), architecture: source.architecture)
+    let stored = try registry.importStateDict(source)
+    // Notes on what succeeded: an error stands alone.
+    if let architecture = source.architecture { Streams.note(net.assumption(architecture)) }
+    if !left.isEmpty {
+      let names = left.prefix(8).map { "'\($0.singleLine.truncated(to: 48))'" }.joined(separator: ", ")
+      Streams.note("Left out: \(names)\(left.count > 8 ? " and \(left.count - 8) more" : "") (no tensors, and nothing that a tag can be)")
+    }
+    try printResult(stored, architecture: source.architecture)
   }
 
   /// What is recorded of the source.
@@ -60,23 +68,19 @@ struct ImportCommand: ParsableCommand {
     return params
   }
 
-  /// The scalars beside the tensors; what can't be a tag is named on standard error.
-  private func metadata(of opened: any TensorFile) -> [(key: String, value: Scalar)] {
+  /// The scalars beside the tensors, and the names of what can't be a tag.
+  private func metadata(of opened: any TensorFile) -> (tags: [(key: String, value: Scalar)], left: [String]) {
     var left = (opened as? PTFile)?.ignored ?? []
     var tags: [(key: String, value: Scalar)] = []
     for entry in opened.metadata {
       // The stock shell shows a text up to its first NUL: such a key would pass for another.
-      guard !entry.name.isEmpty, !entry.name.utf8.contains(0) else {
+      if entry.name.isEmpty || entry.name.utf8.contains(0) {
         left.append(entry.name)
-        continue
+      } else {
+        tags.append((entry.name, Scalar(entry.value)))
       }
-      tags.append((entry.name, Scalar(entry.value)))
     }
-    if !left.isEmpty {
-      let names = left.prefix(8).map { "'\($0.singleLine.truncated(to: 48))'" }.joined(separator: ", ")
-      Streams.note("Left out: \(names)\(left.count > 8 ? " and \(left.count - 8) more" : "") (no tensors, and nothing that a tag can be)")
-    }
-    return tags
+    return (tags, left)
   }
 
   /// `stage=prod`; a number becomes one.

@@ -12,7 +12,7 @@ struct ImportedNetOptions: ParsableArguments {
   @Option(help: "The name of the target's column (default: y).") var target: String?
   @Flag(help: "Store the tensors alone, whatever net they would fit.") var noArchitecture = false
 
-  /// The architecture of a net of Linear and ReLU; nil for any other state_dict.  What is taken for granted is told on standard error.
+  /// The architecture of a net of Linear and ReLU; nil for any other state_dict.
   func architecture(of tensors: [(name: String, dtype: DType, shape: [Int])], file: String) throws -> Architecture? {
     let given = [task.map { "--task \($0.rawValue)" }, classes.map { "--classes \($0)" }, features.map { "--features \($0)" }]
     let first = (given + [target.map { "--target \($0)" }]).compactMap(\.self).first
@@ -29,11 +29,14 @@ struct ImportedNetOptions: ParsableArguments {
       }
       return nil
     }
-    let architecture = try Architecture(
+    return try Architecture(
       stack, task: task, classes: classes.map(Self.names), features: features.map(Self.names), target: target ?? "y")
+  }
+
+  /// What was taken for granted of a net.
+  func assumption(_ architecture: Architecture) -> String {
     let isGuess = task == nil ? ", guessed from its outputs (--task says otherwise)" : ""
-    Streams.note("Taken for \(architecture.layers): \(architecture.task.rawValue)\(isGuess)")
-    return architecture
+    return "Taken for \(architecture.layers): \(architecture.task.rawValue)\(isGuess)"
   }
 
   private static func names(_ text: String) -> [String] { text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
