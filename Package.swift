@@ -50,7 +50,7 @@ let package = Package(
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Training", "NeuralNets", "Datasets", "Tensors", "Plots",
+        "ModelRegistry", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Formats",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -17,7 +17,7 @@ HOUSE = {
     "ModelRegistry": {"SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
     "Formats": {"Tensors"},
     "Plots": set(),
-    "registry": {"ModelRegistry", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "ArgumentParser"},
+    "registry": {"ModelRegistry", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Formats", "ArgumentParser"},
 }
 # Full Foundation is refused: it would be loaded at each start of the program.
 SYSTEM = {"FoundationEssentials", "Glibc", "Synchronization"}

@@ -3,6 +3,7 @@ public struct CurvePlot: Sendable {
   public struct Curve: Sendable {
     public enum Style: Sendable { case line, dashed, marks }
 
+    /// Stands in the legend; an empty one doesn't.
     public var name: String
     /// In the order of their x.
     public var points: [Point]
@@ -47,7 +48,7 @@ public struct CurvePlot: Sendable {
 
   /// As SVG: 720 × 440 is made for a page's column.
   public func svg(width: Int = 720, height: Int = 440) -> String {
-    let legend = curves.map { curve in
+    let legend = curves.filter { !$0.name.isEmpty }.map { curve in
       let sign: LegendItem.Sign =
         switch curve.style {
         case .line: .line(isDashed: false)

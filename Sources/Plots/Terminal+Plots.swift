@@ -25,7 +25,7 @@ extension CurvePlot {
           from: from, to: next.map(frame.canvas.place) ?? from, colour: curve.colour, pattern: pattern(index))
       }
     }
-    let legend = curves.indices.map { index -> TerminalLine in
+    let legend = curves.indices.filter { !curves[$0].name.isEmpty }.map { index -> TerminalLine in
       let curve = curves[index]
       var sample = TerminalCanvas(width: 4, height: 1)
       if curve.style == .marks {

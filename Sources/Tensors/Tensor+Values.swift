@@ -35,7 +35,7 @@ extension Tensor {
   ) -> [Result] {
     let size = MemoryLayout<Stored>.size
     return unsafe data.withUnsafeBytes { bytes in
-      unsafe range.map { unsafe convert(bytes.loadUnaligned(fromByteOffset: $0 * size, as: Stored.self)) }
+      range.map { unsafe convert(bytes.loadUnaligned(fromByteOffset: $0 * size, as: Stored.self)) }
     }
   }
 
