@@ -18,43 +18,44 @@ public struct ConfusionPlot: Sendable {
     return total == 0 ? 0 : Double(counts[row][column]) / Double(total)
   }
 
-  public func svg(width: Int = 560) -> String {
+  public func svg(width: Int = 480) -> String {
     let labelWidth = min(150, classes.map { TextMeasure.width($0) }.max() ?? 0)
     let left = PlotFrame.padding + 26 + labelWidth + 10
-    let cell = max(3, min(96, ((Double(width) - PlotFrame.padding - left) / Double(max(1, classes.count))).rounded(.down)))
-    let side = cell * Double(classes.count)
-    let isUpright = labelWidth > cell - 6
+    let cellWidth = max(3, min(200, ((Double(width) - PlotFrame.padding - left) / Double(max(1, classes.count))).rounded(.down)))
+    let cellHeight = min(cellWidth, 84)
+    let (across, down) = (cellWidth * Double(classes.count), cellHeight * Double(classes.count))
+    let isUpright = labelWidth > cellWidth - 6
     let top = text.subtitle.isEmpty ? 56.0 : 76
     let labelHeight = isUpright ? labelWidth + 14 : 24
-    let height = Int(top + side + labelHeight + 26 + 18 * Double(text.notes.count) + PlotFrame.padding)
+    let height = Int(top + down + labelHeight + 26 + 18 * Double(text.notes.count) + PlotFrame.padding)
     let description =
       ([text.subtitle] + classes.indices.map { "\(classes[$0]): \(counts[$0].map(String.init).joined(separator: ", "))" } + text.notes)
       .filter { !$0.isEmpty }.joined(separator: "; ")
     var document = SVGDocument(width: width, height: height, title: text.title, description: description)
     _ = PlotFrame.drawHead(text, in: &document, width: Double(width) - 2 * PlotFrame.padding)
     for row in classes.indices {
-      for column in classes.indices { drawCell(row, column, Area(x: left, y: top, width: cell, height: cell), in: &document) }
+      for column in classes.indices { drawCell(row, column, Area(x: left, y: top, width: cellWidth, height: cellHeight), in: &document) }
     }
     document.path(
       SVGPath.closed([
-        Point(x: left, y: top), Point(x: left + side, y: top), Point(x: left + side, y: top + side), Point(x: left, y: top + side),
+        Point(x: left, y: top), Point(x: left + across, y: top), Point(x: left + across, y: top + down), Point(x: left, y: top + down),
       ]), "axis")
     // Where the cells are lower than a line of text, not every class has its name.
-    let every = max(1, Int((14 / cell).rounded(.up)))
+    let every = max(1, Int((14 / cellHeight).rounded(.up)))
     for index in classes.indices where index % every == 0 {
-      let middle = (Double(index) + 0.5) * cell
+      let middle = Point(x: left + (Double(index) + 0.5) * cellWidth, y: top + (Double(index) + 0.5) * cellHeight)
       let name = TextMeasure.fitted(classes[index], to: labelWidth + 6)
-      document.write(name, x: left - 8, y: top + middle + 4, "", .end)
+      document.write(name, x: left - 8, y: middle.y + 4, "", .end)
       if isUpright {
-        document.write(name, x: left + middle + 4, y: top + side + 8, "", .end, isUpright: true)
+        document.write(name, x: middle.x + 4, y: top + down + 8, "", .end, isUpright: true)
       } else {
-        document.write(name, x: left + middle, y: top + side + 18, "", .middle)
+        document.write(name, x: middle.x, y: top + down + 18, "", .middle)
       }
     }
-    document.write(text.yLabel, x: PlotFrame.padding + 12, y: top + side / 2, "muted", .middle, isUpright: true)
-    document.write(text.xLabel, x: left + side / 2, y: top + side + labelHeight + 16, "muted", .middle)
+    document.write(text.yLabel, x: PlotFrame.padding + 12, y: top + down / 2, "muted", .middle, isUpright: true)
+    document.write(text.xLabel, x: left + across / 2, y: top + down + labelHeight + 16, "muted", .middle)
     for (index, note) in text.notes.enumerated() {
-      let y = top + side + labelHeight + 26 + 18 * Double(index + 1)
+      let y = top + down + labelHeight + 26 + 18 * Double(index + 1)
       document.write(TextMeasure.fitted(note, to: Double(width) - 2 * PlotFrame.padding), x: PlotFrame.padding, y: y, "muted")
     }
     return document.text

@@ -25,23 +25,23 @@ struct PlotFrame {
       bottom -= Self.lineHeight
     }
     if !text.notes.isEmpty { bottom -= 4 }
-    let yTicks = y.ticks(max(2, Int((bottom - top) / 55)))
+    let yTicks = y.ticks(max(2, Int((bottom - top) / (isSquare ? 65 : 55))))
     let yTexts = Ticks.labels(yTicks)
     let left = Self.padding + 20 + (yTexts.map { TextMeasure.width($0) }.max() ?? 0) + 8
-    var area = Area(x: left, y: top, width: Double(width) - Self.padding - left, height: bottom - 42 - top)
+    var area = Area(x: left, y: top, width: Double(width) - Self.padding - 8 - left, height: bottom - 42 - top)
     if isSquare {
       let side = min(area.width, area.height)
       area.x += ((area.width - side) / 2).rounded()
       (area.width, area.height) = (side, side)
     }
     self.area = area
-    let xTicks = x.ticks(max(2, Int(area.width / 75)), integersOnly: integersOnX)
+    let xTicks = x.ticks(isSquare ? max(2, Int((bottom - top) / 65)) : max(2, Int(area.width / 75)), integersOnly: integersOnX)
     self.document = document
     drawAxes(xTicks, yTicks, yTexts)
     self.document.write(
       TextMeasure.fitted(text.xLabel, to: area.width), x: area.x + area.width / 2, y: area.bottom + 38, "muted", .middle)
     self.document.write(
-      TextMeasure.fitted(text.yLabel, to: area.height), x: left - (yTexts.map { TextMeasure.width($0) }.max() ?? 0) - 16,
+      TextMeasure.fitted(text.yLabel, to: area.height), x: area.x - (yTexts.map { TextMeasure.width($0) }.max() ?? 0) - 18,
       y: area.y + area.height / 2, "muted", .middle, isUpright: true)
   }
 

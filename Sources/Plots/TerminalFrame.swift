@@ -13,7 +13,7 @@ struct TerminalFrame {
     self.x = x
     self.y = y
     let height = max(2, height)
-    let yTicks = y.ticks(max(2, height / 3))
+    let yTicks = y.ticks(max(2, height / 2))
     var labels: [Int: String] = [:]
     for (tick, text) in zip(yTicks, Ticks.labels(yTicks)) {
       guard let position = y.position(tick.value), (0...1).contains(position) else { continue }

@@ -40,9 +40,8 @@ struct LossCurves {
       let style: CurvePlot.Curve.Style = isMarked ? .marks : isSingle ? .line : .dashed
       curves.append(.init(name: isSingle ? "test_loss" : "", points: test, style: style, group: isSingle ? 1 : index))
     }
-    var notes: [String] = []
-    if !isSingle, styles.contains(true) { notes.append("lines: train_loss; marks: test_loss") }
-    if !isSingle, styles.contains(false) { notes.append("unbroken lines: train_loss; dashed lines: test_loss") }
+    let signs = [styles.contains(true) ? "marks" : nil, styles.contains(false) ? "dashed lines" : nil].compactMap(\.self)
+    let notes = isSingle || signs.isEmpty ? [] : ["lines: train_loss; \(signs.joined(separator: " and ")): test_loss"]
     let text = PlotText(title: title, subtitle: subtitle, xLabel: "epoch", yLabel: isLog ? "\(loss), logarithmic" : loss, notes: notes)
     return CurvePlot(text, curves: curves, isLog: isLog)
   }

@@ -48,7 +48,7 @@ struct PlotCommand: ParsableCommand {
       try show(svg: { plot.svg(width: $0 ?? 560, height: ($0 ?? 560) + 40) }, terminal: { plot.terminal(width: $0) })
     case .confusion, .loss:
       let plot = try version.confusion()
-      try show(svg: { plot.svg(width: $0 ?? 560) }, terminal: plot.terminal)
+      try show(svg: { plot.svg(width: $0 ?? 480) }, terminal: plot.terminal)
     }
   }
 
