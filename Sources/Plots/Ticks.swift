@@ -54,7 +54,7 @@ enum Ticks {
       let sign = tick.digits < 0 ? "−" : ""
       let digits = String(tick.digits.magnitude)
       if isPlain { return sign + shifted(digits, by: tick.exponent) }
-      let power = isUniform ? most : digits.count - 1 + tick.exponent
+      let power = digits.count - 1 + tick.exponent
       return "\(sign)\(trimmed(shifted(digits, by: tick.exponent - power)))e\(power)"
     }
   }

@@ -10,6 +10,7 @@ struct VersionPlots {
   private let predictor: Predictor
   private let data: Dataset
   private let dataset: String
+  private let database: String
 
   /// Points each way of the plane of a boundary, and rows that are predicted at once.
   private static let gridSize = 160
@@ -18,13 +19,16 @@ struct VersionPlots {
   private static let mostSamples = 2000
 
   init(_ registry: Registry, _ name: VersionName, dataset: String?) throws {
+    database = registry.path
     record = try registry.version(name)
     predictor = try registry.loadPredictor(record)
     if let dataset {
       let found = try registry.datasetRecord(dataset)
       (data, self.dataset) = (try registry.dataset(found), found.title)
     } else {
-      guard let own = try registry.dataset(ofRun: record.run) else { throw ErrorReport.noDataset(of: record.title) }
+      guard let own = try registry.dataset(ofRun: record.run) else {
+        throw ErrorReport.noDataset(of: record.title, database: registry.path)
+      }
       (data, self.dataset) = (own, try registry.run(record.run).dataset ?? "")
     }
   }
@@ -33,15 +37,20 @@ struct VersionPlots {
 
   private func rows(_ part: Dataset.Part) throws -> LabelledRows { try LabelledRows(data, part, title: dataset, architecture) }
 
+  private func refusal(_ kind: String, _ reason: String, instead other: String) -> ErrorReport {
+    .wrongKind(kind, of: record.title, because: reason, instead: other, database: database)
+  }
+
   func boundary() throws -> BoundaryPlot {
-    func refusal(_ reason: String) -> ErrorReport {
-      let other = architecture.task == .regression ? "predicted" : "confusion"
-      return .wrongKind("boundary", of: record.title, because: reason, instead: other)
-    }
+    let other = architecture.task == .regression ? "predicted" : "confusion"
     let columns = architecture.features.columns
-    guard architecture.task != .regression else { throw refusal("predicts numbers, not classes") }
-    guard columns.count == 2 else { throw refusal("takes \(columns.count) feature\(columns.count == 1 ? "" : "s"), a plane has two") }
-    if let category = columns.first(where: { $0.categories != nil }) { throw refusal("takes the categories of '\(category.name)'") }
+    guard architecture.task != .regression else { throw refusal("boundary", "predicts numbers, not classes", instead: other) }
+    guard columns.count == 2 else {
+      throw refusal("boundary", "takes \(columns.count) feature\(columns.count == 1 ? "" : "s"), a plane has two", instead: other)
+    }
+    if let category = columns.first(where: { $0.categories != nil }) {
+      throw refusal("boundary", "takes the categories of '\(category.name)'", instead: other)
+    }
     var notes: [String] = []
     let samples = try samples(.train, isFaint: true) + samples(.test, isFaint: false)
     let shown = Self.thinned(samples)
@@ -97,7 +106,7 @@ struct VersionPlots {
 
   func predicted() throws -> ScatterPlot {
     guard architecture.task == .regression else {
-      throw ErrorReport.wrongKind("predicted", of: record.title, because: "predicts classes, not numbers", instead: "confusion")
+      throw refusal("predicted", "predicts classes, not numbers", instead: "confusion")
     }
     let rows = try rows(.test)
     let values = try predictor(rows.x).map { if case .regression(let value) = $0 { value } else { Double.nan } }
@@ -115,7 +124,7 @@ struct VersionPlots {
 
   func confusion() throws -> ConfusionPlot {
     guard architecture.task != .regression else {
-      throw ErrorReport.wrongKind("confusion", of: record.title, because: "predicts numbers, not classes", instead: "predicted")
+      throw refusal("confusion", "predicts numbers, not classes", instead: "predicted")
     }
     let rows = try rows(.test)
     let metrics = ClassificationMetrics(

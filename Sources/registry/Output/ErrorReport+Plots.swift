@@ -7,14 +7,16 @@ extension ErrorReport {
   }
 
   /// A kind of plot that this version can't have.
-  static func wrongKind(_ kind: String, of title: String, because reason: String, instead other: String) -> ErrorReport {
+  static func wrongKind(_ kind: String, of title: String, because reason: String, instead other: String, database: String) -> ErrorReport {
     ErrorReport(
-      "'--kind \(kind)': \(title) \(reason).", hint: "registry plot \(title.quotedForShell) --kind \(other)", .badData)
+      "'--kind \(kind)': \(title) \(reason).",
+      hint: "registry plot \(title.quotedForShell) --kind \(other) --db \(database.quotedForShell)", .badData)
   }
 
-  static func noDataset(of title: String) -> ErrorReport {
+  static func noDataset(of title: String, database: String) -> ErrorReport {
     ErrorReport(
-      "\(title) has no dataset of its own to plot.", hint: "registry plot \(title.quotedForShell) --dataset NAME", .badData)
+      "\(title) has no dataset of its own to plot: name one with --dataset.",
+      hint: "registry dataset list --db \(database.quotedForShell)", .badData)
   }
 
   /// A picture that can't be written.
