@@ -87,6 +87,15 @@ private struct DifferenceSums {
   func result(count: Int) -> TensorDifference { TensorDifference(self, count: count) }
 
   mutating func add(_ first: Tensor, _ second: Tensor, _ range: Range<Int>) {
+    switch first.dtype {
+    case second.dtype where first.dtype == .float32:
+      return add(first, second, range, as: UInt32.self) { Double(Float(bitPattern: $0)) }
+    case second.dtype where first.dtype == .float64:
+      return add(first, second, range, as: UInt64.self) { Double(bitPattern: $0) }
+    case second.dtype where first.dtype == .bfloat16:
+      return add(first, second, range, as: UInt16.self) { Double(Float(bitPattern: UInt32($0) << 16)) }
+    default: break
+    }
     let (x, y) = (first.doubles(range), second.doubles(range))
     let isChanged = Self.changes(first, second, range, x, y)
     let differences = Self.differences(first, second, range, x, y)
@@ -107,6 +116,38 @@ private struct DifferenceSums {
       let size = width == 1 ? abs(differences[element]) : hypot(differences[2 * element], differences[2 * element + 1])
       // A NaN stays, whatever follows.
       if size.isNaN || size > maxAbs { maxAbs = maxAbs.isNaN ? maxAbs : size }
+    }
+    self.squares.add(squares)
+    self.a.add(a)
+    self.b.add(b)
+    self.dot.add(dot)
+  }
+
+  /// The same for the types that weights mostly have, in one pass: 100 MB against 100 MB take a fraction of what the general way does.
+  @inline(__always)
+  private mutating func add<Bits: FixedWidthInteger & BitwiseCopyable>(
+    _ first: Tensor, _ second: Tensor, _ range: Range<Int>, as type: Bits.Type, _ value: (Bits) -> Double
+  ) {
+    var (squares, a, b, dot) = (0.0, 0.0, 0.0, 0.0)
+    let size = MemoryLayout<Bits>.size
+    unsafe first.data.withUnsafeBytes { x in
+      unsafe second.data.withUnsafeBytes { y in
+        for element in range {
+          let left = unsafe x.loadUnaligned(fromByteOffset: element * size, as: Bits.self)
+          let right = unsafe y.loadUnaligned(fromByteOffset: element * size, as: Bits.self)
+          let (plain, other) = (value(left), value(right))
+          let (p, q) = (plain * scale, other * scale)
+          a += p * p
+          b += q * q
+          dot += p * q
+          guard left != right else { continue }
+          changedCount += 1
+          let d = (other - plain) * scale
+          squares += d * d
+          let distance = abs(other - plain)
+          if !(distance <= maxAbs) { maxAbs = maxAbs.isNaN ? maxAbs : distance }
+        }
+      }
     }
     self.squares.add(squares)
     self.a.add(a)

