@@ -6,7 +6,7 @@ public struct ConfusionPlot: Sendable {
   public var counts: [[Int]]
 
   public init(_ text: PlotText, classes: [String], counts: [[Int]]) {
-    precondition(counts.count == classes.count && counts.allSatisfy { $0.count == classes.count }, "the matrix isn't as large as its classes")
+    precondition(counts.count == classes.count && counts.allSatisfy { $0.count == classes.count }, "the matrix has another size")
     self.text = text
     self.classes = classes
     self.counts = counts

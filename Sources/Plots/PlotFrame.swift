@@ -11,7 +11,9 @@ struct PlotFrame {
   private static let lineHeight = 18.0
 
   /// `isSquare` gives both axes one length, as large as fits.
-  init(_ text: PlotText, width: Int, height: Int, x: Scale, y: Scale, legend: [LegendItem], integersOnX: Bool = false, isSquare: Bool = false) {
+  init(
+    _ text: PlotText, width: Int, height: Int, x: Scale, y: Scale, legend: [LegendItem], integersOnX: Bool = false, isSquare: Bool = false
+  ) {
     self.x = x
     self.y = y
     var document = SVGDocument(width: width, height: height, title: text.title, description: Self.description(text, legend))

@@ -63,7 +63,8 @@ struct RootCommand: ParsableCommand {
       registry list --order-by test_loss
       registry predict --version 3 -1 1
       """,
-    subcommands: [TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self,
+    subcommands: [
+      TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self,
       PlotCommand.self, CompareCommand.self,
     ])
 

@@ -48,7 +48,9 @@ extension Comparison {
     } else {
       text += "tensors of \(pair.version.singleLine) against \(pair.reference.singleLine)"
       text += equal == 0 ? "\n" : " (\(equal) more \(equal == 1 ? "is" : "are") equal, to the bit)\n"
-      let columns: [(String, Int)] = [("name", 0), ("dtype", 4), ("shape", 3), ("", 1), ("l2", 0), ("max_abs", 0), ("cosine", 2), ("changed", 0)]
+      let columns: [(String, Int)] = [
+        ("name", 0), ("dtype", 4), ("shape", 3), ("", 1), ("l2", 0), ("max_abs", 0), ("cosine", 2), ("changed", 0),
+      ]
       let table = Table(
         columns: columns.map { Table.Column(name: $0.0, rank: $0.1) },
         rows: shown.map { tensor in
