@@ -104,7 +104,7 @@ public final class Registry {
 
   /// The same within a read transaction: all that is read belongs together.
   internal func snapshot<T>(_ body: () throws -> T) throws -> T {
-    try reading { isWithinStatement ? try body() : try connection.transaction(.deferred, body) }
+    try reading { isWithinStatement || connection.isInTransaction ? try body() : try connection.transaction(.deferred, body) }
   }
 
   /// Runs `body` within a transaction that holds the write lock: all of it is stored, or nothing.  A locked file is waited for as long

@@ -21,6 +21,8 @@ struct HelpTests {
     ("sql", ["--timeout", "--limit", "--format", "--db"]),
     ("show", ["--run", "--model", "--format", "--db"]),
     ("predict", ["--version", "--model", "--point", "--csv", "--format", "--db"]),
+    ("compare", ["--run", "--equal", "--model", "--format", "--db"]),
+    ("plot", ["--run", "--kind", "--log", "--dataset", "--force", "--width", "--model", "--db"]),
   ]
 
   @Test("every subcommand has help with all of its options, and an example", arguments: options)

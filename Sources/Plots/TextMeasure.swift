@@ -1,0 +1,31 @@
+/// How wide a text about is: without the reader's font nobody knows, so this errs on the wide side.
+enum TextMeasure {
+  /// The width in units of the picture at a size of 12.
+  static func width(_ text: String, size: Double = 12) -> Double {
+    text.unicodeScalars.reduce(0) { $0 + size * width($1) }
+  }
+
+  /// The text, or as much of it as fits with `…` behind.
+  static func fitted(_ text: String, to limit: Double, size: Double = 12) -> String {
+    guard width(text, size: size) > limit else { return text }
+    var result = ""
+    var used = size
+    for character in text {
+      used += width(String(character), size: size)
+      if used > limit { break }
+      result.append(character)
+    }
+    return result + "…"
+  }
+
+  /// In ems, after the widths of Arial and its like.
+  private static func width(_ scalar: Unicode.Scalar) -> Double {
+    switch scalar {
+    case "i", "j", "l", "I", "f", "t", "r", ".", ",", ":", ";", "'", "|", "!", "(", ")", "[", "]", " ", "/": 0.36
+    case "m", "w", "M", "W", "@", "%": 0.92
+    case "A"..."Z": 0.72
+    case _ where (0x1100..<0x1160).contains(scalar.value) || scalar.value >= 0x2e80: 1.05
+    default: 0.59
+    }
+  }
+}

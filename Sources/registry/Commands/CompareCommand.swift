@@ -1,0 +1,48 @@
+import ArgumentParser
+import ModelRegistry
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare versions or runs: params, metrics, weights, predictions and losses.",
+    discussion: """
+      The first is what the others are compared with.
+
+      registry compare 2 3
+      registry compare cancer/1 cancer@champion latest --model cancer --format json
+      registry compare --run 2 3
+      """)
+
+  @Argument(help: "Two or more of 3, name/3, name@champion or latest.") var versions: [String] = []
+  @Option(name: .customLong("run"), parsing: .upToNextOption, help: "Two or more runs instead of versions.") var runs: [Int] = []
+  @Flag(name: .customLong("equal"), help: "Show the params, metrics and tensors that are equal, too.") var showsEqual = false
+  @Option(help: "The model that the versions are looked for in.") var model: String?
+  @OptionGroup var format: FormatOption
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    guard versions.isEmpty || runs.isEmpty else {
+      throw UsageError("versions and --run exclude each other.", hint: "registry compare --help")
+    }
+    guard max(versions.count, runs.count) >= 2 else {
+      throw UsageError("compare needs two or more versions or runs.", hint: "registry compare 1 2")
+    }
+    let registry = try database.open()
+    let comparison = try runs.isEmpty ? compareVersions(registry) : Comparison(runs: runs.map { try registry.run($0) })
+    switch format.format {
+    case .json: try Streams.output(comparison.json.pretty + "\n")
+    case .csv: try Streams.output(comparison.csv)
+    case .table: try Streams.output(comparison.text(width: Streams.terminalWidth, showsEqual: showsEqual))
+    }
+  }
+
+  private func compareVersions(_ registry: Registry) throws -> Comparison {
+    let records = try versions.map { try registry.version(try versionName($0, model: model)) }
+    let pairs = try records.dropFirst().map { other in
+      Comparison.Pair(
+        reference: records[0].title, version: other.title, tensors: try registry.compareTensors(records[0], other),
+        agreement: try registry.agreement(records[0], other))
+    }
+    return Comparison(versions: try records.map { ($0, try registry.run($0.run)) }, pairs: pairs)
+  }
+}

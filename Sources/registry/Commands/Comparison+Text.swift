@@ -1,0 +1,92 @@
+import ModelRegistry
+import Plots
+import Tensors
+import Training
+
+/// A comparison for people.
+extension Comparison {
+  func text(width: Int?, showsEqual: Bool) -> String {
+    var text = section("params", params, width: width, showsEqual: showsEqual)
+    text += section("metrics", metrics, width: width, showsEqual: showsEqual)
+    for pair in pairs { text += self.text(pair, width: width, showsEqual: showsEqual) }
+    let shown = curves.filter(\.hasLosses)
+    guard !shown.isEmpty else { return text }
+    // On a very wide screen a curve gets no clearer by being as wide.
+    let plot = LossCurves(sources: shown).plot(title: "losses", isLog: false)
+    return text + TerminalText.text(plot.terminal(width: min(width ?? 80, 120), height: 10), width: width)
+  }
+
+  /// Params or metrics: a row for each key, or where the columns are too many, a row for each version.
+  private func section(_ name: String, _ rows: [Row], width: Int?, showsEqual: Bool) -> String {
+    let shown = showsEqual ? rows : rows.filter(\.differs)
+    let equal = rows.count - shown.count
+    guard !rows.isEmpty else { return "" }
+    guard !shown.isEmpty else { return "\(name): all \(rows.count) are equal\n" }
+    let heading = equal == 0 ? "\(name)\n" : "\(name) that differ (\(equal) more \(equal == 1 ? "is" : "are") equal)\n"
+    let upright = Table(
+      columns: [Table.Column(name: "")] + titles.enumerated().map { Table.Column(name: $1.singleLine, rank: $0) },
+      rows: shown.map { [.text($0.key)] + $0.values })
+    let inner = width.map { $0 - 2 }
+    let (text, omitted) = upright.render(width: inner)
+    if omitted.isEmpty { return heading + text.indented }
+    let flat = Table(
+      columns: [Table.Column(name: "")] + shown.enumerated().map { Table.Column(name: $1.key.singleLine, rank: $0) },
+      rows: titles.indices.map { index in [.text(titles[index])] + shown.map { $0.values[index] } })
+    let (flatText, flatOmitted) = flat.render(width: inner)
+    let missing = flatOmitted.isEmpty ? "" : Self.list("not shown for lack of width", flatOmitted, width: inner)
+    return heading + flatText.indented + missing
+  }
+
+  private func text(_ pair: Pair, width: Int?, showsEqual: Bool) -> String {
+    let shown = showsEqual ? pair.tensors : pair.tensors.filter { $0.status != .equal }
+    let equal = pair.tensors.count - shown.count
+    var text = ""
+    if pair.tensors.isEmpty {
+      text += "neither has a tensor\n"
+    } else if shown.isEmpty {
+      text += "tensors: all \(equal) of \(pair.version.singleLine) are equal to those of \(pair.reference.singleLine), to the bit\n"
+    } else {
+      text += "tensors of \(pair.version.singleLine) against \(pair.reference.singleLine)"
+      text += equal == 0 ? "\n" : " (\(equal) more \(equal == 1 ? "is" : "are") equal, to the bit)\n"
+      let columns: [(String, Int)] = [
+        ("name", 0), ("dtype", 4), ("shape", 3), ("", 1), ("l2", 0), ("max_abs", 0), ("cosine", 2), ("changed", 0),
+      ]
+      let table = Table(
+        columns: columns.map { Table.Column(name: $0.0, rank: $0.1) },
+        rows: shown.map { tensor in
+          let difference = tensor.difference
+          return [
+            .text(tensor.name), .text(Self.both(tensor.first?.dtype, tensor.second?.dtype)),
+            .text(Self.both(tensor.first.map { Tensor.shapeJSON($0.shape) }, tensor.second.map { Tensor.shapeJSON($0.shape) })),
+            .text(tensor.status.rawValue), Scalar(difference?.l2), Scalar(difference?.maxAbs), Scalar(difference?.cosine),
+            Scalar(difference?.changed),
+          ]
+        })
+      text += table.render(width: width.map { $0 - 2 }).text.indented
+    }
+    let line = agreement(pair)
+    return text + (width.map { line.truncated(to: $0) } ?? line) + "\n"
+  }
+
+  private func agreement(_ pair: Pair) -> String {
+    switch pair.agreement {
+    case .none(let problem): return "agreement: none, \(problem.description.singleLine)"
+    case .found(let agreement, let dataset):
+      let data = "\(agreement.rows) rows (test part of \(dataset.singleLine))"
+      if let share = agreement.share { return "agreement: \(share.shortText) of \(data)" }
+      let (mean, most) = (Scalar(agreement.meanAbsoluteDifference), Scalar(agreement.maxAbsoluteDifference))
+      return "predictions differ by \(Table.text(mean)) on average, at most \(Table.text(most)), on \(data)"
+    }
+  }
+
+  /// `F32`, or `F32 → BF16` where they differ.
+  private static func both(_ first: String?, _ second: String?) -> String {
+    let (a, b) = (first ?? second ?? "", second ?? first ?? "")
+    return a == b ? a : "\(a) → \(b)"
+  }
+
+  private static func list(_ words: String, _ names: [String], width: Int?) -> String {
+    let line = "(\(words): \(names.joined(separator: ", ").singleLine))"
+    return "  " + (width.map { line.truncated(to: $0) } ?? line) + "\n"
+  }
+}

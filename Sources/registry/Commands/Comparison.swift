@@ -1,0 +1,175 @@
+import ModelRegistry
+import Tensors
+import Training
+
+/// Versions or runs side by side, for `compare`: all that was found, as JSON and CSV.
+struct Comparison {
+  /// A version's weights and predictions against those of the first.
+  struct Pair {
+    let reference: String
+    let version: String
+    let tensors: [TensorComparison]
+    let agreement: AgreementResult
+  }
+
+  /// A key with its value in each.
+  struct Row {
+    let key: String
+    let values: [Scalar]
+
+    var differs: Bool { values.dropFirst().contains { !$0.isSame(as: values[0]) } }
+  }
+
+  let titles: [String]
+  let params: [Row]
+  let metrics: [Row]
+  let pairs: [Pair]
+  let curves: [LossCurves.Source]
+  private let subjects: (key: String, values: [JSONValue])
+
+  init(versions: [(record: VersionRecord, run: Registry.RunRecord)], pairs: [Pair]) {
+    titles = versions.map(\.record.title)
+    params = Self.rows(versions.map { Self.told($0.run) })
+    metrics = Self.rows(
+      versions.map { record, run in
+        // What a version itself says of its weights comes before the run's last values.
+        let own = [("train_loss", record.trainLoss), ("test_loss", record.testLoss), ("accuracy", record.accuracy)]
+        return own.filter { $0.1 != nil }.map { ($0.0, Scalar($0.1)) } + Self.lastMetrics(run)
+      })
+    self.pairs = pairs
+    curves = versions.map { LossCurves.Source(title: $0.record.title, run: $0.run) }
+    subjects = (
+      "versions",
+      versions.map { record, run in
+        .object([
+          ("name", .string(record.title)), ("model", .string(record.model)), ("version", JSONValue(record.version)),
+          ("aliases", .array(record.aliases.map { .string($0) })), ("run", JSONValue(record.run)), ("dataset", JSONValue(run.dataset)),
+          ("parameters", JSONValue(record.parameterCount)), ("state_dict_digest", .string(record.stateDictDigest)),
+          ("created_at", .string(record.createdAt)),
+        ])
+      }
+    )
+  }
+
+  init(runs: [Registry.RunRecord]) {
+    titles = runs.map { "run \($0.run)" }
+    params = Self.rows(runs.map(Self.told))
+    metrics = Self.rows(runs.map(Self.lastMetrics))
+    pairs = []
+    curves = runs.map { LossCurves.Source(title: "run \($0.run)", run: $0) }
+    subjects = ("runs", runs.map { .object(RunReport(run: $0).summary.map { ($0.0, JSONValue($0.1)) }) })
+  }
+
+  /// What a run was told: its params, and what stands beside them in the run's row.
+  private static func told(_ run: Registry.RunRecord) -> [(String, Scalar)] {
+    [("dataset", Scalar(run.dataset)), ("seed", run.seed.map { Scalar($0) } ?? .null), ("parent", Scalar(run.parent))]
+      .filter { $0.1 != .null } + run.params.map { ($0.key, $0.value) }
+  }
+
+  private static func lastMetrics(_ run: Registry.RunRecord) -> [(String, Scalar)] {
+    run.metrics.compactMap { metric in metric.values.last.map { (metric.key, .real($0.value)) } }
+  }
+
+  /// The keys of all in the order that they come in; a key's first value in each, null where it has none.
+  private static func rows(_ columns: [[(String, Scalar)]]) -> [Row] {
+    var keys: [String] = []
+    for (key, _) in columns.joined() where !keys.contains(key) { keys.append(key) }
+    let tables = columns.map { Dictionary($0) { first, _ in first } }
+    return keys.map { key in Row(key: key, values: tables.map { $0[key] ?? .null }) }
+  }
+
+  var json: JSONValue {
+    func object(_ rows: [Row]) -> JSONValue { .object(rows.map { ($0.key, .array($0.values.map { JSONValue($0) })) }) }
+    var result: [(String, JSONValue)] = [
+      (subjects.key, .array(subjects.values)), ("params", object(params)), ("metrics", object(metrics)),
+      ("differing_params", .array(params.filter(\.differs).map { .string($0.key) })),
+    ]
+    if subjects.key == "versions" {
+      let agreements = pairs.map { JSONValue($0.agreement.share) }
+      result += [
+        ("tensors", .array(pairs.flatMap { pair in pair.tensors.map { Self.json($0, pair) } })),
+        ("agreement", agreements.count == 1 ? agreements[0] : .array(agreements)),
+        ("agreement_details", .array(pairs.map { .object([("version", .string($0.version))] + $0.agreement.json) })),
+      ]
+    }
+    result.append(
+      (
+        "curves",
+        .array(
+          curves.map { source in
+            .object([
+              ("name", .string(source.title)), ("train_loss", .array(source.values("train_loss").map { .real($0.value) })),
+              (
+                "test_loss",
+                .array(source.values("test_loss").map { .object([("epoch", JSONValue($0.step)), ("value", .real($0.value))]) })
+              ),
+            ])
+          })
+      ))
+    return .object(result)
+  }
+
+  private static func json(_ tensor: TensorComparison, _ pair: Pair) -> JSONValue {
+    func shape(_ kind: TensorComparison.Kind?) -> JSONValue { kind.map { .array($0.shape.map { JSONValue($0) }) } ?? .null }
+    return .object([
+      ("name", .string(tensor.name)), ("reference", .string(pair.reference)), ("version", .string(pair.version)),
+      ("status", .string(tensor.status.rawValue)), ("l2", JSONValue(tensor.difference?.l2)),
+      ("max_abs", JSONValue(tensor.difference?.maxAbs)), ("cosine", JSONValue(tensor.difference?.cosine)),
+      ("changed", JSONValue(tensor.difference?.changed)),
+      ("dtypes", .array([JSONValue(tensor.first?.dtype), JSONValue(tensor.second?.dtype)])),
+      ("shapes", .array([shape(tensor.first), shape(tensor.second)])),
+      ("digests", .array([JSONValue(tensor.first?.digest), JSONValue(tensor.second?.digest)])),
+    ])
+  }
+
+  /// A row for each thing compared, a column for each version or run; what is measured against the first has no value there.
+  var csv: String {
+    var rows = params.map { [.text("param"), .text($0.key)] + $0.values } + metrics.map { [.text("metric"), .text($0.key)] + $0.values }
+    func append(_ kind: String, _ name: String, _ value: (Pair) -> Scalar) {
+      rows.append([.text(kind), .text(name), .null] + pairs.map(value))
+    }
+    var names: [String] = []
+    for tensor in pairs.flatMap(\.tensors) where !names.contains(tensor.name) { names.append(tensor.name) }
+    for name in names {
+      func tensor(_ pair: Pair) -> TensorComparison? { pair.tensors.first { $0.name == name } }
+      append("tensor status", name) { Scalar(tensor($0)?.status.rawValue) }
+      append("tensor l2", name) { Scalar(tensor($0)?.difference?.l2) }
+      append("tensor max_abs", name) { Scalar(tensor($0)?.difference?.maxAbs) }
+      append("tensor cosine", name) { Scalar(tensor($0)?.difference?.cosine) }
+      append("tensor changed", name) { Scalar(tensor($0)?.difference?.changed) }
+    }
+    if !pairs.isEmpty { append("agreement", "") { Scalar($0.agreement.share) } }
+    return csvText(columns: ["kind", "name"] + titles, rows: rows)
+  }
+}
+
+extension AgreementResult {
+  /// The share of rows with one class; nil for regression, and where there is nothing to compare.
+  var share: Double? {
+    if case .found(let agreement, _) = self { agreement.share } else { nil }
+  }
+
+  fileprivate var json: [(String, JSONValue)] {
+    switch self {
+    case .found(let agreement, let dataset):
+      [
+        ("agreement", JSONValue(agreement.share)), ("dataset", .string(dataset)), ("part", .string("test")),
+        ("rows", JSONValue(agreement.rows)), ("mean_abs", JSONValue(agreement.meanAbsoluteDifference)),
+        ("max_abs", JSONValue(agreement.maxAbsoluteDifference)),
+        ("note", agreement.share == nil ? .string("numbers are predicted: see mean_abs and max_abs") : .null),
+      ]
+    case .none(let problem): [("agreement", .null), ("note", .string(problem.description))]
+    }
+  }
+}
+
+extension Scalar {
+  /// Equal as people see it: 1 and 1.0 are, and NaN is itself.
+  fileprivate func isSame(as other: Scalar) -> Bool {
+    switch (self, other) {
+    case (.integer(let a), .real(let b)), (.real(let b), .integer(let a)): Double(a) == b
+    case (.real(let a), .real(let b)): a == b || (a.isNaN && b.isNaN)
+    default: self == other
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Formats
+import ModelRegistry
+import Plots
+
+struct PlotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plot",
+    abstract: "Draw losses, a decision boundary, predictions or confusions: in the terminal, or as SVG.",
+    discussion: """
+      registry plot 3
+      registry plot 1 2 3 --log --output loss.svg
+      registry plot --run 7 8
+      registry plot 3 --kind boundary --output boundary.svg
+      registry plot cancer@champion --kind confusion
+      """)
+
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case loss, boundary, predicted, confusion
+  }
+
+  @Argument(help: "3, name/3, name@champion or latest; several for --kind loss.") var versions: [String] = []
+  @Option(name: .customLong("run"), parsing: .upToNextOption, help: "The losses of these runs instead of versions.") var runs: [Int] = []
+  @Option(help: "loss, boundary (two features), predicted (regression) or confusion (classes).") var kind: Kind = .loss
+  @Flag(help: "A logarithmic axis for the losses.") var log = false
+  @Option(help: "A stored dataset instead of the version's own.") var dataset: String?
+  @Option(name: .shortAndLong, help: "An SVG file to write (- is standard output).") var output: String?
+  @Flag(help: "Replace the file if it exists.") var force = false
+  @Option(parsing: .unconditional, help: "Columns in the terminal (default: its own), or pixels of the SVG.") var width: Int?
+  @Option(help: "The model that the versions are looked for in.") var model: String?
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    try checkArguments()
+    let registry = try database.open()
+    if kind == .loss {
+      let plot = try lossPlot(registry)
+      try show(svg: { plot.svg(width: $0 ?? 720) }, terminal: { plot.terminal(width: $0) })
+      return
+    }
+    let version = try VersionPlots(registry, try versionName(versions[0], model: model), dataset: dataset)
+    switch kind {
+    case .boundary:
+      let plot = try version.boundary()
+      try show(svg: { plot.svg(width: $0 ?? 640, height: $0 ?? 640) }, terminal: { plot.terminal(width: $0) })
+    case .predicted:
+      let plot = try version.predicted()
+      try show(svg: { plot.svg(width: $0 ?? 560, height: ($0 ?? 560) + 40) }, terminal: { plot.terminal(width: $0) })
+    case .confusion, .loss:
+      let plot = try version.confusion()
+      try show(svg: { plot.svg(width: $0 ?? 480) }, terminal: plot.terminal)
+    }
+  }
+
+  private func checkArguments() throws {
+    guard versions.isEmpty != runs.isEmpty else {
+      throw UsageError(
+        versions.isEmpty ? "plot needs a version or a run." : "versions and --run exclude each other.", hint: "registry plot latest")
+    }
+    if kind != .loss, let run = runs.first {
+      throw UsageError("'--kind \(kind.rawValue)' needs a version, not run \(run).", hint: "registry show --run \(run)")
+    }
+    if kind != .loss, versions.count > 1 { throw UsageError("'--kind \(kind.rawValue)' takes one version, not \(versions.count).") }
+    if kind != .loss, log { throw UsageError("'--log' and '--kind \(kind.rawValue)' exclude each other.") }
+    if kind == .loss, let dataset { throw UsageError("'--dataset \(dataset)' and '--kind loss' exclude each other.") }
+    let widths = output == nil ? 20...1000 : 320...4000
+    if let width, !widths.contains(width) {
+      throw UsageError("'--width \(width)': it has to be between \(widths.lowerBound) and \(widths.upperBound).")
+    }
+    if let output, output != "-", !output.lowercased().hasSuffix(".svg") {
+      throw UsageError("'--output \(output)': only SVG is drawn.", hint: "--output plot.svg, and rsvg-convert plot.svg -o plot.png")
+    }
+  }
+
+  private func lossPlot(_ registry: Registry) throws -> CurvePlot {
+    let sources: [LossCurves.Source] =
+      try versions.map { text in
+        let record = try registry.version(try versionName(text, model: model))
+        return LossCurves.Source(title: record.title, run: try registry.run(record.run))
+      } + runs.map { LossCurves.Source(title: "run \($0)", run: try registry.run($0)) }
+    if let empty = sources.first(where: { !$0.hasLosses }) {
+      throw ErrorReport.noLosses(of: empty.title, run: empty.run.run, database: database.resolvedPath)
+    }
+    let title = sources.count == 1 ? "Loss of \(sources[0].title)" : "Loss of \(sources.count) \(runs.isEmpty ? "versions" : "runs")"
+    return LossCurves(sources: sources).plot(title: title, isLog: log)
+  }
+
+  /// Writes the file, or prints what fits the terminal.
+  private func show(svg: (Int?) -> String, terminal: (Int) -> [TerminalLine]) throws {
+    guard let output else {
+      let width = width ?? Streams.terminalWidth ?? 80
+      return try Streams.output(TerminalText.text(terminal(width), width: width))
+    }
+    let text = svg(width)
+    guard output != "-" else { return try Streams.output(text) }
+    do {
+      var file = try AtomicFile(path: output, replacingExisting: force)
+      try file.write(Array(text.utf8))
+      try file.commit()
+    } catch {
+      throw ErrorReport(writing: error)
+    }
+    Streams.note("Wrote \(output) (\(text.utf8.count) bytes).")
+  }
+}
