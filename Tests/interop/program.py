@@ -33,9 +33,9 @@ class Program:
     def json(self, *arguments):
         return json.loads(self.run(*arguments, "--format", "json"))
 
-    def import_file(self, path, model, key=None):
+    def import_file(self, path, model, key=None, *options):
         """`model/version` of what was imported."""
-        made = self.json("import", path, "--model", model, *(["--key", key] if key else []))
+        made = self.json("import", path, "--model", model, *(["--key", key] if key else []), *options)
         return f"{made['model']}/{made['version']}"
 
     def export(self, version, name):
