@@ -1,5 +1,3 @@
-import Formats
-
 /// The wording of what `plot` and `compare` refuse.
 extension ErrorReport {
   static func noLosses(of title: String, run: Int, database: String) -> ErrorReport {
@@ -17,20 +15,5 @@ extension ErrorReport {
     ErrorReport(
       "\(title) has no dataset of its own to plot: name one with --dataset.",
       hint: "registry dataset list --db \(database.quotedForShell)", .badData)
-  }
-
-  /// A picture that can't be written.
-  init(writing error: FormatError) {
-    guard case .file(let problem) = error.reason else {
-      self.init("\(error.description).", .failed)
-      return
-    }
-    switch problem {
-    case .alreadyExists: self.init("'\(error.file)' exists already.", hint: "--force replaces it", .usage)
-    case .noSuchFile:
-      let folder = error.file.lastIndex(of: "/").map { String(error.file[..<$0]) } ?? "."
-      self.init("cannot create '\(error.file)': there is no folder '\(folder)'.", hint: "mkdir -p \(folder.quotedForShell)", .notFound)
-    default: self.init("\(error.description).", .inputOutput)
-    }
   }
 }
