@@ -100,7 +100,7 @@ struct Table {
     for (number, column) in layout.shown.enumerated() {
       let text = width == nil ? texts[column] : texts[column].truncated(to: layout.widths[column])
       if number > 0 { line += "  " }
-      let space = repeatElement(" " as Character, count: max(0, layout.widths[column] - text.displayWidth))
+      let space = String(repeating: " ", count: max(0, layout.widths[column] - text.displayWidth))
       if layout.isNumber[column] { line += space }
       line += text
       if !layout.isNumber[column], number + 1 < layout.shown.count { line += space }
