@@ -18,11 +18,12 @@ def table(results):
     ]
     for case, ours, theirs in results:
         promised = " · ".join(
-            ([duration(case.limit)] if case.limit else []) + ([f"{case.memory_limit} MB"] if case.memory_limit else []))
+            ([duration(case.limit)] if case.limit else []) + ([f"{case.memory_limit} MB"] if case.memory_limit else [])
+            + ([f"{case.ratio:g} ×"] if case.ratio else []))
         lines.append(
             f"| {case.title} | {duration(ours.seconds)} | {duration(min(ours.times))}–{duration(max(ours.times))} | {memory(ours)} | "
             f"{promised or '–'} | {case.peer if theirs else '–'} | {duration(theirs.seconds) if theirs else '–'} | {memory(theirs)} | "
-            f"{f'{theirs.seconds / ours.seconds:.0f} ×' if theirs else '–'} |")
+            f"{f'{theirs.seconds / ours.seconds:.3g} ×' if theirs else '–'} |")
     return "\n".join(lines)
 
 
@@ -33,8 +34,9 @@ def memory(figure):
 def misses(results):
     """The names of the cases that took more than is promised."""
     return [
-        case.name for case, ours, _ in results
+        case.name for case, ours, theirs in results
         if (case.limit and ours.seconds > case.limit) or (case.memory_limit and ours.megabytes > case.memory_limit)
+        or (case.ratio and theirs and theirs.seconds < case.ratio * ours.seconds)
     ]
 
 
