@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds release, measures ours and the peers in turn, prints a table and writes Benchmarks/RESULTS.md.
 
-bench.py [--only train,predict] [--repetitions 21] [--no-peers]; with --only, or on a busy machine, nothing is written.
+bench.py [CASE ...] [--repetitions 21] [--no-peers]; with cases named, or on a busy machine, nothing is written.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import tempfile
 import peer_python
 import report
 from cases import CASES, Setting
-from measure import Bystanders, Stopwatch
+from measure import Bystanders, Figure, Stopwatch
 
 # More of the processors than this for others, and no figure is kept.
 QUIET = 0.1
@@ -32,15 +32,27 @@ def build():
     return pathlib.Path(folder.strip())
 
 
+def measure(case, setting, python):
+    """Both sides in turn, as often as the case says; the peer's is None where it has none."""
+    ours, theirs = [], []
+    for _ in range(case.rounds):
+        ours.append(case.ours(setting))
+        if case.theirs and (python or case.peer.startswith("a C")):
+            theirs.append(case.theirs(setting))
+    return Figure.of(ours), Figure.of(theirs) if theirs else None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", help=f"of {', '.join(case.name for case in CASES)}")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(case.name for case in CASES)}; all by default")
+    parser.add_argument("--only", help="the same, separated by commas")
     parser.add_argument("--repetitions", type=int, default=21)
     parser.add_argument("--no-peers", action="store_true")
     arguments = parser.parse_args()
     if arguments.repetitions < 5:
         parser.error("a median of fewer than 5 says little")
-    names = arguments.only.split(",") if arguments.only else [case.name for case in CASES]
+    chosen = arguments.cases + (arguments.only.split(",") if arguments.only else [])
+    names = chosen or [case.name for case in CASES]
     unknown = set(names) - {case.name for case in CASES}
     if unknown:
         parser.error(f"no case '{min(unknown)}'")
@@ -57,8 +69,7 @@ def main():
         for case in (case for case in CASES if case.name in names):
             print(f"Measuring {case.name}", file=sys.stderr)
             with Bystanders() as bystanders:
-                ours = case.ours(setting)
-                theirs = case.theirs(setting) if case.theirs and python else None
+                ours, theirs = measure(case, setting, python)
             busiest = max(busiest, bystanders.share)
             if theirs:
                 case.check(ours, theirs)
@@ -69,7 +80,7 @@ def main():
         print(f"Warning: {name} takes more than is promised.", file=sys.stderr)
     if busiest > QUIET:
         print(f"Warning: other programs took {busiest:.0%} of the processors; these figures mean little.", file=sys.stderr)
-    if arguments.only or busiest > QUIET:
+    if chosen or busiest > QUIET:
         print("Benchmarks/RESULTS.md is as it was.", file=sys.stderr)
     else:
         peers = peer_python.versions(python) if python else None

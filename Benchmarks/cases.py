@@ -7,6 +7,7 @@ import math
 import pathlib
 import random
 import re
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -33,7 +34,8 @@ class Setting:
 
 @dataclasses.dataclass
 class Case:
-    """A line of the table.  `limit` is in seconds, `memory_limit` in MB: what the project promises."""
+    """A line of the table.  `limit` is in seconds, `memory_limit` in MB, `ratio` is how many times as fast as the peer at least: what
+    the project promises.  The two sides take turns, `rounds` times, so that a busy moment strikes both."""
     name: str
     title: str
     limit: float | None
@@ -41,7 +43,8 @@ class Case:
     memory_limit: float | None = None
     peer: str = ""
     theirs: Callable[[Setting], Figure] | None = None
-    peer_limit: float | None = None  # at most so many times what the peer takes
+    ratio: float | None = None  # at least so many times as fast as the peer
+    rounds: int = 1
     answer: Callable[[str], float] | None = None  # the number in an output that both sides must agree on
 
     def check(self, ours, theirs):
@@ -153,13 +156,55 @@ def add_csv(setting):
         before=lambda: database.unlink(missing_ok=True))
 
 
-def predict_csv(setting):
+def predict_csv(setting, form="csv"):
     path, database = large_csv(setting), setting.path("predictor.db")
     small = pathlib.Path(setting.path("small.csv"))
     with open(path, encoding="ascii") as file:
         small.write_text("".join(next(file) for _ in range(1001)), encoding="ascii")
-    run_once([setting.registry, "train", "--csv", str(small), "--target", "y", "--hidden", "16", "--epochs", "100", "--db", database])
-    return setting.stopwatch.whole_process([setting.registry, "predict", "--csv", path, "--format", "csv", "--db", database], 5)
+    if not pathlib.Path(database).exists():
+        run_once([setting.registry, "train", "--csv", str(small), "--target", "y", "--hidden", "16", "--epochs", "100", "--db", database])
+    return setting.stopwatch.whole_process([setting.registry, "predict", "--csv", path, "--format", form, "--db", database], 5)
+
+
+def in_process(name, repetitions):
+    """A case of InProcess/, in a folder of its own registries."""
+    return lambda setting: setting.stopwatch.in_process([setting.in_process, name, str(repetitions), str(setting.folder)])
+
+
+def training_in_torch(name, repetitions):
+    return lambda setting: setting.stopwatch.in_process([setting.python, str(PEERS / "training.py"), name, str(repetitions)])
+
+
+def load_in_torch(setting):
+    model = setting.path("model.pt")
+    if not pathlib.Path(model).exists():
+        run_once([setting.python, str(PEERS / "tutorial.py"), model])
+    return setting.stopwatch.in_process([setting.python, str(PEERS / "load.py"), model, "10"])
+
+
+def metrics_in_c(setting):
+    """metrics_insert.c on a registry with a run that is still running."""
+    program, base = setting.path("metrics_insert"), setting.path("running.db")
+    if not pathlib.Path(program).exists():
+        run_once(["cc", "-O2", "-o", program, str(pathlib.Path(__file__).with_name("metrics_insert.c")), "-lsqlite3"])
+        run_once([setting.registry, "train", "--db", base])
+        connection = sqlite3.connect(base)
+        with connection:
+            connection.execute(
+                "INSERT INTO runs (uuid, kind, model_id, status, seed, started_at) "
+                "SELECT 'ffffffff-ffff-4fff-8fff-ffffffffffff', kind, model_id, 'running', seed, started_at FROM runs")
+        connection.close()
+    return setting.stopwatch.in_process([program, base, setting.path("copy.db"), "3"])
+
+
+def predict_csv_in_torch(setting):
+    return setting.stopwatch.whole_process(
+        [setting.python, str(PEERS / "predict_csv.py"), setting.path("predictor.db"), large_csv(setting)], 5)
+
+
+def sum_of_probabilities(output):
+    """Of CSV with a header and the probability in the second column."""
+    return sum(float(line.split(",")[1]) for line in output.splitlines()[1:])
 
 
 TENSORS, ELEMENTS = 40, 655_360
@@ -219,7 +264,22 @@ CASES = [
         lambda setting: setting.stopwatch.in_process([setting.in_process, "epochs", str(10 * setting.repetitions)]),
         peer="PyTorch's loop",
         theirs=lambda setting: setting.stopwatch.in_process([setting.python, str(PEERS / "epochs.py"), str(min(setting.repetitions, 5))]),
-        answer=float),
+        ratio=200, answer=float),
+    Case(
+        "digits", "a step of 1,797 × 64, hidden 128, 10 classes, full batch, in process", None, in_process("digits", 20),
+        peer="PyTorch, 2 threads", theirs=training_in_torch("digits", 10), ratio=1.5, rounds=5, answer=float),
+    Case(
+        "wide", "a step of 4,096 × 64, hidden 1,024, full batch, in process", None, in_process("wide", 20),
+        peer="PyTorch, 2 threads", theirs=training_in_torch("wide", 10), ratio=1, rounds=5, answer=float),
+    Case(
+        "minibatch", "an epoch of batches of 32 on 569 × 30, hidden 32, Adam, in process", None, in_process("minibatch", 50),
+        peer="PyTorch, 2 threads", theirs=training_in_torch("minibatch", 10), ratio=50, rounds=3, answer=float),
+    Case(
+        "load", "a load of the tutorial's net from an open registry, digests checked, in process", None, in_process("load", 20),
+        peer="torch.load", theirs=load_in_torch, ratio=10, rounds=3, answer=float),
+    Case(
+        "metrics", "1,000,000 rows of metrics and a version stored durably, in process", None, in_process("metrics", 3),
+        peer="a C loop over a prepared INSERT", theirs=metrics_in_c, ratio=0.8, rounds=2, answer=float),
     Case(
         "predict", "`registry predict --version 3 -1 1`, whole process", 0.020,
         reading("predict", "--version", "3", "-1", "1", "--format", "json"),
@@ -230,11 +290,16 @@ CASES = [
         "help", "`registry --help`, whole process", 0.010,
         lambda setting: setting.stopwatch.whole_process([setting.registry, "--help"], setting.repetitions)),
     Case("csv-add", "`registry dataset add` of a CSV of 1,000,000 × 20, whole process, stored durably", 6, add_csv, memory_limit=1000),
-    Case("csv-predict", "`registry predict --csv` of 1,000,000 × 20, whole process", 2, predict_csv),
     Case(
         "import", "`registry import` of 100 MB of float32 in 40 tensors, whole process, new file, stored durably", None, import_weights,
-        memory_limit=300, peer="torch.save, in process, not synced", theirs=in_torch("save.py"), peer_limit=3, answer=parameter_count),
+        memory_limit=300, peer="torch.save, in process, not synced", theirs=in_torch("save.py"), ratio=1 / 3, answer=parameter_count),
     Case(
         "load-weights", "100 MB of float32 from an open registry, digests checked, in process", None, load_weights,
-        peer="torch.load, in process", theirs=in_torch("load.py"), peer_limit=2, answer=float),
+        peer="torch.load, in process", theirs=in_torch("load_weights.py"), ratio=1 / 2, answer=float),
+    Case(
+        "csv-predict", "`registry predict --csv` of 1,000,000 × 20, whole process", None, predict_csv, peer="pandas and PyTorch",
+        theirs=predict_csv_in_torch, ratio=1, answer=sum_of_probabilities),
+    Case(
+        "json-predict", "the same as JSON", 5,
+        lambda setting: predict_csv(setting, "json")),
 ]

@@ -21,6 +21,11 @@ class Figure:
     def seconds(self):
         return statistics.median(self.times)
 
+    @staticmethod
+    def of(rounds):
+        """One figure of several rounds."""
+        return Figure([time for figure in rounds for time in figure.times], rounds[-1].megabytes, rounds[-1].output)
+
 
 class Stopwatch:
     """Runs whole processes under spawn.c, which is compiled once."""

@@ -5,8 +5,8 @@ import pathlib
 import subprocess
 import sys
 
-PACKAGES = ["torch", "numpy", "scikit-learn"]
-IMPORTS = "import torch, numpy, sklearn"
+PACKAGES = ["torch", "numpy", "pandas", "scikit-learn"]
+IMPORTS = "import torch, numpy, pandas, sklearn"
 
 
 def find_python(root):

@@ -19,11 +19,11 @@ def table(results):
     for case, ours, theirs in results:
         promised = " · ".join(
             ([duration(case.limit)] if case.limit else []) + ([f"{case.memory_limit} MB"] if case.memory_limit else [])
-            + ([f"{case.peer_limit:g} × the peer's"] if case.peer_limit else []))
+            + ([f"{case.ratio:g} ×"] if case.ratio else []))
         lines.append(
             f"| {case.title} | {duration(ours.seconds)} | {duration(min(ours.times))}–{duration(max(ours.times))} | {memory(ours)} | "
             f"{promised or '–'} | {case.peer if theirs else '–'} | {duration(theirs.seconds) if theirs else '–'} | {memory(theirs)} | "
-            f"{ratio(ours, theirs)} |")
+            f"{f'{theirs.seconds / ours.seconds:.3g} ×' if theirs else '–'} |")
     return "\n".join(lines)
 
 
@@ -44,7 +44,7 @@ def misses(results):
     return [
         case.name for case, ours, theirs in results
         if (case.limit and ours.seconds > case.limit) or (case.memory_limit and ours.megabytes > case.memory_limit)
-        or (case.peer_limit and theirs and ours.seconds > case.peer_limit * theirs.seconds)
+        or (case.ratio and theirs and theirs.seconds < case.ratio * ours.seconds)
     ]
 
 
