@@ -34,7 +34,8 @@ extension Registry {
   ///
   /// Throws `badExpression` for a condition or an order that SQLite doesn't take.
   public func list(_ subject: ListSubject, _ query: ListQuery = ListQuery()) throws -> ResultTable {
-    let source = subject.source(includesDeleted: query.includesDeleted)
+    let gone = subject == .runs ? try reading { try runsWithoutProcess() } : []
+    let source = subject.source(includesDeleted: query.includesDeleted, gone: gone)
     let order = query.order.map(Self.nullsLast) ?? source.newest
     // What people write stands on lines of its own, so that a comment in it ends there.
     let sql = """
@@ -127,7 +128,8 @@ private struct ListSource {
 }
 
 extension ListSubject {
-  fileprivate func source(includesDeleted: Bool) -> ListSource {
+  /// `gone` are the runs whose process has gone: they count as interrupted.
+  fileprivate func source(includesDeleted: Bool, gone: [Int64]) -> ListSource {
     switch self {
     case .versions:
       let columns = [
@@ -140,7 +142,8 @@ extension ListSubject {
         columns: includesDeleted ? columns + ["deleted_at"] : columns, newest: "version_id DESC", model: "model")
     case .runs:
       let sql = """
-        SELECT r.id AS run, m.name AS model, r.status, r.kind, (SELECT max(version) FROM model_versions WHERE run_id = r.id) AS version,
+        SELECT r.id AS run, m.name AS model,
+          iif(r.id IN (\(gone.map(String.init).joined(separator: ","))), 'interrupted', r.status) AS status, r.kind, (SELECT max(version) FROM model_versions WHERE run_id = r.id) AS version,
           coalesce((SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
             (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)) AS dataset,
           (SELECT value FROM params WHERE run_id = r.id AND key = 'task') AS task, r.seed,

@@ -29,6 +29,9 @@ public struct TrainingState: Sendable, Hashable {
     self.bestWeights = bestWeights
     self.earlyStopping = earlyStopping
   }
+
+  /// The bytes of its largest part.
+  public var largestBlob: Int { max(weights.count, optimizer?.count ?? 0) }
 }
 
 /// A state that the experiment can't have been in.
