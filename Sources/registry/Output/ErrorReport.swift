@@ -13,6 +13,10 @@ struct ErrorReport: Error, Equatable {
     case notFound = 66
     case inputOutput = 74
     case busy = 75
+    // 128 and the number of the signal.
+    case hangup = 129
+    case interrupted = 130
+    case terminated = 143
   }
 
   let message: String
@@ -46,6 +50,7 @@ struct ErrorReport: Error, Equatable {
     case let error as ErrorReport: self = error
     case let error as UsageError: self.init(error.message, hint: error.hint, .usage)
     case let error as RegistryError: self.init(error)
+    case let error as RunError: self.init(error)
     case let error as CSVError: self.init(error)
     case let error as HyperparameterError: self.init("'--\(error.name) \(error.value)': it has to be \(error.needed).", .usage)
     case let error as TaskError: self.init(error)
