@@ -53,7 +53,8 @@ extension Registry {
         let isGone = try row.text(3) == "running" && !RunLiveness.isAlive(try RunProcess(row, from: 14))
         return RunRecord(
           run: id, uuid: try row.text(0), kind: try row.text(1), model: try row.text(2), dataset: try row.textOrNil(11),
-          status: isGone ? "interrupted" : try row.text(3), checkpointEpoch: try row.intOrNil(13), seed: try row.intOrNil(4), startedAt: try row.text(5), endedAt: try row.textOrNil(6),
+          status: isGone ? "interrupted" : try row.text(3), checkpointEpoch: try row.intOrNil(13), seed: try row.intOrNil(4),
+          startedAt: try row.text(5), endedAt: try row.textOrNil(6),
           error: try row.textOrNil(7), note: try row.textOrNil(8), programVersion: try row.textOrNil(9), versions: versions,
           parent: try row.textOrNil(12), params: params, tags: tags, metrics: metrics)
       }

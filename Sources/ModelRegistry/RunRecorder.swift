@@ -118,8 +118,9 @@ public final class RunRecorder {
 
   /// Ends a run that was recorded as running without a version; one that wasn't leaves nothing.
   public func fail(_ message: String) throws {
-    guard let ids else { return }
+    guard ids != nil else { return }
     try registry.writing {
+      let ids = try begin()
       try pending.insert(into: registry, run: ids.run)
       try registry.connection.execute("DELETE FROM checkpoints WHERE run_id = ?", ids.run)
       try end(ids, status: "failed", error: message)

@@ -54,8 +54,11 @@ extension EarlyStopping {
 
   /// Early stopping as it stood in a training of this net.
   init(patience: Int, json: String, bestWeights: [UInt8]?, like net: NeuralNet) throws(TrainingStateError) {
-    guard let state = try? JSONDecoder().decode(State.self, from: Data(json.utf8)) else { throw .illegal("early stopping '\(json.prefix(80))'") }
-    guard (state.bestEpoch == nil) == (bestWeights == nil), (state.bestLoss == nil) == (bestWeights == nil), state.bestEpoch ?? 0 >= 0 else {
+    guard let state = try? JSONDecoder().decode(State.self, from: Data(json.utf8)) else {
+      throw .illegal("early stopping '\(json.prefix(80))'")
+    }
+    guard (state.bestEpoch == nil) == (bestWeights == nil), (state.bestLoss == nil) == (bestWeights == nil), state.bestEpoch ?? 0 >= 0
+    else {
       throw .illegal("a best epoch without its weights or loss")
     }
     var best: NeuralNet?

@@ -63,7 +63,10 @@ struct RootCommand: ParsableCommand {
       registry list --order-by test_loss
       registry predict --version 3 -1 1
       """,
-    subcommands: [TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self, ReproduceCommand.self])
+    subcommands: [
+      TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self,
+      ReproduceCommand.self,
+    ])
 
   /// The name of the subcommand among the arguments; nil when there is none.
   static func subcommand(in arguments: [String]) -> String? {

@@ -17,7 +17,8 @@ struct ResumeTests {
   ]
 
   /// Trains up to some epoch, and stops there.
-  private func interrupt(_ stored: StoredRegistry, _ hyperparameters: Hyperparameters, after epochs: Int, from parent: String? = nil) throws {
+  private func interrupt(_ stored: StoredRegistry, _ hyperparameters: Hyperparameters, after epochs: Int, from parent: String? = nil) throws
+  {
     let (experiment, description) = try stored.prepared(hyperparameters, from: parent)
     var done = 0
     let error = #expect(throws: RunError.self) {
@@ -170,7 +171,8 @@ struct ResumeTests {
     #expect(throws: RegistryError.noSuchRun(id: 7, newest: 1, path: path)) { try stored.registry.resume(run: 7) }
     try interrupt(stored, Hyperparameters(epochs: 9), after: 3)
     let sql = try Connection(path: path, mode: .readWrite)
-    try sql.execute("INSERT INTO runs (uuid, kind, model_id, status, ended_at) VALUES (?, 'import', 1, 'finished', ?)", makeUUID(), Timestamp.now())
+    try sql.execute(
+      "INSERT INTO runs (uuid, kind, model_id, status, ended_at) VALUES (?, 'import', 1, 'finished', ?)", makeUUID(), Timestamp.now())
     #expect(throws: RunError.isImport(run: 3, path: path)) { try stored.registry.resume(run: 3) }
     try sql.execute("UPDATE runs SET deleted_at = ? WHERE id = 2", Timestamp.now())
     #expect(throws: RunError.isDeleted(run: 2, path: path)) { try stored.registry.resume(run: 2) }

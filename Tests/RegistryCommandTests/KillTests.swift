@@ -7,9 +7,9 @@ struct KillTests {
   static let kills = ProcessInfo.processInfo.environment["TORTURE_KILLS"].flatMap { Int($0) } ?? 8
 
   static let trainings = [
-    ["--hidden", "32", "--epochs", "6000", "--batch-size", "20", "--momentum", "0.9", "--eval-every", "7"],
-    ["--hidden", "16,8", "--epochs", "12000", "--optimizer", "adam", "--learning-rate", "0.001", "--patience", "100000"],
-    ["--hidden", "32", "--epochs", "20000", "--momentum", "0.5", "--weight-decay", "0.001", "--seed", "3"],
+    ["--hidden", "32", "--epochs", "2500", "--batch-size", "20", "--momentum", "0.9", "--eval-every", "7"],
+    ["--hidden", "16,8", "--epochs", "5000", "--optimizer", "adam", "--learning-rate", "0.001", "--patience", "100000"],
+    ["--hidden", "32", "--epochs", "8000", "--momentum", "0.5", "--weight-decay", "0.001", "--seed", "3"],
   ]
 
   /// All that a run leaves: its metrics, the version's losses and digest, and whether a checkpoint is left over.

@@ -26,7 +26,7 @@ struct ReproduceCommandTests {
   @Test("another result ends with 1, and names the tensors and the program versions")
   func differs() throws {
     let program = try Program(copying: Shared.tutorial().program)
-    // The losses and weights of seed 1 under the params of seed 0, all digests made to fit, as if another program had trained it.
+    // Another learning rate and program than it was trained by; without its seal nothing contradicts them.
     let triggers = try program.command(["sqlite3", "registry.db", "SELECT sql || ';' FROM sqlite_schema WHERE name = 'runs_update'"]).stdout
     let change = "DROP TRIGGER runs_update; UPDATE runs SET digest = NULL, program_version = '9.9.9' WHERE id = 1;"
     let params = "UPDATE params SET value = 0.05 WHERE run_id = 1 AND key = 'learning_rate';"

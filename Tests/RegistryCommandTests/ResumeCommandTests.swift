@@ -34,7 +34,8 @@ struct ResumeCommandTests {
     let lines = result.stderr.split(separator: "\n").map(String.init)
     try #require(lines.count == 2, "\(result.stderr)")
     let epochs = try #require(lines[0].firstMatch(of: /after (\d+) of 10000000 epochs/)).1
-    #expect(lines[0] == "Error: stopped by SIG\(stop.signal) after \(epochs) of 10000000 epochs: run 1 in registry.db can go on from there.")
+    #expect(
+      lines[0] == "Error: stopped by SIG\(stop.signal) after \(epochs) of 10000000 epochs: run 1 in registry.db can go on from there.")
     #expect(lines[1] == "  hint: registry train --resume 1 --db registry.db")
     let run = try program("show", "--run", "1", "--format", "json").json()
     #expect(run.status == .string("interrupted") && run.ended_at?.string != nil)
@@ -76,7 +77,7 @@ struct ResumeCommandTests {
     let program = try Program()
     let result = try program.shell(
       """
-      $registry train --hidden 32 --epochs 40000 >out 2>err & pid=$!
+      $registry train --hidden 32 --epochs 20000 >out 2>err & pid=$!
       while ! [ -s registry.db ]; do sleep 0.01; done
       kill -KILL $pid; wait $pid
       ( $registry train --resume 1 --format json >out1 2>err1; echo $? >code1 ) &
@@ -87,7 +88,7 @@ struct ResumeCommandTests {
     let codes = result.stdout.split(separator: "\n").map(String.init).sorted()
     #expect(codes == ["0", "75"] || codes == ["0", "1"], "\(codes)")
     let run = try program("show", "--run", "1", "--format", "json").json()
-    #expect(run.status == .string("finished") && run.train_loss?.array.count == 40000)
+    #expect(run.status == .string("finished") && run.train_loss?.array.count == 20000)
     #expect(try program("list", "--format", "json").json().array.count == 1)
     #expect(try program("reproduce", "1").status == 0)
   }
@@ -95,13 +96,13 @@ struct ResumeCommandTests {
   @Test("a resumed training prints the lines that are left, and the same result")
   func output() throws {
     let program = try Program()
-    let options = "--hidden 32 --epochs 8000 --batch-size 20"
+    let options = "--hidden 32 --epochs 4000 --batch-size 20"
     #expect(try program.shell("$registry train --db whole.db \(options) >whole").status == 0)
     let stopped = try signalled(program, "TERM", options)
     guard stopped.stdout == "143\n" else { return }
     let result = try program("train", "--resume", "1")
     #expect(result.status == 0)
-    let done = try #require(result.errorLine.firstMatch(of: /^Run 1 goes on after (\d+) of 8000 epochs.$/)).1
+    let done = try #require(result.errorLine.firstMatch(of: /^Run 1 goes on after (\d+) of 4000 epochs.$/)).1
     let whole = try String(contentsOfFile: program.folder.path("whole"), encoding: .utf8).split(separator: "\n").map(String.init)
     let first = (try #require(Int(done)) + 99) / 100
     #expect(Array(result.lines.dropLast()) == Array(whole[(1 + first)...].dropLast()))

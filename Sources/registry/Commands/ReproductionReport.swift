@@ -27,7 +27,9 @@ struct ReproductionReport {
   var json: JSONValue {
     var pairs = summary.map { ($0.0, $0.0 == "bit_identical" ? .bool(found.isBitIdentical) : JSONValue($0.1)) }
     let tensors = found.tensors.map {
-      JSONValue.object([("name", .string($0.name)), ("max_abs", JSONValue($0.maxAbs)), ("changed", $0.changed.map { JSONValue($0) } ?? .null)])
+      JSONValue.object([
+        ("name", .string($0.name)), ("max_abs", JSONValue($0.maxAbs)), ("changed", $0.changed.map { JSONValue($0) } ?? .null),
+      ])
     }
     let metrics = found.metrics.map {
       JSONValue.object([
@@ -53,7 +55,8 @@ struct ReproductionReport {
       guard !rows.isEmpty else { return }
       text += Table(columns: columns.map { Table.Column(name: $0) }, rows: rows).render(width: width).text
     }
-    add(["tensor", "max_abs", "changed"], found.tensors.map { [.text($0.name), Scalar($0.maxAbs), $0.changed.map { Scalar($0) } ?? .null] })
+    add(
+      ["tensor", "max_abs", "changed"], found.tensors.map { [.text($0.name), Scalar($0.maxAbs), $0.changed.map { Scalar($0) } ?? .null] })
     add(
       ["metric", "differing", "step", "stored", "reproduced"],
       found.metrics.map { [.text($0.key), Scalar($0.differing), Scalar($0.step), Scalar($0.stored), Scalar($0.reproduced)] })

@@ -40,7 +40,8 @@ struct TrainingReport {
       guard !hasWarned, time > Self.warnAfter else { return }
       hasWarned = true
       end()
-      Streams.note("Warning: the registry has been locked by another process for \(time.components.seconds) s; still trying to store the result.")
+      Streams.note(
+        "Warning: the registry has been locked by another process for \(time.components.seconds) s; still trying to store the result.")
     case .trained(let loss): try line("After Training, test loss is \(loss.pythonText)")
     }
   }
