@@ -20,6 +20,4 @@ public enum ManagementError: Error, Equatable {
   /// gc has removed the version: there is nothing to restore.
   case versionRemoved(model: String, version: Int, path: String)
   case runHasVersions(run: Int, versions: [String], path: String)
-  /// The process that writes the run lives, or may.
-  case runIsLive(run: Int, pid: Int?, host: String?, isHere: Bool, path: String)
 }

@@ -3,7 +3,7 @@ internal import Glibc
 #endif
 
 /// Which process writes a run: enough to tell later whether it still lives.
-struct ProcessIdentity {
+struct ProcessIdentity: Sendable {
   let host: String
   let pid: Int
   /// Clock ticks after boot (field 22 of /proc/self/stat): a pid that is used again has another.
@@ -19,7 +19,7 @@ struct ProcessIdentity {
     host =
       gethostname(&name, name.count - 1) == 0 ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : ""
     pid = Int(getpid())
-    start = Self.start(ofProcess: "self")
+    if case .running(let start) = Lookup(pid: pid) { self.start = start } else { start = nil }
     bootID = Self.read("/proc/sys/kernel/random/boot_id")
     var link = [CChar](repeating: 0, count: 64)
     let length = readlink("/proc/self/ns/pid", &link, link.count)
@@ -27,18 +27,33 @@ struct ProcessIdentity {
       String(decoding: link.prefix(max(0, length)).map(UInt8.init(bitPattern:)).filter { (48...57).contains($0) }, as: UTF8.self))
   }
 
-  /// Whether a process of this pid namespace lives and began at that tick: a pid is used again.
-  static func isAlive(pid: Int, start: Int?) -> Bool {
-    guard let found = Self.start(ofProcess: "\(pid)") else { return false }
-    return start == nil || found == start
+  init(host: String, pid: Int, start: Int?, bootID: String?, pidNamespace: Int?) {
+    self.host = host
+    self.pid = pid
+    self.start = start
+    self.bootID = bootID
+    self.pidNamespace = pidNamespace
   }
 
-  private static func start(ofProcess name: String) -> Int? {
-    // The program's name stands in parentheses and may hold spaces; the fields after it are counted from 3.
-    let stat = read("/proc/\(name)/stat") ?? ""
-    let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
-    // A zombie has ended: only its parent hasn't asked yet.
-    return fields.count > 20 && fields[1] != "Z" ? Int(fields[20]) : nil
+  /// What this machine says of a process of this pid namespace.
+  enum Lookup: Equatable {
+    case running(start: Int)
+    case gone
+    /// There is one, but when it began isn't told (a /proc that hides what others run).
+    case unknown
+
+    init(pid: Int) {
+      // The program's name stands in parentheses and may hold spaces; the fields after it are counted from 3.
+      let stat = ProcessIdentity.read("/proc/\(pid)/stat") ?? ""
+      let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+      if fields.count > 20, let start = Int(fields[20]) {
+        // A zombie (Z) has ended; only its parent hasn't asked yet how.
+        self = fields[1] == "Z" || fields[1] == "X" ? .gone : .running(start: start)
+      } else {
+        let isThere = Int32(exactly: pid).map { kill($0, 0) == 0 || errno == EPERM } ?? false
+        self = isThere ? .unknown : .gone
+      }
+    }
   }
 
   private static func read(_ path: String) -> String? {

@@ -131,9 +131,12 @@ extension Registry {
       """, id
     ) { row in try row.text(0) }
     guard versions.isEmpty else { throw ManagementError.runHasVersions(run: run, versions: versions, path: path) }
-    if let owner = try runOwner(id) {
-      guard !owner.mayLive else {
-        throw ManagementError.runIsLive(run: run, pid: owner.pid, host: owner.host, isHere: owner.isHere, path: path)
+    let process = try connection.queryFirst("SELECT \(RunProcess.columns) FROM runs WHERE id = ? AND status = 'running'", id) { row in
+      try RunProcess(row, from: 0)
+    }
+    if let process {
+      guard !RunLiveness.isAlive(process) else {
+        throw RunError.stillRunning(run: run, pid: process.pid, host: process.host, path: path)
       }
       // Its process is gone: it was interrupted, at its last sign of life.  Without an owner nobody can write it any more.
       try connection.execute(

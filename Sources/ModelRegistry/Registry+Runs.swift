@@ -9,7 +9,10 @@ extension Registry {
     public let kind: String
     public let model: String
     public let dataset: String?
+    /// running, finished, failed or interrupted; one whose process has gone counts as interrupted.
     public let status: String
+    /// How many epochs were done at its newest checkpoint; nil where there is none.
+    public let checkpointEpoch: Int?
     public let seed: Int?
     public let startedAt: String
     public let endedAt: String?
@@ -40,18 +43,20 @@ extension Registry {
           coalesce((SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
             (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)),
           (SELECT pm.name || '/' || p.version FROM model_versions AS p JOIN models AS pm ON pm.id = p.model_id
-            WHERE p.id = r.parent_version_id), r.deleted_at
+            WHERE p.id = r.parent_version_id),
+          (SELECT epoch FROM checkpoints WHERE run_id = r.id), r.deleted_at, \(RunProcess.columns)
         FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
         """, id
       ) { row in
         if let sealed = try row.textOrNil(10), try runDigest(id) != sealed {
           throw RegistryError.rotten(what: "the params and metrics of run \(id)", path: path)
         }
+        let isGone = try row.text(3) == "running" && !RunLiveness.isAlive(try RunProcess(row, from: 15))
         return RunRecord(
           run: id, uuid: try row.text(0), kind: try row.text(1), model: try row.text(2), dataset: try row.textOrNil(11),
-          status: try row.text(3), seed: try row.intOrNil(4), startedAt: try row.text(5), endedAt: try row.textOrNil(6),
-          error: try row.textOrNil(7), note: try row.textOrNil(8), deletedAt: try row.textOrNil(13),
-          programVersion: try row.textOrNil(9), versions: versions,
+          status: isGone ? "interrupted" : try row.text(3), checkpointEpoch: try row.intOrNil(13), seed: try row.intOrNil(4),
+          startedAt: try row.text(5), endedAt: try row.textOrNil(6), error: try row.textOrNil(7), note: try row.textOrNil(8),
+          deletedAt: try row.textOrNil(14), programVersion: try row.textOrNil(9), versions: versions,
           parent: try row.textOrNil(12), params: params, tags: tags, metrics: metrics)
       }
       guard let record else { throw try noSuchRun(id) }

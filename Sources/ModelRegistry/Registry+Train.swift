@@ -5,12 +5,16 @@ public import Training
 public enum TrainingEvent: Sendable {
   /// Before the first epoch: the test loss of the initial weights.
   case started(testLoss: Double)
+  /// Instead of that when an interrupted run goes on: so many epochs are done.
+  case resumed(run: Int, epoch: Int, epochs: Int)
   /// After an epoch: its number from 0 and its loss.
   case epoch(Int, trainLoss: Double)
   /// After an epoch whose weights were measured.
   case evaluated(Int, testLoss: Double)
   /// After the last epoch, before anything of the version is stored.
   case trained(testLoss: Double)
+  /// The file has been locked by others for so long; it is tried again.
+  case waiting(Duration)
 }
 
 /// What a training gave and where it is stored.
@@ -30,53 +34,104 @@ public struct TrainingResult: Sendable {
 extension Registry {
   /// Trains an experiment and stores its run, losses, dataset and version; `report` hears of each step.
   ///
-  /// When it throws, no version is stored; a run that others could see already is marked as failed, with what `wording` makes of the
-  /// error.
+  /// When it throws, no version is stored; a run that others could see already is marked as interrupted, with what `wording` makes of
+  /// the error, and can be resumed.  Where `shouldStop` says so, which is asked after each epoch and in long ones more often, the run is
+  /// stored with a checkpoint, however short it was, and `RunError.interrupted` is thrown.
   public func train(
     _ experiment: Experiment, _ description: RunDescription, wording: (any Error) -> String = { "\($0)" },
-    report: (TrainingEvent) throws -> Void = { _ in }
+    shouldStop: () -> Bool = { false }, report: (TrainingEvent) throws -> Void = { _ in }
   ) throws -> TrainingResult {
     try Self.checkName(description.model, of: "model")
+    var session = TrainingSession(experiment)
     let recorder = RunRecorder(registry: self, description: description)
+    return try train(&session, recorder, isNew: true, wording, shouldStop, report)
+  }
+
+  /// Continues a run that was interrupted, or whose process has gone, from its newest checkpoint (from the beginning if it has none).
+  ///
+  /// It ends with the same bits as if it had never been interrupted: weights, losses, and as many metrics.  Throws `RunError` when the
+  /// run lives, has ended, or can't be understood; what else holds for `train` holds here.
+  public func resume(
+    run id: Int, wording: (any Error) -> String = { "\($0)" }, shouldStop: () -> Bool = { false },
+    report: (TrainingEvent) throws -> Void = { _ in }
+  ) throws -> TrainingResult {
+    // All that can be wrong is found before the run is touched.
+    try reading { try checkResumable(run: id) }
+    let stored = try storedTraining(run: id)
+    var session = TrainingSession(stored.experiment)
+    let resumed = try takeOver(run: id) { state in
+      do {
+        if let state { session = try TrainingSession(stored.experiment, from: state) }
+      } catch {
+        throw RegistryError.rotten(what: "the checkpoint of run \(id) (\(error))", path: path)
+      }
+    }
+    let recorder = RunRecorder(registry: self, description: stored.description, resumed: resumed)
+    return try train(&session, recorder, isNew: resumed.isNew, wording, shouldStop, report)
+  }
+
+  private func train(
+    _ session: inout TrainingSession, _ recorder: RunRecorder, isNew: Bool, _ wording: (any Error) -> String, _ shouldStop: () -> Bool,
+    _ report: (TrainingEvent) throws -> Void
+  ) throws -> TrainingResult {
     do {
-      return try train(experiment, recorder, report)
+      return try run(&session, recorder, isNew: isNew, shouldStop, report)
+    } catch is StopRequest {
+      var problem: RegistryError?
+      do {
+        _ = try recorder.interrupt(session.state)
+      } catch let error as RegistryError {
+        problem = error
+      }
+      throw RunError.interrupted(
+        run: recorder.run, epoch: session.epoch, epochs: session.experiment.hyperparameters.epochs, path: path, problem: problem)
+    } catch let error as RunError {
+      // Another process has the run, or the file is locked: there is nothing to write.
+      throw error
     } catch {
-      try? recorder.fail(wording(error))
+      if recorder.run != nil { _ = try? recorder.interrupt(session.state, error: wording(error)) }
       throw error
     }
   }
 
-  private func train(
-    _ experiment: Experiment, _ recorder: RunRecorder, _ report: (TrainingEvent) throws -> Void
+  private struct StopRequest: Error {}
+
+  private func run(
+    _ session: inout TrainingSession, _ recorder: RunRecorder, isNew: Bool, _ shouldStop: () -> Bool,
+    _ report: (TrainingEvent) throws -> Void
   ) throws -> TrainingResult {
-    let h = experiment.hyperparameters
-    var trainer = experiment.makeTrainer()
-    var stopping = h.patience.map(EarlyStopping.init)
-    let before = Evaluation(of: trainer.net, experiment.architecture, on: experiment.test)
-    try recorder.log("test_loss_before", step: 0, before.loss)
-    try report(.started(testLoss: before.loss))
-    while trainer.epoch < h.epochs {
-      let epoch = trainer.epoch
-      let loss = trainer.runEpoch()
-      try recorder.log("train_loss", step: epoch, loss)
-      try report(.epoch(epoch, trainLoss: loss))
-      let isLast = epoch == h.epochs - 1
-      guard isLast || h.evaluationInterval.map({ (epoch + 1) % $0 == 0 }) == true else { continue }
-      let testLoss = Evaluation(of: trainer.net, experiment.architecture, on: experiment.test).loss
-      try recorder.log("test_loss", step: epoch, testLoss)
-      try report(.evaluated(epoch, testLoss: testLoss))
-      if stopping?.shouldContinue(epoch: epoch, testLoss: testLoss, net: trainer.net) == false { break }
+    let experiment = session.experiment
+    let before = Evaluation(of: experiment.initialNet, experiment.architecture, on: experiment.test)
+    if isNew { recorder.note("test_loss_before", step: 0, before.loss) }
+    if let run = recorder.run {
+      try report(.resumed(run: run, epoch: session.epoch, epochs: experiment.hyperparameters.epochs))
+    } else {
+      try report(.started(testLoss: before.loss))
     }
-    let net = stopping?.bestNet ?? trainer.net
-    let train = Evaluation(of: net, experiment.architecture, on: experiment.train)
-    let test = Evaluation(of: net, experiment.architecture, on: experiment.test)
+    func keepGoing() throws -> Bool {
+      try recorder.flushIfDue()
+      return !shouldStop()
+    }
+    while !session.isOver {
+      guard !shouldStop(), let epoch = try session.runEpoch(keepGoing: keepGoing) else { throw StopRequest() }
+      recorder.note("train_loss", step: epoch.epoch, epoch.trainLoss)
+      if let testLoss = epoch.testLoss { recorder.note("test_loss", step: epoch.epoch, testLoss) }
+      try report(.epoch(epoch.epoch, trainLoss: epoch.trainLoss))
+      if let testLoss = epoch.testLoss { try report(.evaluated(epoch.epoch, testLoss: testLoss)) }
+      try recorder.flushIfDue(session)
+    }
+    let train = Evaluation(of: session.net, experiment.architecture, on: experiment.train)
+    let test = Evaluation(of: session.net, experiment.architecture, on: experiment.test)
     try report(.trained(testLoss: test.loss))
-    let stored = try recorder.finish(
-      VersionContent(
-        stateDict: try net.stateDict(), architecture: experiment.architecture, trainLoss: train.loss, testLoss: test.loss,
-        accuracy: test.accuracy))
+    let content = VersionContent(
+      stateDict: try session.net.stateDict(), architecture: experiment.architecture, trainLoss: train.loss, testLoss: test.loss,
+      accuracy: test.accuracy)
+    let stored = try recorder.finish(content) { waited in
+      if shouldStop() { throw StopRequest() }
+      try report(.waiting(waited))
+    }
     return TrainingResult(
-      stored: stored, net: net, epochs: trainer.epoch, testLossBefore: before.loss, train: train, test: test)
+      stored: stored, net: session.net, epochs: session.epoch, testLossBefore: before.loss, train: train, test: test)
   }
 
   /// Throws for a name that no model or alias can have; the schema has the same rules.

@@ -60,7 +60,8 @@ extension Registry {
     }
   }
 
-  private func record(id: Int64, name: VersionName) throws -> VersionRecord {
+  /// The version of this id; of the name, the model's is taken.
+  func record(id: Int64, name: VersionName) throws -> VersionRecord {
     let found = try connection.queryFirst(
       """
       SELECT v.version, v.uuid, v.run_id, r.uuid, v.created_at, v.deleted_at, v.state_dict_digest, v.tensor_count, v.parameter_count,

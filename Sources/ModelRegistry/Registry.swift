@@ -56,6 +56,8 @@ public final class Registry {
         isNew = true
         return
       }
+      // What is no file at all (/dev/null, say) swallows what is written: that is to be heard before anything is trained.
+      guard access == .read || Self.isFileOrFolder(path) else { throw RegistryError.notADatabase(path: path) }
       // SQLite's journal stands beside the file.
       if access != .read, Glibc.access(path, W_OK) == 0, Glibc.access(Self.folder(of: path), W_OK | X_OK) != 0 {
         throw RegistryError.readOnly(path: Self.folder(of: path))
@@ -90,6 +92,13 @@ public final class Registry {
   private static func cannotCreate(_ path: String) -> RegistryError {
     let folder = folder(of: path)
     return .cannotCreate(path: path, folder: folder, isMissing: Glibc.access(folder, F_OK) != 0)
+  }
+
+  /// False only for what is there and is neither: a device, a pipe, a socket.
+  private static func isFileOrFolder(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return true }
+    return [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   private static func folder(of path: String) -> String {

@@ -7,42 +7,72 @@ internal import Training
 ///
 /// A run that takes under 250 ms is one commit at its end.  A longer one is recorded as running and flushed about every 250 ms,
 /// so that others see it; its version, when it comes, is stored together with the last metrics, or not at all.
+///
+/// Every write asks for the owner token that this recorder put into the run: once another process has resumed the run, it throws
+/// `RunError.takenOver` and writes nothing.
 public final class RunRecorder {
-  private let registry: Registry
-  private let description: RunDescription
-  private let uuid = makeUUID()
-  private let startedAt = Timestamp.now()
-  private var pending: [Metric] = []
-  private var ids: (run: Int64, model: Int64, dataset: Int64)?
+  let registry: Registry
+  let description: RunDescription
+  let identity: RunIdentity
+  private var pending = PendingMetrics()
+  private var ids: RunIDs?
+  private let began = ContinuousClock.now
   private var lastFlush = ContinuousClock.now
-
-  private struct Metric {
-    let key: String
-    let step: Int
-    let value: Double
-    let time: Int64
-  }
+  private var pace = CheckpointPace()
 
   private static let flushInterval = Duration.milliseconds(250)
+  /// Who asks for an end waits no longer than this for a locked file.
+  private static let farewellLimit = Duration.seconds(5)
 
+  /// A recorder of a new run.
   public init(registry: Registry, description: RunDescription) {
     self.registry = registry
     self.description = description
+    identity = RunIdentity()
   }
 
-  /// Notes a value of a metric at a step; it is stored with the next flush.
+  /// A recorder of a run that was taken over.
+  init(registry: Registry, description: RunDescription, resumed: ResumedRun) {
+    self.registry = registry
+    self.description = description
+    identity = resumed.identity
+    ids = resumed.ids
+  }
+
+  /// The number of the run, once it is recorded.
+  var run: Int? { ids.map { Int($0.run) } }
+
+  /// Notes a value of a metric at a step; it is stored with the next flush.  Where the step has one already, the newest counts.
   public func log(_ key: String, step: Int, _ value: Double) throws {
-    pending.append(Metric(key: key, step: step, value: value, time: Timestamp.milliseconds()))
+    note(key, step: step, value)
+    try flushIfDue()
+  }
+
+  /// The same without a flush.
+  func note(_ key: String, step: Int, _ value: Double) { pending.append(key, step: step, value: value) }
+
+  /// Stores what was noted if the last flush is 250 ms ago, and with it the state of the training, if that takes at most a twentieth
+  /// of the time spent.  The state stands after the last epoch that was noted.
+  func flushIfDue(_ session: TrainingSession? = nil) throws {
     let now = ContinuousClock.now
     guard now - lastFlush > Self.flushInterval else { return }
+    var checkpoint: StoredCheckpoint?
+    if let session, pace.isDue(bytes: session.stateByteCount, elapsed: now - began) {
+      checkpoint = StoredCheckpoint(session.state, runUUID: identity.uuid)
+    }
+    let encoded = ContinuousClock.now
     do {
+      var locked = encoded
       ids = try registry.writing(busyLimit: Self.flushInterval) {
+        locked = .now
         let ids = try begin()
-        try insertPending(run: ids.run)
-        try registry.connection.execute("UPDATE runs SET heartbeat_at = ? WHERE id = ?", Timestamp.now(), ids.run)
+        try pending.insert(into: registry, run: ids.run)
+        if let checkpoint { try registry.store(checkpoint, run: ids.run) }
         return ids
       }
-      pending.removeAll(keepingCapacity: true)
+      pending.removeAll()
+      // The whole commit counts as the checkpoint's, waiting for other writers doesn't.
+      if checkpoint != nil { pace.took(encoded - now + (ContinuousClock.now - locked)) }
     } catch RegistryError.busy {
       // Somebody else writes: the next flush takes these along.  Only the end of a run has to succeed.
     }
@@ -50,12 +80,32 @@ public final class RunRecorder {
   }
 
   /// Ends the run and stores the version that came of it, in one transaction.
-  public func finish(_ content: VersionContent) throws -> StoredVersion {
-    let stored = try registry.writing {
+  ///
+  /// A locked file is waited for for 30 s; at the end of a training that took over a second, for ten minutes.  `whileBusy` hears about
+  /// every second how long that has been.  Throws `RunError.locked` when that wasn't enough.
+  public func finish(_ content: VersionContent, whileBusy: (Duration) throws -> Void = { _ in }) throws -> StoredVersion {
+    let start = ContinuousClock.now
+    let limit = start - began > .seconds(1) ? Duration.seconds(600) : .seconds(30)
+    while true {
+      do {
+        return try store(content)
+      } catch RegistryError.busy {
+        let waited = ContinuousClock.now - start
+        guard waited < limit else {
+          throw RunError.locked(run: run, seconds: Int(waited.components.seconds), path: registry.path)
+        }
+        try whileBusy(waited)
+      }
+    }
+  }
+
+  private func store(_ content: VersionContent) throws -> StoredVersion {
+    let stored = try registry.writing(busyLimit: .seconds(1)) {
       let ids = try begin()
-      try insertPending(run: ids.run)
-      try end(run: ids.run, status: "finished")
-      let version = try registry.insert(content, model: ids.model, run: ids.run, runUUID: uuid)
+      try pending.insert(into: registry, run: ids.run)
+      try registry.connection.execute("DELETE FROM checkpoints WHERE run_id = ?", ids.run)
+      try end(ids, status: "finished")
+      let version = try registry.insert(content, model: ids.model, run: ids.run, runUUID: identity.uuid)
       let dataset = try registry.connection.queryFirst(
         "SELECT min(name) FROM dataset_names WHERE dataset_id = ?", ids.dataset
       ) { row in try row.textOrNil(0) }
@@ -68,64 +118,46 @@ public final class RunRecorder {
 
   /// Ends a run that was recorded as running without a version; one that wasn't leaves nothing.
   public func fail(_ message: String) throws {
-    guard let ids else { return }
+    guard ids != nil else { return }
     try registry.writing {
-      try insertPending(run: ids.run)
-      try end(run: ids.run, status: "failed", error: message)
+      let ids = try begin()
+      try pending.insert(into: registry, run: ids.run)
+      try registry.connection.execute("DELETE FROM checkpoints WHERE run_id = ?", ids.run)
+      try end(ids, status: "failed", error: message)
     }
     pending.removeAll()
   }
 
-  /// The rows of the run, its model and its dataset; made unless a flush has committed them.
-  private func begin() throws -> (run: Int64, model: Int64, dataset: Int64) {
-    if let ids { return ids }
-    let model = try registry.modelID(creating: description.model)
-    let dataset = try registry.store(description.dataset, suggestedName: description.datasetName)
-    let process = ProcessIdentity.current
-    let now = Timestamp.now()
-    try registry.connection.execute(
-      """
-      INSERT INTO runs (uuid, kind, model_id, dataset_id, parent_version_id, status, seed, started_at, program_version, host, pid,
-        process_start, boot_id, pid_namespace, heartbeat_at, owner)
-      VALUES (?, 'train', ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      uuid, model, dataset, description.parent?.id, Int64(bitPattern: description.hyperparameters.seed), startedAt, programVersion,
-      process.host, process.pid, process.start, process.bootID, process.pidNamespace, now, makeUUID())
-    let run = registry.connection.lastInsertRowID
-    for (key, value) in description.params {
-      try registry.connection.execute("INSERT INTO params (run_id, key, value) VALUES (?, ?, ?)", run, key, value.storable)
+  /// Ends a run so that it can be resumed from this state, and gives its number.
+  func interrupt(_ state: TrainingState, error: String? = nil) throws -> Int {
+    let checkpoint = CheckpointPace.fits(bytes: state.largestBlob) ? StoredCheckpoint(state, runUUID: identity.uuid) : nil
+    let ended = try registry.writing(busyLimit: Self.farewellLimit) {
+      let ids = try begin()
+      try pending.insert(into: registry, run: ids.run)
+      if let checkpoint { try registry.store(checkpoint, run: ids.run) }
+      try end(ids, status: "interrupted", error: error)
+      return ids
     }
-    return (run, model, dataset)
+    ids = ended
+    pending.removeAll()
+    return Int(ended.run)
   }
 
-  /// A statement that a trigger may abort keeps a journal of its own, which costs more than the row: so many rows share one.
-  private static let rowsPerInsert = 128
-
-  private func insertPending(run: Int64) throws {
-    var rest = pending[...]
-    while !rest.isEmpty {
-      let rows = rest.count >= Self.rowsPerInsert ? Self.rowsPerInsert : 1
-      var insert = try registry.connection.prepare(
-        "INSERT INTO metrics (run_id, key, step, value, time) VALUES "
-          + repeatElement("(?1, ?, ?, ?, ?)", count: rows).joined(separator: ", "))
-      try insert.bind(run, at: 0)
-      while rest.count >= rows {
-        for (row, metric) in rest.prefix(rows).enumerated() {
-          try insert.bind(metric.key, at: 4 * row + 1)
-          try insert.bind(Int64(metric.step), at: 4 * row + 2)
-          try insert.bind(metric.value, at: 4 * row + 3)
-          try insert.bind(metric.time, at: 4 * row + 4)
-        }
-        try insert.run()
-        rest = rest.dropFirst(rows)
-      }
-    }
+  /// The rows of the run, its model and its dataset: made by the first write; later ones show that the process lives, and find out
+  /// whether the run is still this recorder's.  Stands in a transaction, before all that is written in it.
+  private func begin() throws -> RunIDs {
+    guard let ids else { return try registry.insertRun(description, identity) }
+    try registry.connection.execute(
+      "UPDATE runs SET heartbeat_at = ? WHERE id = ? AND owner = ? AND status = 'running'", Timestamp.now(), ids.run, identity.owner)
+    guard registry.connection.changes == 1 else { throw try registry.takenOver(run: ids.run) }
+    return ids
   }
 
-  private func end(run: Int64, status: String, error: String? = nil) throws {
+  private func end(_ ids: RunIDs, status: String, error: String? = nil) throws {
     try registry.connection.execute(
-      "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ?", status, Timestamp.now(), error,
-      try registry.runDigest(Int(run)), run)
+      "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ? AND owner = ?", status, Timestamp.now(), error,
+      try registry.runDigest(Int(ids.run)), ids.run, identity.owner)
+    guard registry.connection.changes == 1 else { throw try registry.takenOver(run: ids.run) }
   }
 }
 

@@ -4,6 +4,12 @@ internal import CKernels
 public protocol Optimizer: Sendable {
   /// One step over all layers; `gradients` has the layers' sizes.
   mutating func step(_ layers: inout [Linear], gradients: [Linear], kernels: Kernels)
+
+  /// What it remembers, as little-endian bytes; empty when there is nothing.
+  var state: [UInt8] { get }
+
+  /// Takes what `state` of such an optimizer gave, for a net of these layers.  Throws when the number of bytes is another.
+  mutating func restore(_ state: [UInt8], for layers: [Linear]) throws(RestoreError)
 }
 
 /// Stochastic gradient descent with momentum μ and weight decay λ: g += λw; buffer = g the first time, else μ·buffer + g;
@@ -37,6 +43,19 @@ public struct SGD: Optimizer {
       kernels.table.sgd(&layers[k].weight, gradients[k].weight, &buffers[k].weight, weights, rate, mu, decay, isFirst)
       kernels.table.sgd(&layers[k].bias, gradients[k].bias, &buffers[k].bias, biases, rate, mu, decay, isFirst)
     }
+  }
+}
+
+extension SGD {
+  /// The momentum buffers.
+  public var state: [UInt8] { RawNumbers.bytes(of: buffers) }
+
+  public mutating func restore(_ state: [UInt8], for layers: [Linear]) throws(RestoreError) {
+    var numbers = RawNumbers(state)
+    var restored = state.isEmpty ? [] : layers
+    try numbers.fill(&restored)
+    try numbers.end()
+    buffers = restored
   }
 }
 
@@ -86,5 +105,26 @@ public struct Adam: Optimizer {
       bits >>= 1
     }
     return result
+  }
+}
+
+extension Adam {
+  /// The steps as eight bytes, the means, the squares.
+  public var state: [UInt8] {
+    guard steps > 0 else { return [] }
+    return (0..<8).map { UInt8(truncatingIfNeeded: steps >> (8 * $0)) } + RawNumbers.bytes(of: means) + RawNumbers.bytes(of: squares)
+  }
+
+  public mutating func restore(_ state: [UInt8], for layers: [Linear]) throws(RestoreError) {
+    var numbers = RawNumbers(state)
+    var (count, first, second) = (0, [Linear](), [Linear]())
+    if !state.isEmpty {
+      count = try numbers.integer()
+      (first, second) = (layers, layers)
+      try numbers.fill(&first)
+      try numbers.fill(&second)
+    }
+    try numbers.end()
+    (steps, means, squares) = (max(0, count), first, second)
   }
 }

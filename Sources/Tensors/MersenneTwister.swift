@@ -104,3 +104,29 @@ public struct MersenneTwister: Sendable, Hashable {
     index = 0
   }
 }
+
+extension MersenneTwister {
+  private static let byteCount = 4 * size + 4 + 1 + 8
+
+  /// Where the generator stands: its 624 words and its index (4 bytes each), whether a normal value is kept (1) and that value (8), little-endian.
+  public var position: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Self.byteCount)
+    for word in state + [UInt32(index)] { unsafe withUnsafeBytes(of: word.littleEndian) { unsafe bytes.append(contentsOf: $0) } }
+    bytes.append(keptGauss == nil ? 0 : 1)
+    unsafe withUnsafeBytes(of: (keptGauss ?? 0).bitPattern.littleEndian) { unsafe bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  /// The generator that stood at `position`; nil for bytes that are none.
+  public init?(position bytes: [UInt8]) {
+    guard bytes.count == Self.byteCount, bytes[4 * Self.size + 4] <= 1 else { return nil }
+    func word(_ i: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[4 * i + $1]) << (8 * $1) } }
+    let index = word(Self.size)
+    guard index <= Self.size else { return nil }
+    state = (0..<Self.size).map(word)
+    self.index = Int(index)
+    let bits = bytes.suffix(8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+    keptGauss = bytes[4 * Self.size + 4] == 1 ? Double(bitPattern: bits) : nil
+  }
+}

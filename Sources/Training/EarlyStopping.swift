@@ -9,6 +9,8 @@ public struct EarlyStopping: Sendable {
   public private(set) var bestEpoch: Int?
   /// The net that had it.
   public private(set) var bestNet: NeuralNet?
+  /// Whether it is time to stop.
+  public private(set) var isOver = false
 
   public init(patience: Int) { self.patience = patience }
 
@@ -19,6 +21,33 @@ public struct EarlyStopping: Sendable {
       bestEpoch = epoch
       bestNet = net
     }
-    return epoch - (bestEpoch ?? -1) < patience
+    isOver = epoch - (bestEpoch ?? -1) >= patience
+    return !isOver
+  }
+}
+
+extension EarlyStopping {
+  /// What a checkpoint keeps as JSON: `{"best_epoch":12,"best_loss":0.25,"is_over":false}`; without a best one yet, both are left out.
+  struct State: Codable, Equatable {
+    var bestEpoch: Int?
+    var bestLoss: Double?
+    var isOver: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case bestEpoch = "best_epoch"
+      case bestLoss = "best_loss"
+      case isOver = "is_over"
+    }
+  }
+
+  var state: State { State(bestEpoch: bestEpoch, bestLoss: bestEpoch.map { _ in bestLoss }, isOver: isOver) }
+
+  /// Early stopping as it stood; `bestNet` is the net of the best epoch.
+  init(patience: Int, state: State, bestNet: NeuralNet?) {
+    self.patience = patience
+    bestLoss = state.bestLoss ?? .infinity
+    bestEpoch = state.bestEpoch
+    isOver = state.isOver
+    self.bestNet = bestNet
   }
 }

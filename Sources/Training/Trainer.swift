@@ -12,7 +12,8 @@ public struct Trainer: Sendable {
   private var optimizer: any Optimizer
   private let samples: Samples
   private let batchSize: Int
-  private let shuffles: Bool
+  /// Whether an epoch is made of shuffled batches.
+  let shuffles: Bool
   private let kernels: Kernels
   /// PyTorch's generator where the initial weights left it: it gives the order of the mini-batches.
   private var generator: MersenneTwister
@@ -43,8 +44,16 @@ public struct Trainer: Sendable {
 
   /// Runs one epoch and gives its loss: that before the update, or the mean of the batches' losses weighted by their sizes.
   public mutating func runEpoch() -> Double {
-    defer { epoch += 1 }
-    guard shuffles else { return Double(runBatch(0)) }
+    guard shuffles else {
+      epoch += 1
+      return Double(runBatch(0))
+    }
+    return runEpoch { true } ?? .nan
+  }
+
+  /// The same in batches, asking after each one but the last whether to go on.  Nil when it was told not to: the trainer then stands
+  /// amid an epoch and is of no more use.
+  mutating func runEpoch(keepGoing: () throws -> Bool) rethrows -> Double? {
     let order = generator.randperm(samples.count)
     var total = 0.0
     for start in stride(from: 0, to: order.count, by: batchSize) {
@@ -52,7 +61,9 @@ public struct Trainer: Sendable {
       let slot = indices.count == batches[0].samples.count ? 0 : 1
       batches[slot].samples.gather(indices, from: samples)
       total += Double(runBatch(slot)) * Double(indices.count)
+      if indices.endIndex < order.count, try !keepGoing() { return nil }
     }
+    epoch += 1
     return total / Double(samples.count)
   }
 
@@ -82,5 +93,35 @@ private struct MiniBatch: Sendable {
   mutating func lossAndGradients(of net: NeuralNet, _ loss: Loss, gradients: inout [Linear], kernels: Kernels) -> Float {
     net.lossAndGradients(
       loss, x: samples.x, targets: samples.targets, gradients: &gradients, workspace: &workspace, kernels: kernels)
+  }
+}
+
+extension Trainer {
+  /// The bytes of `state` without early stopping, or a few more.
+  var stateByteCount: Int { 3 * net.weightByteCount + 4096 }
+
+  /// All that the next epochs depend on, but for early stopping.
+  var state: TrainingState {
+    let remembered = optimizer.state
+    return TrainingState(
+      epoch: epoch, weights: net.weightBytes, optimizer: remembered.isEmpty ? nil : remembered,
+      generator: shuffles ? generator.position : nil)
+  }
+
+  /// Takes what `state` of a trainer of the same experiment gave.
+  mutating func restore(_ state: TrainingState) throws(TrainingStateError) {
+    guard state.epoch >= 0, (state.generator != nil) == shuffles else { throw .illegal("another experiment's generator or epoch") }
+    var (restoredNet, restoredOptimizer) = (net, optimizer)
+    do {
+      try restoredNet.restore(weightBytes: state.weights)
+      try restoredOptimizer.restore(state.optimizer ?? [], for: net.layers)
+    } catch {
+      throw .illegal("\(error)")
+    }
+    if let position = state.generator {
+      guard let restored = MersenneTwister(position: position) else { throw .illegal("a generator that is none") }
+      generator = restored
+    }
+    (net, optimizer, epoch) = (restoredNet, restoredOptimizer, state.epoch)
   }
 }

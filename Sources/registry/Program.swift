@@ -69,6 +69,7 @@ struct RootCommand: ParsableCommand {
       ImportCommand.self, ExportCommand.self, AliasCommand.self, TagCommand.self, NoteCommand.self, RenameCommand.self,
       DeleteCommand.self, RestoreCommand.self, GarbageCommand.self,
       SQLCommand.self,
+      ReproduceCommand.self,
     ])
 
   /// The name of the subcommand among the arguments; nil when there is none.

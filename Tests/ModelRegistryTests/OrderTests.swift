@@ -18,7 +18,7 @@ struct OrderTests {
     ])
   func nullsLast(order: String, wanted: String) throws {
     let stored = try StoredRegistry()
-    var expressions = ListExpressions(ListSubject.versions.source(includesDeleted: false), columns: [])
+    var expressions = ListExpressions(ListSubject.versions.source(includesDeleted: false, gone: []), columns: [])
     #expect(try expressions.order(order, stored.registry.connection) == wanted)
   }
 }

@@ -73,3 +73,19 @@ extension StoredRegistry {
   /// The weights of an untrained net of the tutorial's size.
   func stateDict() throws -> StateDict { try NeuralNet(inputSize: 2, hiddenSize: 5).stateDict() }
 }
+
+extension StoredRegistry {
+  /// Makes a running run look as if its process were gone.
+  func abandon(run: Int) throws {
+    let connection = try Connection(path: path, mode: .readWrite)
+    try connection.execute("UPDATE runs SET process_start = process_start + 1 WHERE id = ? AND status = 'running'", run)
+    guard connection.changes == 1 else { throw Untouched(sql: "abandon") }
+  }
+
+  /// Every value of a run's metrics, a NaN as text, in order.
+  func metrics(run: Int) throws -> [String] {
+    try Connection(path: path, mode: .readOnly).query(
+      "SELECT key || ' ' || step || ' ' || seq || ' ' || quote(value) FROM metrics WHERE run_id = ? ORDER BY key, step, seq", run
+    ) { row in try row.text(0) }
+  }
+}

@@ -38,10 +38,10 @@ struct ListSource {
 }
 
 extension ListSubject {
-  func source(includesDeleted: Bool) -> ListSource {
+  func source(includesDeleted: Bool, gone: [Int64]) -> ListSource {
     switch self {
     case .versions: versions(includesDeleted: includesDeleted)
-    case .runs: runs(includesDeleted: includesDeleted)
+    case .runs: runs(includesDeleted: includesDeleted, gone: gone)
     case .models: Self.modelSource
     case .datasets: Self.datasetSource
     }
@@ -58,9 +58,12 @@ extension ListSubject {
       newest: "version_id DESC", aliasKey: "version_id", ofModel: "model = ?1")
   }
 
-  private func runs(includesDeleted: Bool) -> ListSource {
+  /// `gone` are the runs whose process has gone: they count as interrupted.
+  private func runs(includesDeleted: Bool, gone: [Int64]) -> ListSource {
     let sql = """
-      (SELECT r.id AS run, m.name AS model, r.status, r.kind, (SELECT max(version) FROM model_versions WHERE run_id = r.id) AS version,
+      (SELECT r.id AS run, m.name AS model,
+        iif(r.id IN (\(gone.map(String.init).joined(separator: ","))), 'interrupted', r.status) AS status, r.kind,
+        (SELECT max(version) FROM model_versions WHERE run_id = r.id) AS version,
         coalesce((SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
           (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)) AS dataset,
         (SELECT value FROM params WHERE run_id = r.id AND key = 'task') AS task, r.seed,

@@ -14,6 +14,10 @@ struct TrainCommand: ParsableCommand {
       registry train --csv breast_cancer.csv --target target --standardize --hidden 16 --epochs 300 --learning-rate 0.5
       registry train --dataset wine --hidden 64,32 --optimizer adam --batch-size 32 --patience 20
       registry train --dataset wine --from wine@champion --epochs 100
+
+      A training that was interrupted goes on from its newest checkpoint, and ends with the same bits:
+
+      registry train --resume 7
       """)
 
   @Option(help: "Train on this CSV file (- is standard input).") var csv: String?
@@ -21,26 +25,21 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Training") var options: TrainingOptions
   @Option(name: .customLong("from"), help: "Fine-tune this version instead of starting from random weights.") var parent: String?
+  @Option(parsing: .unconditional, help: "Continue this run; everything else is as it began.") var resume: Int?
   @Option(help: "The model that gets the new version.") var model = Registry.defaultModel
   @Flag(help: "No progress on standard error.") var quiet = false
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
+    if let resume { return try continueRun(resume) }
     // All that can be wrong with the input is found before a file is made or changed.
     try Registry.checkName(model, of: "model")
     try options.hyperparameters(task: .binary).validate()
     let (experiment, description) = try prepare()
     let registry = try database.open(.create)
-    let clock = ContinuousClock()
-    let start = clock.now
-    var report = TrainingReport(
-      printsLines: format.format == .table, showsProgress: !quiet && Streams.errorIsTerminal, epochs: options.epochs)
-    let result = try registry.train(experiment, description, wording: { ErrorReport($0)?.message ?? "\($0)" }) { try report.take($0) }
-    report.end()
-    try printResult(result, seconds: (clock.now - start) / .seconds(1))
-    if result.train.loss.isNaN || result.test.loss.isNaN {
-      Streams.note("Warning: the loss became NaN; stored as it is. A smaller --learning-rate may help.")
+    try printed(epochs: options.epochs) { report in
+      try registry.train(experiment, description, wording: wording, shouldStop: { Signals.stop != nil }, report: report)
     }
   }
 
@@ -76,7 +75,7 @@ struct TrainCommand: ParsableCommand {
     return loaded
   }
 
-  private func printResult(_ result: TrainingResult, seconds: Double) throws {
+  func printResult(_ result: TrainingResult, seconds: Double) throws {
     let stored = result.stored
     let values: [(String, Scalar)] = [
       ("model", .text(stored.model)), ("version", Scalar(stored.version)), ("run", Scalar(stored.run)), ("dataset", .text(stored.dataset)),

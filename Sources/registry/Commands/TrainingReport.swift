@@ -5,13 +5,17 @@ import ModelRegistry
 struct TrainingReport {
   private let printsLines: Bool
   private let showsProgress: Bool
-  private let epochs: Int
+  private var epochs: Int
+  /// The epoch that it begins with.
+  private var first = 0
+  private var hasWarned = false
   private let start = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
   private var trainLoss = Double.nan
 
   private static let lineInterval = 100
   private static let patience = Duration.seconds(1)
+  private static let warnAfter = Duration.seconds(5)
   private static let progressInterval = Duration.milliseconds(100)
 
   init(printsLines: Bool, showsProgress: Bool, epochs: Int) {
@@ -28,6 +32,16 @@ struct TrainingReport {
       if epoch % Self.lineInterval == 0 { try line("Train loss at \(epoch) is \(loss.pythonText)") }
       showProgress(epoch + 1)
     case .evaluated: break
+    case .resumed(let run, let epoch, let epochs):
+      self.epochs = epochs
+      first = epoch
+      Streams.note("Run \(run) goes on after \(epoch) of \(epochs) epochs.")
+    case .waiting(let time):
+      guard !hasWarned, time > Self.warnAfter else { return }
+      hasWarned = true
+      end()
+      Streams.note(
+        "Warning: the registry has been locked by another process for \(time.components.seconds) s; still trying to store the result.")
     case .trained(let loss): try line("After Training, test loss is \(loss.pythonText)")
     }
   }
@@ -49,12 +63,12 @@ struct TrainingReport {
     let now = ContinuousClock.now
     guard now - start > Self.patience, lastShown.map({ now - $0 > Self.progressInterval }) ?? true else { return }
     lastShown = now
-    Streams.progress(Self.progress(done, of: epochs, trainLoss: trainLoss, seconds: (now - start) / .seconds(1)))
+    Streams.progress(Self.progress(done, of: epochs, from: first, trainLoss: trainLoss, seconds: (now - start) / .seconds(1)))
   }
 
   /// `epoch 250/1000, loss 0.693147, 500 epochs/s, 2 s left`.
-  static func progress(_ done: Int, of epochs: Int, trainLoss: Double, seconds: Double) -> String {
-    let rate = Double(done) / seconds
+  static func progress(_ done: Int, of epochs: Int, from first: Int = 0, trainLoss: Double, seconds: Double) -> String {
+    let rate = Double(done - first) / seconds
     let left = duration(Double(epochs - done) / rate)
     return "epoch \(done)/\(epochs), loss \(trainLoss.shortText), \(rate.shortRate) epochs/s, \(left) left"
   }

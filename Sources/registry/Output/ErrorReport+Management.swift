@@ -53,11 +53,6 @@ extension ErrorReport {
       self.init(
         "cannot delete run \(run) in \(path): it has the version\(versions.count == 1 ? "" : "s") \(list).",
         hint: "registry delete \(names) --run \(run) --db \(path.quotedForShell)", .badData)
-    case .runIsLive(let run, let pid, let host, let isHere, let path):
-      let process = pid.map { "process \($0)" } ?? "a process"
-      let place = isHere ? "" : host.map { " on '\($0)'" } ?? ""
-      let hint = isHere ? pid.map { "kill \($0)" } : nil
-      self.init("cannot delete run \(run) in \(path): \(process)\(place) is still writing it.", hint: hint, .busy)
     default: self.init("\(error)", .failed)
     }
   }

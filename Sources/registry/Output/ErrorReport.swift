@@ -14,6 +14,10 @@ struct ErrorReport: Error, Equatable {
     case notFound = 66
     case inputOutput = 74
     case busy = 75
+    // 128 and the number of the signal.
+    case hangup = 129
+    case interrupted = 130
+    case terminated = 143
   }
 
   let message: String
@@ -49,6 +53,7 @@ struct ErrorReport: Error, Equatable {
     case let error as RegistryError: self.init(error)
     case let error as ManagementError: self.init(error)
     case let error as QueryError: self.init(error)
+    case let error as RunError: self.init(error)
     case let error as CSVError: self.init(error)
     case let error as FormatError: self.init(error)
     case let error as ImportError: self.init(error)

@@ -1,0 +1,28 @@
+/// How often a checkpoint is written: so that all of them take at most a twentieth of the time spent.
+struct CheckpointPace {
+  private var spent = Duration.zero
+  private var last: Duration?
+
+  /// Of the time spent, one part in so many.
+  private static let share = 20
+  /// What a first one is taken to cost: a commit, and a slow disk's writing.
+  private static let commit = Duration.milliseconds(3)
+  private static let bytesPerSecond = 100_000_000.0
+  /// SQLite takes no blob of over a billion bytes.
+  private static let maximumBlob = 900_000_000
+
+  /// Whether a state whose largest part has so many bytes can be a checkpoint; if not, such a run begins anew.
+  static func fits(bytes: Int) -> Bool { bytes <= maximumBlob }
+
+  /// Whether there is time for a checkpoint of so many bytes after a run of so long.
+  func isDue(bytes: Int, elapsed: Duration) -> Bool {
+    let expected = last ?? Self.commit + .seconds(Double(bytes) / Self.bytesPerSecond)
+    return Self.fits(bytes: bytes) && (spent + expected) * Self.share <= elapsed
+  }
+
+  /// Notes what one has cost.
+  mutating func took(_ time: Duration) {
+    spent += time
+    last = time
+  }
+}

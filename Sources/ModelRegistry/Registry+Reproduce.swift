@@ -1,0 +1,62 @@
+internal import NeuralNets
+internal import Tensors
+internal import Training
+
+extension Registry {
+  /// Trains a version again from what is stored (dataset, params, seed, the parent's weights) and compares every bit: the weights, the
+  /// losses of each epoch, and the final losses.  Nothing is written.
+  ///
+  /// Throws `RunError.nothingToReproduce` for an imported version.  `report` hears of each step.
+  public func reproduce(_ name: VersionName, report: (TrainingEvent) throws -> Void = { _ in }) throws -> Reproduction {
+    let (record, stateDict, training) = try snapshot {
+      let record = try version(name)
+      do {
+        return (record, try self.stateDict(record), try storedTraining(run: record.run))
+      } catch RunError.isImport {
+        throw RunError.nothingToReproduce(version: record.title, path: path)
+      }
+    }
+    let experiment = training.experiment
+    let before = Evaluation(of: experiment.initialNet, experiment.architecture, on: experiment.test)
+    var metrics: [String: [(step: Int, value: Double)]] = ["test_loss_before": [(0, before.loss)], "train_loss": [], "test_loss": []]
+    try report(.started(testLoss: before.loss))
+    var session = TrainingSession(experiment)
+    while !session.isOver, let epoch = try session.runEpoch() {
+      metrics["train_loss", default: []].append((epoch.epoch, epoch.trainLoss))
+      try report(.epoch(epoch.epoch, trainLoss: epoch.trainLoss))
+      if let testLoss = epoch.testLoss { metrics["test_loss", default: []].append((epoch.epoch, testLoss)) }
+    }
+    let train = Evaluation(of: session.net, experiment.architecture, on: experiment.train)
+    let test = Evaluation(of: session.net, experiment.architecture, on: experiment.test)
+    try report(.trained(testLoss: test.loss))
+
+    let reproduced = try session.net.stateDict()
+    let stored = Dictionary(training.run.metrics.map { ($0.key, $0.values) }) { first, _ in first }
+    let differences = Set(metrics.keys).union(stored.keys).sorted().compactMap { key in
+      Reproduction.MetricDifference(key, stored: stored[key] ?? [], reproduced: metrics[key] ?? [])
+    }
+    return Reproduction(
+      model: record.model, version: record.version, run: record.run, epochs: session.epoch, tensorCount: stateDict.count,
+      storedDigest: record.stateDictDigest, digest: reproduced.digest.hex,
+      tensors: Reproduction.TensorDifference.between(stateDict, reproduced), metricValues: metrics.values.reduce(0) { $0 + $1.count },
+      metrics: differences,
+      results: Self.differences(record, trainLoss: train.loss, testLoss: test.loss, accuracy: test.accuracy, experiment.architecture),
+      storedProgramVersion: training.run.programVersion)
+  }
+
+  private static func differences(
+    _ record: VersionRecord, trainLoss: Double, testLoss: Double, accuracy: Double?, _ architecture: Architecture
+  ) -> [Reproduction.ResultDifference] {
+    func areSame(_ a: Double?, _ b: Double?) -> Bool { a?.bitPattern == b?.bitPattern || (a?.isNaN == true && b?.isNaN == true) }
+    var differences: [Reproduction.ResultDifference] = []
+    for (key, stored, now) in [
+      ("train_loss", record.trainLoss, trainLoss), ("test_loss", record.testLoss, testLoss), ("accuracy", record.accuracy, accuracy),
+    ] where !areSame(stored, now) {
+      differences.append(.init(key: key, stored: Scalar(stored), reproduced: Scalar(now)))
+    }
+    if record.architecture != architecture {
+      differences.append(.init(key: "architecture", stored: Scalar(record.architecture?.json), reproduced: .text(architecture.json)))
+    }
+    return differences
+  }
+}

@@ -1,0 +1,80 @@
+import ModelRegistry
+
+/// What `reproduce` found, in words, as JSON and as one row.
+struct ReproductionReport {
+  private let found: Reproduction
+  private let seconds: Double
+
+  init(_ reproduction: Reproduction, seconds: Double) {
+    found = reproduction
+    self.seconds = seconds
+  }
+
+  private var title: String { "\(found.model)/\(found.version)" }
+  private var storedProgram: String { found.storedProgramVersion ?? "unknown" }
+
+  var summary: [(String, Scalar)] {
+    [
+      ("model", .text(found.model)), ("version", Scalar(found.version)), ("run", Scalar(found.run)),
+      ("bit_identical", Scalar(found.isBitIdentical)), ("epochs", Scalar(found.epochs)), ("tensors", Scalar(found.tensorCount)),
+      ("differing_tensors", Scalar(found.tensors.count)), ("metric_values", Scalar(found.metricValues)),
+      ("differing_metric_values", Scalar(found.metrics.reduce(0) { $0 + $1.differing })), ("stored_digest", .text(found.storedDigest)),
+      ("digest", .text(found.digest)), ("stored_program_version", Scalar(found.storedProgramVersion)),
+      ("program_version", .text(programVersion)), ("seconds", .real((seconds * 1e6).rounded() / 1e6)),
+    ]
+  }
+
+  var json: JSONValue {
+    var pairs = summary.map { ($0.0, $0.0 == "bit_identical" ? .bool(found.isBitIdentical) : JSONValue($0.1)) }
+    let tensors = found.tensors.map {
+      JSONValue.object([
+        ("name", .string($0.name)), ("max_abs", JSONValue($0.maxAbs)), ("changed", $0.changed.map { JSONValue($0) } ?? .null),
+      ])
+    }
+    let metrics = found.metrics.map {
+      JSONValue.object([
+        ("key", .string($0.key)), ("differing", JSONValue($0.differing)), ("step", JSONValue($0.step)), ("stored", JSONValue($0.stored)),
+        ("reproduced", JSONValue($0.reproduced)),
+      ])
+    }
+    let results = found.results.map {
+      JSONValue.object([("key", .string($0.key)), ("stored", JSONValue($0.stored)), ("reproduced", JSONValue($0.reproduced))])
+    }
+    pairs.append(("differences", .object([("tensors", .array(tensors)), ("metrics", .array(metrics)), ("results", .array(results))])))
+    return .object(pairs)
+  }
+
+  func text(width: Int?) -> String {
+    guard !found.isBitIdentical else {
+      let line =
+        "\(title.singleLine) is bit-identical: run \(found.run) again, \(found.epochs) epochs, \(found.tensorCount) tensors and \(found.metricValues) losses equal"
+      return (width.map { line.truncated(to: $0) } ?? line) + "\n"
+    }
+    var text = "\(title.singleLine), run \(found.run) again: \(found.epochs) epochs\n"
+    func add(_ columns: [String], _ rows: [[Scalar]]) {
+      guard !rows.isEmpty else { return }
+      text += Table(columns: columns.map { Table.Column(name: $0) }, rows: rows).render(width: width).text
+    }
+    add(
+      ["tensor", "max_abs", "changed"], found.tensors.map { [.text($0.name), Scalar($0.maxAbs), $0.changed.map { Scalar($0) } ?? .null] })
+    add(
+      ["metric", "differing", "step", "stored", "reproduced"],
+      found.metrics.map { [.text($0.key), Scalar($0.differing), Scalar($0.step), Scalar($0.stored), Scalar($0.reproduced)] })
+    add(["result", "stored", "reproduced"], found.results.map { [.text($0.key), $0.stored, $0.reproduced] })
+    return text
+  }
+
+  /// Nil where every bit is the same.
+  var error: ErrorReport? {
+    guard !found.isBitIdentical else { return nil }
+    let values = found.metrics.reduce(0) { $0 + $1.differing }
+    let parts = [
+      found.tensors.isEmpty ? nil : "tensors that differ: \(found.tensors.map { "'\($0.name)'" }.joined(separator: ", "))",
+      values == 0 ? nil : "\(values) of \(found.metricValues) losses differ",
+      found.results.isEmpty ? nil : "\(found.results.map(\.key).joined(separator: ", ")) of the version differ",
+    ].compactMap(\.self)
+    return ErrorReport(
+      "\(title) was trained by registry \(storedProgram); this one, \(programVersion), gives other bits: \(parts.joined(separator: "; ")).",
+      .failed)
+  }
+}

@@ -1,0 +1,67 @@
+import ModelRegistry
+import Training
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What a new training and a resumed one have in common: signals, progress, the result.
+extension TrainCommand {
+  /// Goes on with a run that was interrupted.
+  func continueRun(_ run: Int) throws {
+    try Self.requireAlone(CommandLine.arguments.dropFirst(2))
+    let registry = try database.open(.write)
+    try printed(epochs: 0) { report in
+      try registry.resume(run: run, wording: wording, shouldStop: { Signals.stop != nil }, report: report)
+    }
+  }
+
+  /// Throws when an option is among the arguments that can't be given with --resume: the run was told already.  The parsed values
+  /// don't tell an option that was given from one that wasn't.
+  static func requireAlone(_ arguments: some Sequence<String>) throws {
+    let allowed = ["--resume", "--db", "--format", "--quiet"]
+    let names = arguments.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) }
+    if let other = names.first(where: { !allowed.contains($0) }) {
+      throw UsageError(
+        "'--resume' and '\(other)' exclude each other: a run goes on as it began.",
+        hint: "registry train --help")
+    }
+  }
+
+  /// How an error is recorded in a run.
+  func wording(_ error: any Error) -> String { ErrorReport(error)?.message ?? "\(error)" }
+
+  /// Runs a training that ends at the first signal, and prints what comes of it.
+  func printed(
+    epochs: Int, _ train: (_ report: (TrainingEvent) throws -> Void) throws -> TrainingResult
+  ) throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var report = TrainingReport(
+      printsLines: format.format == .table, showsProgress: !quiet && Streams.errorIsTerminal, epochs: epochs)
+    Signals.watch()
+    let result: TrainingResult
+    do {
+      defer { report.end() }
+      result = try train { try report.take($0) }
+    } catch let error as RunError {
+      throw Self.stopped(error)
+    }
+    try printResult(result, seconds: (clock.now - start) / .seconds(1))
+    if result.train.loss.isNaN || result.test.loss.isNaN {
+      Streams.note("Warning: the loss became NaN; stored as it is. A smaller --learning-rate may help.")
+    }
+  }
+
+  /// The report of a run that a signal ended, with the code of that signal.
+  private static func stopped(_ error: RunError) -> any Error {
+    guard case .interrupted = error, let signal = Signals.stop else { return error }
+    let code: ErrorReport.Code =
+      switch signal {
+      case SIGINT: .interrupted
+      case SIGHUP: .hangup
+      default: .terminated
+      }
+    return ErrorReport(error, by: Signals.name(signal), code)
+  }
+}

@@ -1,0 +1,237 @@
+import Datasets
+import NeuralNets
+import SQLite
+import Tensors
+import Testing
+import Training
+
+@testable import ModelRegistry
+
+@Suite("a resumed run")
+struct ResumeTests {
+  static let schedules: [Hyperparameters] = [
+    Hyperparameters(epochs: 20), Hyperparameters(epochs: 20, momentum: 0.9, weightDecay: 0.01),
+    Hyperparameters(epochs: 20, optimizer: .adam), Hyperparameters(epochs: 20, momentum: 0.5, batchSize: 5),
+    Hyperparameters(epochs: 20, optimizer: .adam, batchSize: 4, evalEvery: 3), Hyperparameters(epochs: 60, learningRate: 3, patience: 4),
+    Hyperparameters(hiddenSizes: [8, 3], epochs: 20, batchSize: 3, seed: 9, standardize: true, patience: 50),
+  ]
+
+  /// Trains up to some epoch, and stops there.
+  private func interrupt(_ stored: StoredRegistry, _ hyperparameters: Hyperparameters, after epochs: Int, from parent: String? = nil) throws
+  {
+    let (experiment, description) = try stored.prepared(hyperparameters, from: parent)
+    var done = 0
+    let error = #expect(throws: RunError.self) {
+      try stored.registry.train(experiment, description, shouldStop: { done >= epochs }) { event in
+        if case .epoch = event { done += 1 }
+      }
+    }
+    guard case .interrupted(_, let epoch, _, _, nil)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(epoch == epochs)
+  }
+
+  @Test("ends with the bits of one that was never interrupted, wherever that was", arguments: schedules)
+  func sameBits(hyperparameters: Hyperparameters) throws {
+    let whole = try StoredRegistry()
+    let expected = try whole.train(hyperparameters)
+    for epochs in [0, 1, expected.epochs / 2, expected.epochs - 1] {
+      let stored = try StoredRegistry()
+      try interrupt(stored, hyperparameters, after: epochs)
+      let before = try stored.reopened().run(1)
+      #expect(before.status == "interrupted" && before.checkpointEpoch == epochs && before.endedAt != nil)
+      let result = try stored.registry.resume(run: 1)
+      #expect(result.net == expected.net && result.epochs == expected.epochs)
+      #expect(result.test == expected.test && result.testLossBefore == expected.testLossBefore)
+      #expect(try stored.metrics(run: 1) == whole.metrics(run: 1), "after \(epochs)")
+      let after = try stored.reopened().run(1)
+      #expect(after.status == "finished" && after.uuid == before.uuid && after.startedAt == before.startedAt && after.versions == [1])
+      #expect(after.checkpointEpoch == nil, "a finished run keeps no checkpoint")
+      #expect(try stored.reopened().reproduce(VersionName("1")).isBitIdentical)
+    }
+  }
+
+  @Test("may be interrupted again and again, at random epochs", arguments: 0..<12)
+  func random(seed: Int) throws {
+    var generator = MersenneTwister(seed: UInt64(seed))
+    let hyperparameters = Self.schedules[Int(generator.next(through: UInt32(Self.schedules.count - 1)))]
+    let whole = try StoredRegistry()
+    let expected = try whole.train(hyperparameters)
+    let stored = try StoredRegistry()
+    var next = Int(generator.next(through: UInt32(expected.epochs - 1)))
+    try interrupt(stored, hyperparameters, after: next)
+    while true {
+      var done = next
+      next += 1 + Int(generator.next(through: 7))
+      do {
+        let result = try stored.registry.resume(run: 1, shouldStop: { done >= next }) { event in
+          if case .epoch = event { done += 1 }
+        }
+        #expect(result.net == expected.net)
+        break
+      } catch RunError.interrupted(run: 1, epoch: next, epochs: _, path: _, problem: nil) {}
+    }
+    #expect(try stored.metrics(run: 1) == whole.metrics(run: 1))
+  }
+
+  @Test("of a fine-tuned version goes on from the parent's weights, even when the parent is deleted meanwhile")
+  func fineTuned() throws {
+    let (whole, stored) = (try StoredRegistry(), try StoredRegistry())
+    for registry in [whole, stored] { try registry.train(Hyperparameters(epochs: 5)) }
+    let tuning = Hyperparameters(epochs: 10, momentum: 0.9)
+    let (experiment, description) = try whole.prepared(tuning, from: "1")
+    let expected = try whole.registry.train(experiment, description)
+    try interrupt(stored, tuning, after: 4, from: "1")
+    try Connection(path: stored.path, mode: .readWrite).execute("UPDATE model_versions SET deleted_at = ?", Timestamp.now())
+    #expect(try stored.registry.resume(run: 2).net == expected.net)
+    #expect(try stored.metrics(run: 2) == whole.metrics(run: 2))
+    #expect(try stored.reopened().reproduce(VersionName("2")).isBitIdentical)
+  }
+
+  @Test("whose process died without a word goes on from its last checkpoint, and drops the metrics after it")
+  func died() async throws {
+    let hyperparameters = Hyperparameters(epochs: 30, momentum: 0.9)
+    let whole = try StoredRegistry()
+    let expected = try whole.train(hyperparameters)
+    let stored = try StoredRegistry()
+    let (experiment, description) = try stored.prepared(hyperparameters)
+    let recorder = RunRecorder(registry: stored.registry, description: description)
+    var session = TrainingSession(experiment)
+    recorder.note("test_loss_before", step: 0, expected.testLossBefore)
+    for epoch in 0..<20 {
+      guard let result = session.runEpoch(keepGoing: { true }) else { break }
+      recorder.note("train_loss", step: epoch, result.trainLoss)
+      // Losses without a checkpoint come after those with one.
+      if epoch == 9 || epoch == 14 { try await Task.sleep(for: .milliseconds(260)) }
+      try recorder.flushIfDue(epoch == 9 ? session : nil)
+    }
+    #expect(try stored.reopened().run(1).checkpointEpoch == 10)
+    #expect(try stored.metrics(run: 1).count == 16)
+    try stored.abandon(run: 1)
+    var events: [Int] = []
+    let result = try stored.registry.resume(
+      run: 1,
+      report: { event in
+        if case .resumed(_, let epoch, _) = event { events.append(epoch) }
+        if case .epoch(let epoch, _) = event { events.append(epoch) }
+      })
+    #expect(events == [10] + Array(10..<30))
+    #expect(result.net == expected.net)
+    #expect(try stored.metrics(run: 1) == whole.metrics(run: 1))
+    // The old writer comes back to life: it may not touch the run any more.
+    try await Task.sleep(for: .milliseconds(260))
+    #expect(throws: RunError.self) { try recorder.log("train_loss", step: 20, 0) }
+    #expect(throws: RunError.self) { try recorder.fail("late") }
+    #expect(try stored.metrics(run: 1) == whole.metrics(run: 1))
+    #expect(try stored.reopened().run(1).status == "finished")
+  }
+
+  @Test("without a checkpoint begins anew, without a double")
+  func noCheckpoint() async throws {
+    let stored = try StoredRegistry()
+    let recorder = try stored.recorder()
+    try recorder.log("test_loss_before", step: 0, 0.7)
+    try await Task.sleep(for: .milliseconds(260))
+    try recorder.log("train_loss", step: 0, 0.5)
+    try stored.abandon(run: 1)
+    let result = try stored.registry.resume(run: 1)
+    let whole = try StoredRegistry()
+    #expect(try whole.train().net == result.net)
+    #expect(try stored.metrics(run: 1) == whole.metrics(run: 1))
+  }
+
+  @Test("has one owner: whoever comes second is told, and the first can't write once it was taken over")
+  func owners() async throws {
+    let stored = try StoredRegistry()
+    let recorder = try stored.recorder()
+    try await Task.sleep(for: .milliseconds(260))
+    try recorder.log("train_loss", step: 0, 0.5)
+    #expect(throws: RunError.self, "it lives") { try stored.registry.resume(run: 1) }
+    try stored.abandon(run: 1)
+    let winner = try stored.reopened(.write).takeOver(run: 1) { _ in }
+    #expect(winner.isNew)
+    #expect(throws: RunError.self) { try stored.reopened(.write).takeOver(run: 1) { _ in } }
+    let pid = ProcessIdentity.current.pid
+    let host = ProcessIdentity.current.host
+    let content = VersionContent(stateDict: try stored.stateDict(), architecture: nil, trainLoss: 1, testLoss: 1, accuracy: nil)
+    #expect(throws: RunError.takenOver(run: 1, pid: pid, host: host, path: stored.path)) { try recorder.finish(content) }
+    #expect(throws: RunError.takenOver(run: 1, pid: pid, host: host, path: stored.path)) { try recorder.fail("no") }
+    #expect(try stored.metrics(run: 1).isEmpty)
+    #expect(try stored.reopened().run(1).status == "running")
+  }
+
+  @Test("is refused when it has ended, isn't one, or isn't what was stored; and stays as it is")
+  func refused() throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    let path = stored.path
+    #expect(throws: RunError.alreadyFinished(run: 1, model: "neural-net", version: 1, path: path)) { try stored.registry.resume(run: 1) }
+    #expect(throws: RegistryError.noSuchRun(id: 7, newest: 1, path: path)) { try stored.registry.resume(run: 7) }
+    try interrupt(stored, Hyperparameters(epochs: 9), after: 3)
+    let sql = try Connection(path: path, mode: .readWrite)
+    try sql.execute(
+      "INSERT INTO runs (uuid, kind, model_id, status, ended_at) VALUES (?, 'import', 1, 'finished', ?)", makeUUID(), Timestamp.now())
+    #expect(throws: RunError.isImport(run: 3, path: path)) { try stored.registry.resume(run: 3) }
+    try sql.execute("UPDATE runs SET deleted_at = ? WHERE id = 2", Timestamp.now())
+    #expect(throws: RunError.isDeleted(run: 2, path: path)) { try stored.registry.resume(run: 2) }
+    try sql.execute("UPDATE runs SET deleted_at = NULL WHERE id = 2")
+    let before = try stored.metrics(run: 2)
+    try stored.tamper("checkpoints", "UPDATE checkpoints SET weights = zeroblob(length(weights))")
+    #expect(throws: RegistryError.rotten(what: "the checkpoint of run 2", path: path)) { try stored.registry.resume(run: 2) }
+    #expect(try stored.metrics(run: 2) == before)
+    #expect(try stored.reopened().run(2).status == "interrupted")
+    try sql.execute("UPDATE runs SET status = 'failed', error = 'x' WHERE id = 2")
+    #expect(throws: RunError.hasFailed(run: 2, reason: "x", path: path)) { try stored.registry.resume(run: 2) }
+  }
+
+  @Test("whose params this program doesn't know is left alone")
+  func foreignParams() async throws {
+    let stored = try StoredRegistry()
+    let recorder = try stored.recorder()
+    try await Task.sleep(for: .milliseconds(260))
+    try recorder.log("train_loss", step: 0, 0.5)
+    try stored.abandon(run: 1)
+    let sql = try Connection(path: stored.path, mode: .readWrite)
+    for (key, value) in [("dropout", "0.5"), ("optimizer", "'lion'"), ("epochs", "-3")] {
+      try sql.execute("SAVEPOINT before")
+      try sql.execute("INSERT INTO params VALUES (1, '\(key)', \(value)) ON CONFLICT DO UPDATE SET value = \(value)")
+      try sql.execute("RELEASE before")
+      #expect(throws: RunError.self, "\(key)") { try stored.registry.resume(run: 1) }
+      try sql.execute("DELETE FROM params WHERE key = 'dropout'")
+    }
+    #expect(try stored.metrics(run: 1).count == 1)
+  }
+
+  @Test("logs a step again under the next seq")
+  func again() async throws {
+    let stored = try StoredRegistry()
+    let recorder = try stored.recorder()
+    for value in [1.0, 2, 3] { try recorder.log("loss", step: 5, value) }
+    try recorder.log("loss", step: 4, 9)
+    try await Task.sleep(for: .milliseconds(260))
+    try recorder.log("loss", step: 5, 4)
+    try recorder.log("loss", step: 6, 5)
+    let content = VersionContent(stateDict: try stored.stateDict(), architecture: nil, trainLoss: 1, testLoss: 1, accuracy: nil)
+    _ = try recorder.finish(content)
+    #expect(
+      try stored.metrics(run: 1) == ["loss 4 0 9.0", "loss 5 0 1.0", "loss 5 1 2.0", "loss 5 2 3.0", "loss 5 3 4.0", "loss 6 0 5.0"])
+    #expect(try stored.reopened().run(1).metrics.first?.values.map(\.value) == [9, 4, 5])
+  }
+}
+
+extension StoredRegistry {
+  /// An experiment on the tutorial's blobs and what is recorded of it.
+  fileprivate func prepared(_ hyperparameters: Hyperparameters, from parent: String? = nil) throws -> (Experiment, RunDescription) {
+    let dataset = try Dataset(BlobsSource(trainSamples: 12, testSamples: 6))
+    let record = try parent.map { try registry.version(VersionName($0)) }
+    let experiment =
+      try record.map { try Experiment(dataset: dataset, hyperparameters: hyperparameters, parent: try registry.loadPredictor($0)) }
+      ?? Experiment(dataset: dataset, hyperparameters: hyperparameters)
+    return (
+      experiment,
+      RunDescription(model: Registry.defaultModel, dataset: dataset, datasetName: "blobs", experiment: experiment, parent: record)
+    )
+  }
+}

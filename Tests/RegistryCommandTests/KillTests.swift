@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Trainings that are killed at random moments.  `TORTURE_KILLS` says how often.
+struct KillTests {
+  static let kills = ProcessInfo.processInfo.environment["TORTURE_KILLS"].flatMap { Int($0) } ?? 8
+
+  static let trainings = [
+    ["--hidden", "32", "--epochs", "2500", "--batch-size", "20", "--momentum", "0.9", "--eval-every", "7"],
+    ["--hidden", "16,8", "--epochs", "5000", "--optimizer", "adam", "--learning-rate", "0.001", "--patience", "100000"],
+    ["--hidden", "32", "--epochs", "8000", "--momentum", "0.5", "--weight-decay", "0.001", "--seed", "3"],
+  ]
+
+  /// All that a run leaves: its metrics, the version's losses and digest, and whether a checkpoint is left over.
+  private static func outcome(_ program: Program, _ file: String) throws -> String {
+    try program.command([
+      "sqlite3", file,
+      """
+      SELECT key, step, seq, quote(value) FROM metrics ORDER BY key, step, seq;
+      SELECT version, state_dict_digest, quote(train_loss), quote(test_loss), accuracy FROM model_versions;
+      SELECT status, (SELECT count(*) FROM checkpoints), (SELECT count(*) FROM runs) FROM runs; PRAGMA integrity_check
+      """,
+    ]).stdout
+  }
+
+  @Test("however often a training is killed, resumed it ends with the same bits")
+  func killed() throws {
+    let program = try Program()
+    let expected = try Self.trainings.enumerated().map { index, training in
+      let start = ContinuousClock.now
+      #expect(try program(["train", "--db", "whole\(index).db"] + training).status == 0)
+      return (outcome: try Self.outcome(program, "whole\(index).db"), seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+    var (kills, round, resumed) = (0, 0, 0)
+    while kills < Self.kills {
+      let (training, whole) = (Self.trainings[round % Self.trainings.count], expected[round % Self.trainings.count])
+      let file = "killed\(round).db"
+      round += 1
+      var isRecorded = false
+      while true {
+        let arguments = isRecorded ? ["train", "--resume", "1"] : ["train"] + training
+        let moment = kills < Self.kills ? Double.random(in: 0...whole.seconds) : 1000
+        let ending = try kill(program, arguments + ["--quiet", "--db", file], after: moment)
+        if ending == 0 { break }
+        #expect(ending == SIGKILL, "\(arguments)")
+        kills += 1
+        isRecorded = try isStored(program, file)
+        resumed += isRecorded ? 1 : 0
+      }
+      #expect(try Self.outcome(program, file) == whole.outcome, "\(file)")
+      #expect(try program("reproduce", "1", "--db", file).status == 0)
+    }
+    #expect(resumed > 0 || kills < 8, "one of them was recorded when it was killed")
+  }
+
+  /// Whether the run was recorded, and if so that it is shown as interrupted.
+  private func isStored(_ program: Program, _ file: String) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: program.folder.path(file)) else { return false }
+    let list = try program("list", "runs", "--format", "json", "--db", file)
+    guard list.status == 0, let run = try list.json().array.first else { return false }
+    #expect(run.status == .string("interrupted"))
+    return true
+  }
+
+  /// Runs the program and kills it after so many seconds; its exit code, or the signal that it died of.
+  private func kill(_ program: Program, _ arguments: [String], after seconds: Double) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try Program.path())
+    process.arguments = arguments
+    process.currentDirectoryURL = program.folder.url
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.start()
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while process.isRunning, ContinuousClock.now < deadline { usleep(2000) }
+    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
