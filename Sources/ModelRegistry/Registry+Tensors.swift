@@ -53,7 +53,7 @@ extension Registry {
   }
 
   /// The tensor in the columns digest, dtype, shape and data of a row.
-  private func verifiedTensor(_ row: borrowing Statement, firstColumn: Int, title: String) throws -> Tensor {
+  func verifiedTensor(_ row: borrowing Statement, firstColumn: Int, title: String) throws -> Tensor {
     let rotten = RegistryError.rotten(what: title, path: path)
     let digest = try row.text(firstColumn)
     guard let dtype = DType(rawValue: try row.text(firstColumn + 1)), let shape = Self.shape(json: try row.text(firstColumn + 2)) else {

@@ -63,7 +63,10 @@ struct RootCommand: ParsableCommand {
       registry list --order-by test_loss
       registry predict --version 3 -1 1
       """,
-    subcommands: [TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self])
+    subcommands: [
+      TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self,
+      VerifyCommand.self, BackupCommand.self, MergeCommand.self, MigrateCommand.self,
+    ])
 
   /// The name of the subcommand among the arguments; nil when there is none.
   static func subcommand(in arguments: [String]) -> String? {
