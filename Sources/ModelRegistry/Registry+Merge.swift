@@ -41,10 +41,12 @@ extension Registry {
     while !rest.isEmpty {
       try writing {
         var bytes = 0
-        while bytes < batchBytes, let next = rest.popFirst() {
+        // At least one, however large.
+        repeat {
+          guard let next = rest.popFirst() else { break }
           bytes += next.bytes
           _ = try copyTensor(next.digest, from: theirs)
-        }
+        } while bytes < batchBytes
       }
       try progress(VerificationProgress(step: "copying tensors", done: plan.tensors.count - rest.count, total: plan.tensors.count))
     }

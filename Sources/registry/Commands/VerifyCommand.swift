@@ -45,8 +45,11 @@ struct VerifyCommand: ParsableCommand {
 extension Verification {
   /// `44 pages, 16 tensors, 1 model`: how many of each were looked at.
   var summary: String {
-    checked.filter { $0.count > 0 }.map { "\($0.count) \($0.count == 1 ? $0.name.dropLast() : $0.name[...])" }.joined(separator: ", ")
-      .replacing("_", with: " ")
+    let counted = checked.filter { $0.count > 0 }.map { name, count in
+      let plural = name.replacing("_", with: " ")
+      return "\(count) \(count == 1 ? plural.dropLast(plural == "aliases" ? 2 : 1) : plural[...])"
+    }
+    return counted.joined(separator: ", ")
   }
 }
 
