@@ -1,6 +1,7 @@
 #include "csqlite.h"
 
 #include <stdint.h>
+#include <sys/vfs.h>
 #include <time.h>
 
 // SQLite's own back-off sleeps ever longer (up to 100 ms), so whoever has waited longest asks least often and starves.
@@ -29,4 +30,9 @@ static int wait_a_moment(void *limit, int earlier_calls) {
 
 int csqlite_wait_when_busy(sqlite3 *connection, int milliseconds) {
   return sqlite3_busy_handler(connection, wait_a_moment, (void *)(intptr_t)milliseconds);
+}
+
+int64_t csqlite_file_system(const char *path) {
+  struct statfs status;
+  return statfs(path, &status) == 0 ? (int64_t)(uint32_t)status.f_type : -1;
 }

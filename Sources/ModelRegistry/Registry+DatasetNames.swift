@@ -62,7 +62,12 @@ extension Registry {
       let known = try connection.query("SELECT name FROM dataset_names ORDER BY created_at DESC LIMIT 12") { row in try row.text(0) }
       throw RegistryError.noSuchDataset(name: name, known: known, path: path)
     }
-    return try record(ofDataset: id)
+    let record = try record(ofDataset: id)
+    // The table leads from the name to the dataset, an index back: a damaged page must not lead to other data.
+    guard record.names.contains(name) || record.digest.hasPrefix(name.lowercased()) else {
+      throw RegistryError.rotten(what: "the place of the dataset '\(name)'", path: path)
+    }
+    return record
   }
 
   private func record(ofDataset id: Int64) throws -> DatasetRecord {

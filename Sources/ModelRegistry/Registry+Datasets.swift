@@ -42,6 +42,8 @@ extension Registry {
     try snapshot {
       let id = try connection.queryFirst("SELECT dataset_id FROM runs WHERE id = ?", run) { row in try row.int64OrNil(0) }
       guard let id else { throw try noSuchRun(run) }
+      // The run's digest covers which dataset it is.
+      try checkSeal(ofRun: run)
       return try id.map { try dataset(id: $0) }
     }
   }

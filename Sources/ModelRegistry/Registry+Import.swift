@@ -74,7 +74,7 @@ extension Registry {
 
   /// Which of these tensors are stored already.
   private func knownTensors(_ digests: ArraySlice<Digest>) throws -> Set<Digest> {
-    guard !isEmptyFile else { return [] }
+    guard !isBlank else { return [] }
     return try snapshot {
       var find = try TensorStore(self)
       return Set(try digests.filter { try find.id(of: $0) != nil })

@@ -48,9 +48,6 @@ extension Registry {
         FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
         """, id
       ) { row in
-        if let sealed = try row.textOrNil(10), try runDigest(id) != sealed {
-          throw RegistryError.rotten(what: "the params and metrics of run \(id)", path: path)
-        }
         let isGone = try row.text(3) == "running" && !RunLiveness.isAlive(try RunProcess(row, from: 15))
         return RunRecord(
           run: id, uuid: try row.text(0), kind: try row.text(1), model: try row.text(2), dataset: try row.textOrNil(11),
@@ -60,8 +57,24 @@ extension Registry {
           parent: try row.textOrNil(12), params: params, tags: tags, metrics: metrics)
       }
       guard let record else { throw try noSuchRun(id) }
+      try checkSeal(ofRun: id)
       return record
     }
+  }
+
+  /// Throws unless what a run is, its params and its metrics are what was sealed at its end.  Only a run that may go on has no seal.
+  func checkSeal(ofRun id: Int) throws {
+    let found = try connection.queryFirst("SELECT status, digest FROM runs WHERE id = ?", id) { row in
+      (status: try row.text(0), digest: try row.textOrNil(1))
+    }
+    guard let found else { return }
+    let isSound =
+      switch (found.status, found.digest) {
+      case ("running", nil), ("interrupted", nil), ("failed", nil): true
+      case ("finished", let digest?), ("failed", let digest?), ("interrupted", let digest?): try runDigest(id) == digest
+      default: false
+      }
+    guard isSound else { throw RegistryError.rotten(what: "the params and metrics of run \(id)", path: path) }
   }
 
   func noSuchRun(_ id: Int) throws -> RegistryError {

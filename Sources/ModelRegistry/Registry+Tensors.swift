@@ -111,6 +111,15 @@ extension Registry {
     return tensor
   }
 
+  /// The tensor of a digest.
+  func verifiedTensor(_ digest: Digest, title: String) throws -> Tensor {
+    let row = try connection.queryFirst(
+      "SELECT '', digest, dtype, shape, id, length(data) FROM tensors WHERE digest = ?", digest.hex
+    ) { row in try storedTensor(row, title) }
+    guard let row else { throw RegistryError.rotten(what: title, path: path) }
+    return try verifiedTensor(row, title: title)
+  }
+
   private static func rowsOfTensors(_ owner: TensorOwner, _ data: String) -> String {
     """
     SELECT e.name, t.digest, t.dtype, t.shape, t.id, length(t.data), \(data)

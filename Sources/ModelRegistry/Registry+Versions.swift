@@ -11,7 +11,9 @@ extension Registry {
       guard let model else {
         throw try noSuchModel(name.model)
       }
-      return try record(id: try versionID(name, model: model), name: name)
+      let record = try record(id: try versionID(name, model: model), model: name.model)
+      try checkChoice(of: record, name, model: model)
+      return record
     }
   }
 
@@ -60,8 +62,30 @@ extension Registry {
     }
   }
 
-  /// The version of this id; of the name, the model's is taken.
-  func record(id: Int64, name: VersionName) throws -> VersionRecord {
+  /// A second index or table must agree on which version is meant: a damaged page must not lead to the weights of another one.
+  private func checkChoice(of record: VersionRecord, _ name: VersionName, model: Int64) throws {
+    let expected: Int? =
+      switch name.selector {
+      case .number(let number): number
+      case .alias(let alias):
+        try connection.queryFirst(
+          "SELECT version FROM alias_events WHERE model_id = ? AND alias = ? ORDER BY id DESC LIMIT 1", model, alias
+        ) { row in try row.intOrNil(0) } ?? nil
+      case .latest:
+        try connection.queryFirst(
+          "SELECT version FROM model_versions WHERE model_id = ? AND deleted_at IS NULL ORDER BY version DESC LIMIT 1", model
+        ) { row in try row.int(0) }
+      }
+    let isOfModel = try connection.queryFirst("SELECT model_id = ? FROM model_versions WHERE id = ?", model, record.id) { row in
+      try row.int(0) == 1
+    }
+    guard expected == record.version, isOfModel == true else {
+      throw RegistryError.rotten(what: "the place of \(record.title)", path: path)
+    }
+  }
+
+  /// The row of a version; throws unless it is what its digest says.
+  func record(id: Int64, model: String) throws -> VersionRecord {
     let found = try connection.queryFirst(
       """
       SELECT v.version, v.uuid, v.run_id, r.uuid, v.created_at, v.deleted_at, v.state_dict_digest, v.tensor_count, v.parameter_count,
@@ -77,10 +101,10 @@ extension Registry {
       return (version: try row.int(0), run: try row.int(2), deletedAt: try row.textOrNil(5), digest: try row.text(16), content: content)
     }
     guard let found, found.content.digest == found.digest else {
-      throw RegistryError.rotten(what: "version \(name.model)/\(found?.version ?? 0)", path: path)
+      throw RegistryError.rotten(what: "version \(model)/\(found?.version ?? 0)", path: path)
     }
     let aliases = try connection.query("SELECT alias FROM model_aliases WHERE version_id = ? ORDER BY alias", id) { row in try row.text(0) }
-    let title = "\(name.model)/\(found.version)"
+    let title = "\(model)/\(found.version)"
     let architecture: Architecture?
     do {
       architecture = try found.content.architecture.map(architecture(json:))
@@ -88,7 +112,7 @@ extension Registry {
       throw RegistryError.rotten(what: "version \(title): \(error)", path: path)
     }
     return VersionRecord(
-      model: name.model, version: found.version, uuid: found.content.uuid, run: found.run, createdAt: found.content.createdAt,
+      model: model, version: found.version, uuid: found.content.uuid, run: found.run, createdAt: found.content.createdAt,
       deletedAt: found.deletedAt, architecture: architecture, stateDictDigest: found.content.stateDictDigest,
       tensorCount: found.content.tensorCount, parameterCount: found.content.parameterCount, trainLoss: found.content.trainLoss,
       testLoss: found.content.testLoss, accuracy: found.content.accuracy, aliases: aliases, id: id)

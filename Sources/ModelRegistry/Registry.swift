@@ -29,8 +29,6 @@ public final class Registry {
 
   /// Whether there is nothing in the file yet: its schema is written with the first thing that is stored, in one commit.
   private var isNew = false
-  /// Whether there is nothing to be read yet.
-  internal var isEmptyFile: Bool { isNew }
   /// Whether there isn't even a file: it is made with the first thing that is stored, so what fails before leaves none behind.
   private var isMissing = false
 
@@ -39,15 +37,28 @@ public final class Registry {
 
   /// Whether it is used by functions within another's statement, which holds the read lock already.
   private let isWithinStatement: Bool
+  /// Whether nothing is stored yet, not even the schema.
+  var isBlank: Bool { isNew }
 
   /// The model that a version is looked for in when none is named.
   public static let defaultModel = "neural-net"
 
+  /// What opening did to a file of an older schema; nil when it did nothing.
+  public internal(set) var upgrade: Upgrade?
+  let migrator: Migrator
+
   /// Opens a registry.  Throws when there is no file (unless `access` is create), it isn't a registry, its schema is newer than
   /// this program or was tampered with, or the system refuses.
-  public init(path: String, access: Access = .read) throws {
+  ///
+  /// A file of an older schema is refused for reading; for writing it is upgraded, and what it was before is kept beside it.
+  public convenience init(path: String, access: Access = .read) throws {
+    try self.init(path: path, access: access, migrator: Schema.migrator)
+  }
+
+  init(path: String, access: Access, migrator: Migrator) throws {
     self.path = path
     isWithinStatement = false
+    self.migrator = migrator
     do {
       if access == .create, Glibc.access(path, F_OK) != 0, errno == ENOENT {
         guard Glibc.access(Self.folder(of: path), W_OK | X_OK) == 0 else { throw Self.cannotCreate(path) }
@@ -69,10 +80,10 @@ public final class Registry {
         case .create: .create
         }
       connection = try Connection(path: path, mode: mode)
-      isNew = try access == .create && Schema.migrator.prepareNew(connection)
+      isNew = try access == .create && migrator.prepareNew(connection)
       guard !isNew else { return }
-      if access == .read { try Schema.migrator.check(connection) } else { try Schema.migrator.migrate(connection) }
-      try Schema.check(connection, path: path)
+      if access == .read { try migrator.check(connection) } else { try migrate() }
+      try Schema.check(connection, path: path, migrator: migrator)
     } catch let error as SQLiteError {
       throw access == .create && error.isMissingFile ? Self.cannotCreate(path) : RegistryError(error)
     } catch let error as MigrationError {
@@ -86,6 +97,7 @@ public final class Registry {
     self.path = path
     self.connection = connection
     isWithinStatement = true
+    migrator = Schema.migrator
   }
 
   /// Why a file that was to be made is missing: SQLite tries to make it, then to read it, and tells of the second failure alone.
@@ -101,9 +113,11 @@ public final class Registry {
     return [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
-  private static func folder(of path: String) -> String {
+  static func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   }
+
+  static func fileName(of path: String) -> Substring { path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...] }
 
   /// Runs `body` on a registry that has something in it; SQLite's errors leave as ours.
   internal func reading<T>(_ body: () throws -> T) throws -> T {
@@ -122,15 +136,15 @@ public final class Registry {
     try translating {
       if isMissing {
         connection = try Connection(path: path, mode: .create)
-        _ = try Schema.migrator.prepareNew(connection)
+        _ = try migrator.prepareNew(connection)
         isMissing = false
       }
       connection.setBusyLimit(busyLimit)
       let result = try connection.transaction(.immediate) {
         // Another process may have made the file meanwhile: the migrator looks again, now that it can't change.
         if isNew {
-          try Schema.migrator.migrate(connection)
-          try Schema.check(connection, path: path)
+          try migrator.migrate(connection)
+          try Schema.check(connection, path: path, migrator: migrator)
         }
         return try body()
       }

@@ -51,7 +51,7 @@ extension Registry {
       WHERE r.id = ?
       """, run
     ) { row in (id: try row.int64(0), model: try row.text(1)) }
-    return try parent.map { try record(id: $0.id, name: VersionName(model: $0.model, .latest)) }
+    return try parent.map { try record(id: $0.id, model: $0.model) }
   }
 }
 

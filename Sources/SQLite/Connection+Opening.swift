@@ -72,8 +72,13 @@ extension Connection {
       csqlite_config(handle, option, on)
     }
     setBusyLimit(busyLimit, of: handle)
-    // There is no db_config for it; it reads nothing, so it can't fail on the file.
-    sqlite3_exec(handle, "PRAGMA cell_size_check=ON", nil, nil, nil)
+    do throws(SQLiteError) {
+      // There is no db_config for it.
+      try run("PRAGMA cell_size_check=ON", handle, path)
+    } catch {
+      sqlite3_close_v2(handle)
+      throw error
+    }
     return handle
   }
 

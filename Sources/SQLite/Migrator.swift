@@ -1,5 +1,5 @@
 // Invariants:
-// 1. A migration, its record, `user_version` and `application_id` are committed together.
+// 1. All migrations that a file lacks, their records, `user_version` and `application_id` are committed together.
 // 2. Whatever was read before the write lock was taken is read again under it, so two programs that open a new file at
 //    once both find it finished.
 // 3. A file that needs nothing is only read: one read transaction, no write lock.
@@ -31,15 +31,21 @@ public struct Migrator: Sendable {
     return version == 0
   }
 
-  /// Applies what is missing, on a connection that may write.  For a new file: outside of transactions, or after `prepareNew`.
-  public func migrate(_ connection: borrowing Connection) throws(MigrationError) {
+  /// Applies what is missing, on a connection that may write: all of it or nothing.  For a new file: outside of transactions, or
+  /// after `prepareNew`.
+  ///
+  /// `willUpgrade` is called with the number of a file's newest migration before anything is added to a file that has one.  The write
+  /// lock is held then, so nobody else changes the file; another connection can read it.
+  public func migrate(
+    _ connection: borrowing Connection, willUpgrade: (_ from: Int) throws(MigrationError) -> Void = { _ in }
+  ) throws(MigrationError) {
     guard try readVersion(connection) < newest else { return }
     _ = try prepareNew(connection)
-    for migration in migrations {
-      try connection.transaction(.immediate, failure: MigrationError.database) { () throws(MigrationError) in
-        if try verifiedVersion(connection) < migration.number {
-          try orFail { () throws(SQLiteError) in try apply(migration, connection) }
-        }
+    try connection.transaction(.immediate, failure: MigrationError.database) { () throws(MigrationError) in
+      let version = try verifiedVersion(connection)
+      if version > 0, version < newest { try willUpgrade(version) }
+      for migration in migrations where migration.number > version {
+        try orFail { () throws(SQLiteError) in try apply(migration, connection) }
       }
     }
   }

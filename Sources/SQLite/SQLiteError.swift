@@ -71,6 +71,8 @@ extension SQLiteError {
   public var isCorrupt: Bool { primaryCode == SQLITE_CORRUPT }
   /// The file is no database.
   public var isNotADatabase: Bool { primaryCode == SQLITE_NOTADB }
+  /// SQLite could not get memory.
+  public var isOutOfMemory: Bool { primaryCode == SQLITE_NOMEM }
   /// The disk is full.
   public var isFull: Bool { primaryCode == SQLITE_FULL }
   /// The disk or the file system failed.

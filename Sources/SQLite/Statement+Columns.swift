@@ -41,6 +41,8 @@ extension Statement {
   public func text(_ column: Int) throws(SQLiteError) -> String {
     try expect(.text, column)
     let start = sqlite3_column_text(handle, Int32(column))
+    // A text has an address even when it is empty: without one, SQLite could not get the memory for it.
+    guard start != nil else { throw failure(SQLITE_NOMEM) }
     let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column))))
     guard let text = String(validating: bytes, as: UTF8.self) else {
       let name = columnName(column)

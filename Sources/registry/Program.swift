@@ -70,6 +70,7 @@ struct RootCommand: ParsableCommand {
       DeleteCommand.self, RestoreCommand.self, GarbageCommand.self,
       SQLCommand.self,
       ReproduceCommand.self,
+      VerifyCommand.self, BackupCommand.self, MergeCommand.self, MigrateCommand.self,
     ])
 
   /// The name of the subcommand among the arguments; nil when there is none.

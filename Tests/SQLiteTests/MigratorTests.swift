@@ -89,13 +89,42 @@ private func migrator(_ migrations: Migration...) -> Migrator {
     do throws(SQLiteError) { return try Connection(path: path, mode: mode) } catch { throw .database(error) }
   }
 
-  @Test("a migration that fails leaves the file as it was before it")
+  @Test("a migration that fails leaves the file as it was, without those before it too")
   func fails() throws {
+    try migrator(first).migrate(try create())
+    let third = Migration(number: 3, name: "break", sql: broken.sql, digest: "d3")
+    let more = Migration(number: 2, name: "more", sql: "CREATE TABLE c (z)", digest: "d4")
+    #expect(throws: MigrationError.self) { try migrator(first, more, third).migrate(try create()) }
+    #expect(try single(try create(), "SELECT count(*) FROM sqlite_schema WHERE name = 'c'") == 0)
     let error = failure { () throws(MigrationError) in try migrator(first, broken).migrate(try open(.create)) }
     guard case .database(let cause) = error else { return #expect(Bool(false), "\(String(describing: error))") }
     #expect(cause.message.contains("table a already exists"))
     #expect(try single(try create(), "SELECT count(*) FROM sqlite_schema WHERE name = 'b'") == 0)
     try migrator(first).check(try open(.readOnly))
+  }
+
+  @Test("whoever upgrades a file hears of it before, under the write lock; a new file is none")
+  func willUpgrade() throws {
+    var heard: [Int] = []
+    try migrator(first).migrate(try create()) { heard.append($0) }
+    #expect(heard == [])
+    let path = path
+    try migrator(first, second).migrate(try create()) { version throws(MigrationError) in
+      heard.append(version)
+      do throws(SQLiteError) {
+        let other = try Connection(path: path, mode: .readWrite, busyLimit: .zero)
+        try other.execute("BEGIN IMMEDIATE")
+        Issue.record("there was no lock")
+      } catch { #expect(error.isBusy) }
+    }
+    #expect(heard == [1])
+    let stop = MigrationError.notCopied(copy: "copy", problem: "no room")
+    let third = Migration(number: 3, name: "c", sql: "CREATE TABLE c (z)", digest: "d5")
+    #expect(
+      failure { () throws(MigrationError) in
+        try migrator(first, second, third).migrate(try open(.readWrite)) { _ throws(MigrationError) in throw stop }
+      } == stop)
+    try migrator(first, second).check(try open(.readOnly))
   }
 
   @Test("a first migration that fails leaves an empty file")

@@ -1,9 +1,11 @@
 // What Swift cannot say to SQLite by itself: variadic functions, a constant that is a cast of -1, a busy handler (it needs a
-// thread-local), and structs that begin with one of SQLite's.  Everything else is called as sqlite3.h has it.
+// thread-local), and structs that begin with one of SQLite's.  Everything else is called as sqlite3.h has it.  And what no Swift
+// module has: statfs().
 #ifndef CSQLITE_H
 #define CSQLITE_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
 #if SQLITE_VERSION_NUMBER < 3040000
 #error "SQLite 3.40 or newer is needed (libsqlite3-dev)"
@@ -38,5 +40,8 @@ static inline sqlite3_destructor_type csqlite_transient(void) { return SQLITE_TR
 
 /// From now on a locked file is waited for in random sleeps of 0.5 to 3 ms, for `milliseconds` in all.
 int csqlite_wait_when_busy(sqlite3 *connection, int milliseconds);
+
+/// The f_type of the file system that a path is on (linux/magic.h); -1 where it can't be asked.
+int64_t csqlite_file_system(const char *path);
 
 #endif

@@ -12,9 +12,24 @@ extension DatabaseOption {
     return "registry.db"
   }
 
+  /// What is said before something is written to a file whose locks another machine may keep; nil for a local one.
+  static func warning(networkFileSystem: String?, path: String) -> String? {
+    networkFileSystem.map {
+      "Warning: \(path.singleLine) is on a network file system (\($0)): its locks may fail, and two writers at once could damage it."
+    }
+  }
+
   func open(_ access: Registry.Access = .read) throws -> Registry {
     guard !resolvedPath.isEmpty else { throw UsageError("'--db' names no file.") }
-    return try Registry(path: resolvedPath, access: access)
+    let registry = try Registry(path: resolvedPath, access: access)
+    if access != .read, let warning = Self.warning(networkFileSystem: registry.networkFileSystem, path: resolvedPath) {
+      Streams.note(warning)
+    }
+    if let upgrade = registry.upgrade {
+      let copy = upgrade.copy.map { "; as it was before it is in \($0)" } ?? ""
+      Streams.note("\(resolvedPath) was upgraded from migration \(upgrade.from) to \(upgrade.to)\(copy)".singleLine)
+    }
+    return registry
   }
 }
 

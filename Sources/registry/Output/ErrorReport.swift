@@ -54,6 +54,8 @@ struct ErrorReport: Error, Equatable {
     case let error as ManagementError: self.init(error)
     case let error as QueryError: self.init(error)
     case let error as RunError: self.init(error)
+    case let error as BackupError: self.init(error)
+    case let error as MergeError: self.init(error)
     case let error as CSVError: self.init(error)
     case let error as FormatError: self.init(error)
     case let error as ImportError: self.init(error)
@@ -127,13 +129,14 @@ extension ErrorReport {
     case .newerSchema(let path, let found, let known):
       self.init("\(path) has migration \(found), this program knows \(known).", hint: "upgrade registry", .badData)
     case .olderSchema(let path, let found, let known):
-      self.init("\(path) has migration \(found), this program needs \(known).", hint: "registry train migrates it", .badData)
+      self.init(
+        "\(path) has migration \(found), this program needs \(known).", hint: "registry migrate --db \(path.quotedForShell)", .badData)
     case .changedMigration(let path, let problem): self.init("\(path): \(problem)", .badData)
     case .changedSchema(let path, let object, let isAdded):
       let what = isAdded ? "\(object) was added to the registry's own tables" : "\(object) was changed or removed"
       self.init("\(path) has been tampered with: \(what).", .badData)
     case .corrupt(let path, let problem):
-      self.init("\(path) is damaged: \(problem).", hint: "sqlite3 \(path.quotedForShell) 'PRAGMA integrity_check'", .badData)
+      self.init("\(path) is damaged: \(problem).", hint: "registry verify --db \(path.quotedForShell)", .badData)
     case .readOnly(let path): self.init("'\(path)' can only be read.", hint: "ls -l \(path.quotedForShell)", .inputOutput)
     case .needsRecovery(let path):
       self.init("'\(path)' was left in the middle of a write and must be recovered, but it can only be read.", .inputOutput)
@@ -144,7 +147,7 @@ extension ErrorReport {
     case .refused(let path, let rule): self.init("\(path): \(rule).", .badData)
     case .database(let path, let problem): self.init("\(path): \(problem).", .failed)
     case .rotten(let what, let path):
-      self.init("\(what) in \(path) is not what was stored.", .badData)
+      self.init("\(what) in \(path) is not what was stored.", hint: "registry verify --db \(path.quotedForShell)", .badData)
     default: self.init(content: error)
     }
   }

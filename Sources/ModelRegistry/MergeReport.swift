@@ -1,0 +1,57 @@
+/// What a merge took from another registry, or would take.
+public struct MergeReport: Sendable, Hashable {
+  /// A version that came in.
+  public struct Move: Sendable, Hashable {
+    /// Its name there, `neural-net/1`.
+    public let theirs: String
+    /// Its name here, `neural-net/4`.
+    public let ours: String
+  }
+
+  /// A name that both have for different things: ours stays.
+  public struct Conflict: Sendable, Hashable {
+    /// `neural-net@champion`, or the name of a dataset.
+    public let name: String
+    /// What the name means here.
+    public let ours: String
+    /// What it means there; for a version, its name here.
+    public let theirs: String
+  }
+
+  public internal(set) var models: [String] = []
+  /// In the order of the numbers that they were given.
+  public internal(set) var versions: [Move] = []
+  public internal(set) var runs = 0
+  public internal(set) var datasets = 0
+  public internal(set) var tensors = 0
+  public internal(set) var tensorBytes = 0
+  /// `neural-net@champion` and what it points to now.
+  public internal(set) var aliases: [Conflict] = []
+  /// Aliases that stay where they were.
+  public internal(set) var keptAliases: [Conflict] = []
+  /// Names of datasets that stay with other content; `theirs` is the name that their dataset has here.
+  public internal(set) var keptNames: [Conflict] = []
+  /// Versions and runs that were here already.
+  public internal(set) var known = 0
+  /// Deleted versions and runs, which stay behind.
+  public internal(set) var deleted = 0
+  /// Running runs, which stay behind.
+  public internal(set) var running = 0
+  /// Runs that both have in different states (one was copied while it ran), and what hangs on them: ours stays.
+  public internal(set) var different: [String] = []
+  /// Names of datasets that came in.
+  var names = 0
+
+  /// Whether nothing came in.
+  public var isEmpty: Bool {
+    models.isEmpty && versions.isEmpty && runs == 0 && datasets == 0 && aliases.isEmpty && names == 0
+  }
+}
+
+/// Why another registry wasn't merged.  Nothing was stored then.
+public enum MergeError: Error, Equatable {
+  /// Both are one file.
+  case ontoItself(path: String)
+  /// The other one doesn't verify.
+  case unsound(path: String, problems: [Verification.Problem])
+}

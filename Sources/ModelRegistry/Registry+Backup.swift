@@ -1,0 +1,43 @@
+internal import Glibc
+internal import SQLite
+
+extension Registry {
+  /// Copies the registry into one file while others go on using it, and verifies the copy (as `verify` does) before it appears.
+  ///
+  /// Page by page: a writer that comes between makes SQLite begin again, and after a few times the rest is copied under one read lock.
+  /// - Parameters:
+  ///   - replacing: whether a file of that name may be replaced.
+  ///   - progress: hears of each step of the copying, then of the verification.
+  /// - Returns: what was checked in the copy.
+  /// - Throws: `BackupError`, or `RegistryError` when the registry can't be read.
+  @discardableResult
+  public func backup(
+    to target: String, replacing: Bool = false, progress: (BackupProgress) throws -> Void = { _ in }
+  ) throws -> Verification {
+    try reading {
+      guard !Self.isSameFile(path, target) else { throw BackupError.ontoItself(path: target) }
+      var verification: Verification?
+      try AtomicCopy(target: target, replacing: replacing).make(from: connection) {
+        try progress(.copying(done: $0.done, total: $0.total))
+      } check: { copy in
+        let found = try Registry(path: copy).verify { try progress(.verifying($0)) }
+        guard found.isSound else { throw BackupError.unsound(source: path, problems: found.problems) }
+        verification = found
+      }
+      return verification ?? Verification()
+    }
+  }
+
+  /// Whether two paths lead to one file.
+  static func isSameFile(_ first: String, _ second: String) -> Bool {
+    var (a, b) = (stat(), stat())
+    return stat(first, &a) == 0 && stat(second, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
+  }
+}
+
+/// How far a backup is.
+public enum BackupProgress: Sendable, Hashable {
+  /// So many pages of so many are copied.
+  case copying(done: Int, total: Int)
+  case verifying(VerificationProgress)
+}

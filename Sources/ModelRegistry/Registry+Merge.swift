@@ -1,0 +1,63 @@
+internal import SQLite
+internal import Tensors
+
+extension Registry {
+  /// Takes in what another registry has and this one hasn't: models, runs, versions, datasets, tensors, tags, notes and aliases.
+  ///
+  /// Runs and versions are known by their uuid, datasets and tensors by their digest, so a second merge finds nothing to do.  What is here
+  /// stays as it is.  Versions get the next free numbers of their model, in the order in which they were stored there.  Deleted ones stay
+  /// behind unless a live one was fine-tuned from them; so do running runs and checkpoints.
+  ///
+  /// The other file is only read, and verified as a whole before anything is stored.  All rows come in one transaction; where the tensors have
+  /// more than `batchBytes`, they come before it in several, and a merge that fails then leaves tensors that nothing needs.
+  /// - Parameter isDryRun: tells what would come in, and stores nothing.
+  public func merge(
+    _ other: String, isDryRun: Bool = false, batchBytes: Int = 256 << 20, progress: (VerificationProgress) throws -> Void = { _ in }
+  ) throws -> MergeReport {
+    guard !Self.isSameFile(path, other) else { throw MergeError.ontoItself(path: other) }
+    let theirs = try Registry(path: other)
+    // One state of theirs from the plan to the last row.
+    return try theirs.snapshot {
+      let plan = isBlank ? try MergePlan(ours: nil, theirs: theirs) : try snapshot { try MergePlan(ours: self, theirs: theirs) }
+      guard !plan.report.isEmpty else { return plan.report }
+      let found = try theirs.verify(limit: 10, progress: progress)
+      guard found.isSound else { throw MergeError.unsound(path: other, problems: found.problems) }
+      guard !isDryRun else { return plan.report }
+      if plan.report.tensorBytes > batchBytes { try copyTensors(plan, theirs, batchBytes: batchBytes / 4, progress) }
+      return try writing {
+        // Planned anew, now that nobody else can change this file.
+        let plan = try MergePlan(ours: self, theirs: theirs, tensorsBefore: plan)
+        try MergeWriter(ours: self, theirs: theirs, plan: plan).write()
+        return plan.report
+      }
+    }
+  }
+
+  /// Stores tensors in short transactions, ahead of what needs them.
+  private func copyTensors(
+    _ plan: MergePlan, _ theirs: Registry, batchBytes: Int, _ progress: (VerificationProgress) throws -> Void
+  ) throws {
+    var rest = plan.tensors[...]
+    while !rest.isEmpty {
+      try writing {
+        var bytes = 0
+        // At least one, however large.
+        repeat {
+          guard let next = rest.popFirst() else { break }
+          bytes += next.bytes
+          _ = try copyTensor(next.digest, from: theirs)
+        } while bytes < batchBytes
+      }
+      try progress(VerificationProgress(step: "copying tensors", done: plan.tensors.count - rest.count, total: plan.tensors.count))
+    }
+  }
+
+  /// The id of a tensor here, which is copied where it isn't stored yet; what is copied is what its digest says.  Stands in a transaction.
+  func copyTensor(_ digest: String, from theirs: Registry) throws -> Int64 {
+    let title = "the tensor \(digest.prefix(12))"
+    guard let digest = Digest(hex: digest) else { throw RegistryError.rotten(what: title, path: theirs.path) }
+    var store = try TensorStore(self)
+    if let known = try store.id(of: digest) { return known }
+    return try store.insert(theirs.verifiedTensor(digest, title: title), digest)
+  }
+}

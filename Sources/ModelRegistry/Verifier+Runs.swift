@@ -1,0 +1,30 @@
+internal import SQLite
+
+extension Verifier {
+  /// Every run: what it is, its params and metrics against the digest that sealed it, and its checkpoint.
+  func checkRuns() throws {
+    try eachRow(of: "runs", .run) { id in
+      let found = try connection.queryFirst(
+        "SELECT status = 'finished' AND digest IS NULL, (SELECT name FROM models WHERE id = model_id) FROM runs WHERE id = ?", id
+      ) { row in (isOpen: try row.int(0) == 1, model: try row.textOrNil(1) ?? "?") }
+      guard let found else { return }
+      let place = "runs id \(id) (\(found.model))"
+      if found.isOpen {
+        report(.run, "it is finished, but nothing seals its params and metrics", at: place)
+      } else {
+        _ = try noting(.run, at: place) { try registry.checkSeal(ofRun: Int(id)) }
+      }
+    }
+    try eachRow(of: "checkpoints", id: "run_id", .checkpoint) { run in
+      if let problem = try problem(ofCheckpoint: run) { report(.checkpoint, problem, at: "checkpoints of run \(run)") }
+    }
+  }
+
+  /// What is wrong with the checkpoint of a run.
+  private func problem(ofCheckpoint run: Int64) throws -> String? {
+    let isSealed = try connection.queryFirst("SELECT digest IS NOT NULL AND status = 'finished' FROM runs WHERE id = ?", run) { row in
+      try row.int(0) == 1
+    }
+    return isSealed == true ? "its run is finished: there is nothing to resume" : nil
+  }
+}

@@ -1,0 +1,20 @@
+import CSQLite
+import Glibc
+
+/// What SQLite's locks stand on.
+public enum FileSystem {
+  /// The f_type of the file system that a path is on (statfs(2), linux/magic.h); nil where the system doesn't say.
+  public static func type(of path: String) -> Int64? {
+    let type = csqlite_file_system(path)
+    return type < 0 ? nil : type
+  }
+}
+
+extension Duration {
+  /// Lets this thread sleep so long; a signal may end it early.
+  func sleep() {
+    let (seconds, attoseconds) = components
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    nanosleep(&time, nil)
+  }
+}

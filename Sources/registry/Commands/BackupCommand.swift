@@ -1,0 +1,39 @@
+import ArgumentParser
+import ModelRegistry
+
+struct BackupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backup",
+    abstract: "Copy the registry into one verified file while others go on using it.",
+    discussion: """
+      registry backup registry-2026-03-01.db
+      registry backup /mnt/disk/registry.db --force
+
+      The copy appears whole and verified, or not at all.
+      """)
+
+  @Argument(help: "The copy's file.") var file: String
+  @Flag(help: "Replace the file if there is one.") var force = false
+  @OptionGroup var format: FormatOption
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    guard !file.isEmpty else { throw UsageError("'' names no file.") }
+    let registry = try database.open()
+    var line = ProgressLine()
+    let copied = try registry.backup(to: file, replacing: force) {
+      switch $0 {
+      case .copying(let done, let total): line.show("copying page", done, of: total)
+      case .verifying(let step): line.show("verifying \(step.step)", step.done, of: step.total)
+      }
+    }
+    let values: [(String, Scalar)] =
+      [("source", .text(database.resolvedPath)), ("backup", .text(file))] + copied.checked.map { ($0.name, Scalar($0.count)) }
+    switch format.format {
+    case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) }).pretty + "\n")
+    case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
+    case .table:
+      try Streams.output("Copied \(database.resolvedPath.singleLine) to \(file.singleLine), and verified it: \(copied.summary)\n")
+    }
+  }
+}

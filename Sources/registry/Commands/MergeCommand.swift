@@ -1,0 +1,94 @@
+import ArgumentParser
+import ModelRegistry
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Take in the models, versions, runs and datasets of another registry, once.",
+    discussion: """
+      registry merge laptop.db
+      registry merge laptop.db --dry-run
+
+      Versions get the next free numbers.  What is here stays as it is, aliases too; a second merge finds nothing to do.
+      """)
+
+  @Argument(help: "The other registry's file; it is only read.") var file: String
+  @Flag(help: "Tell what would come in, and store nothing.") var dryRun = false
+  @OptionGroup var format: FormatOption
+  @OptionGroup var database: DatabaseOption
+
+  func run() throws {
+    guard !file.isEmpty else { throw UsageError("'' names no file.") }
+    // Looked at first, so that nothing is made for the sake of a file that isn't there.
+    do { _ = try Registry(path: file) } catch RegistryError.missingFile {
+      throw ErrorReport("there is no registry '\(file)' to merge.", hint: "ls -l", .notFound)
+    }
+    let registry = try database.open(dryRun && access(database.resolvedPath, F_OK) == 0 ? .read : .create)
+    var line = ProgressLine()
+    let merged = try registry.merge(file, isDryRun: dryRun) { line.show($0.step, $0.done, of: $0.total) }
+    let report = MergeText(merged, file: file, database: database.resolvedPath, isDryRun: dryRun)
+    switch format.format {
+    case .json: try Streams.output(report.json.pretty + "\n")
+    case .csv: try Streams.output(report.csv)
+    case .table: try Streams.output(report.text)
+    }
+  }
+}
+
+/// What a merge did, in words.
+struct MergeText {
+  let report: MergeReport
+  let file: String
+  let database: String
+  let isDryRun: Bool
+
+  init(_ report: MergeReport, file: String, database: String, isDryRun: Bool) {
+    (self.report, self.file, self.database, self.isDryRun) = (report, file, database, isDryRun)
+  }
+
+  private static func plural(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
+
+  var text: String {
+    let r = report
+    var lines = r.versions.map { "theirs \($0.theirs) → ours \($0.ours)" }
+    lines += r.aliases.map { "alias \($0.name) set to \($0.ours)" }
+    lines += r.keptAliases.map { "alias \($0.name) stays at \($0.ours), theirs is now \($0.theirs)" }
+    lines += r.keptNames.map { "dataset name \($0.name) stays with \($0.ours), theirs is \($0.theirs)" }
+    lines += r.different.map { "left out: \($0), which is in another state here" }
+    let left = [r.deleted > 0 ? "\(r.deleted) deleted" : nil, r.running > 0 ? "\(r.running) running" : nil].compactMap(\.self)
+    if !left.isEmpty { lines.append("left behind: \(left.joined(separator: ", "))") }
+    if r.isEmpty {
+      lines.append("Nothing to merge: all of \(file) is in \(database) already")
+    } else {
+      let counts = [
+        Self.plural(r.versions.count, "version"), Self.plural(r.runs, "run"), Self.plural(r.datasets, "dataset"),
+        "\(Self.plural(r.tensors, "tensor")) (\(r.tensorBytes) bytes)",
+      ]
+      lines.append("\(isDryRun ? "Would merge" : "Merged") \(file) into \(database): \(counts.joined(separator: ", "))")
+    }
+    return lines.map { $0.singleLine + "\n" }.joined()
+  }
+
+  var json: JSONValue {
+    let r = report
+    func conflicts(_ list: [MergeReport.Conflict]) -> JSONValue {
+      .array(list.map { .object([("name", .string($0.name)), ("ours", .string($0.ours)), ("theirs", .string($0.theirs))]) })
+    }
+    return .object([
+      ("merged", .bool(!r.isEmpty && !isDryRun)), ("dry_run", .bool(isDryRun)),
+      ("versions", .array(r.versions.map { .object([("theirs", .string($0.theirs)), ("ours", .string($0.ours))]) })),
+      ("models", .array(r.models.map { .string($0) })), ("runs", JSONValue(r.runs)), ("datasets", JSONValue(r.datasets)),
+      ("tensors", JSONValue(r.tensors)), ("tensor_bytes", JSONValue(r.tensorBytes)),
+      ("aliases", .object(r.aliases.map { ($0.name, .string($0.ours)) })), ("kept_aliases", conflicts(r.keptAliases)),
+      ("kept_dataset_names", conflicts(r.keptNames)), ("different", .array(r.different.map { .string($0) })),
+      ("known", JSONValue(r.known)), ("deleted", JSONValue(r.deleted)), ("running", JSONValue(r.running)),
+    ])
+  }
+
+  /// The versions alone.
+  var csv: String { csvText(columns: ["theirs", "ours"], rows: report.versions.map { [.text($0.theirs), .text($0.ours)] }) }
+}

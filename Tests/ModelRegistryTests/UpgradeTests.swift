@@ -1,0 +1,152 @@
+import Foundation
+import SQLite
+import TestSupport
+import Testing
+import Training
+
+@testable import ModelRegistry
+
+/// Files of older schemas: what becomes of them when this program, or one that knows one migration more, opens them.
+@Suite("upgrades")
+struct UpgradeTests {
+  /// The migrations that this program knows, and one more.
+  private static func migrator(_ sql: String, also third: String? = nil) -> Migrator {
+    let known = ModelRegistry.Schema.migrations
+    let added = [sql, third].compactMap(\.self).enumerated().map { index, sql in
+      Migration(number: known.count + 1 + index, name: "later", sql: sql, digest: String(repeating: "\(index)", count: 64))
+    }
+    return Migrator(applicationID: ModelRegistry.Schema.applicationID, pageSize: 16384, migrations: known + added)
+  }
+
+  private static let colours = migrator("CREATE TABLE colours (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;")
+
+  private func files(_ stored: StoredRegistry) throws -> Set<String> {
+    Set(try FileManager.default.contentsOfDirectory(atPath: stored.folder.url.path))
+  }
+
+  @Test("a file is kept as it was, and everything in it is there afterwards")
+  func upgrades() throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    let before = try stored.registry.loadNeuralNet(version: 1).bits
+    let upgraded = try Registry(path: stored.path, access: .write, migrator: Self.colours)
+    let copy = stored.path + ".before-migration-2"
+    #expect(upgraded.upgrade == Upgrade(from: 1, to: 2, copy: copy))
+    #expect(try upgraded.loadNeuralNet(version: 1).bits == before)
+    #expect(try Registry(path: stored.path, access: .read, migrator: Self.colours).verify().isSound)
+    #expect(try stored.count("SELECT count(*) FROM colours") == 0)
+    #expect(try Registry(path: copy).loadNeuralNet(version: 1).bits == before, "the copy is of the old schema, whole")
+    #expect(try files(stored) == ["registry.db", "registry.db.before-migration-2"])
+    #expect(throws: RegistryError.newerSchema(path: stored.path, found: 2, known: 1)) { try stored.reopened() }
+    #expect(try Registry(path: stored.path, access: .write, migrator: Self.colours).upgrade == nil)
+  }
+
+  @Test("a second old file in its place gets a copy of its own")
+  func copiesStay() throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    let old = try Data(contentsOf: URL(fileURLWithPath: stored.path))
+    for name in ["registry.db.before-migration-2", "registry.db.before-migration-2.2"] {
+      try old.write(to: URL(fileURLWithPath: stored.path))
+      let registry = try Registry(path: stored.path, access: .write, migrator: Self.colours)
+      #expect(registry.upgrade?.copy == stored.folder.path(name))
+    }
+  }
+
+  @Test("a file without content needs no copy")
+  func withoutContent() throws {
+    let stored = try StoredRegistry()
+    #expect(try Registry(path: stored.path, access: .write, migrator: Self.colours).upgrade == Upgrade(from: 1, to: 2, copy: nil))
+    #expect(try files(stored) == ["registry.db"])
+  }
+
+  @Test("a migration that fails leaves the file byte for byte, also what came before it, and no copy")
+  func allOrNothing() throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    let before = try Data(contentsOf: URL(fileURLWithPath: stored.path))
+    for migrator in [Self.migrator("CREATE TABLE models (x)"), Self.migrator("CREATE TABLE colours (x)", also: "CREATE TABLE models (x)")] {
+      #expect(throws: RegistryError.self) { try Registry(path: stored.path, access: .write, migrator: migrator) }
+      #expect(try Data(contentsOf: URL(fileURLWithPath: stored.path)) == before)
+      #expect(try files(stored) == ["registry.db"])
+    }
+    #expect(try stored.reopened().verify().isSound)
+  }
+
+  @Test("a reader says that the file is older, and leaves it alone")
+  func readers() throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    let before = try Data(contentsOf: URL(fileURLWithPath: stored.path))
+    #expect(throws: RegistryError.olderSchema(path: stored.path, found: 1, known: 2)) {
+      try Registry(path: stored.path, access: .read, migrator: Self.colours)
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: stored.path)) == before)
+  }
+
+  @Test("programs that upgrade a file at once make one copy of the old file")
+  func atOnce() throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    let path = stored.path
+    let running = DispatchGroup()
+    for _ in 0..<4 {
+      running.enter()
+      Thread {
+        do { _ = try Registry(path: path, access: .write, migrator: Self.colours) } catch { Issue.record(error) }
+        running.leave()
+      }.start()
+    }
+    running.wait()
+    #expect(try files(stored) == ["registry.db", "registry.db.before-migration-2"])
+    #expect(try Registry(path: path + ".before-migration-2").verify().isSound)
+    #expect(try Registry(path: path, access: .read, migrator: Self.colours).verify().isSound)
+  }
+
+  struct Fixture: Sendable, Decodable, CustomTestStringConvertible {
+    struct Version: Sendable, Decodable {
+      let name: String
+      let state_dict: String
+      let point: [Double]
+      let output: [Double]
+    }
+
+    let file: String
+    let migration: Int
+    let versions: [Version]
+    var testDescription: String { file }
+  }
+
+  /// Files that were written by the program of each schema; none is ever changed.
+  static let fixtures = Result { try JSONDecoder().decode([Fixture].self, from: Fixtures.data("registries/index.json")) }
+
+  @Test("there is a file of every schema")
+  func everySchema() throws {
+    #expect(try Self.fixtures.get().map(\.migration) == Array(1...ModelRegistry.Schema.migrator.newest))
+  }
+
+  @Test("a file of every earlier schema is opened, upgraded, verified, and predicts what it did")
+  func everyEarlierSchema() throws {
+    for fixture in try Self.fixtures.get() {
+      let folder = try TemporaryFolder()
+      let path = folder.path(fixture.file)
+      try FileManager.default.copyItem(atPath: Fixtures.path("registries/\(fixture.file)"), toPath: path)
+      let registry = try Registry(path: path, access: .write)
+      #expect((registry.upgrade?.from ?? Registry.newestMigration) == fixture.migration)
+      let found = try registry.verify()
+      #expect(found.isSound, "\(found.problems)")
+      #expect(try registry.list(.versions).rows.count == fixture.versions.count)
+      for version in fixture.versions {
+        let record = try registry.version(VersionName(version.name))
+        #expect(record.stateDictDigest == version.state_dict)
+        let output =
+          switch try registry.loadPredictor(record)(version.point)[0] {
+          case .binary(probability: let probability, class: _): [Double(probability)]
+          case .multiclass(probabilities: let probabilities, class: _): probabilities.map(Double.init)
+          case .regression(value: let value): [value]
+          }
+        #expect(output == version.output, "to the bit")
+      }
+    }
+  }
+}

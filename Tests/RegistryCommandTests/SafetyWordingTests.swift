@@ -1,0 +1,17 @@
+import ModelRegistry
+import Testing
+
+@testable import registry
+
+struct SafetyWordingTests {
+  @Test("an older schema gets a hint that can be run, a network file system a warning")
+  func words() {
+    let report = ErrorReport(RegistryError.olderSchema(path: "a b.db", found: 1, known: 2))
+    #expect(
+      report.text == "Error: a b.db has migration 1, this program needs 2.\n  hint: registry migrate --db 'a b.db'"
+        && report.code == .badData)
+    #expect(DatabaseOption.warning(networkFileSystem: nil, path: "r.db") == nil)
+    #expect(
+      DatabaseOption.warning(networkFileSystem: "NFS", path: "r.db")?.hasPrefix("Warning: r.db is on a network file system (NFS)") == true)
+  }
+}
