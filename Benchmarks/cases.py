@@ -238,16 +238,22 @@ def import_weights(setting):
         before=lambda: database.unlink(missing_ok=True))
 
 
+# Neither side gives 100 MB back to the system between two rounds, to get them again as pages of zeros: that would take longer than
+# the work, and whether it happens is the chance of what else is allocated.
+KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_": "33554432"}
+
+
 def load_weights(setting):
     weights(setting)
-    return setting.stopwatch.in_process([setting.in_process, "load-weights", str(setting.repetitions), str(setting.folder)])
+    return setting.stopwatch.in_process(
+        [setting.in_process, "load-weights", str(setting.repetitions), str(setting.folder)], KEEP_MEMORY)
 
 
 def in_torch(script):
     """A peer that works on the file of weights and on one of its own."""
     def run(setting):
         command = [setting.python, str(PEERS / script), weights(setting), setting.path("torch.pt"), str(setting.repetitions)]
-        return setting.stopwatch.in_process(command)
+        return setting.stopwatch.in_process(command, KEEP_MEMORY)
     return run
 
 

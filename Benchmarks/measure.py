@@ -51,9 +51,10 @@ class Stopwatch:
                 peaks.append(int(kilobytes) / 1024)
         return Figure(times, statistics.median(peaks), text)
 
-    def in_process(self, command):
+    def in_process(self, command, environment=None):
         """The figures of a program that prints {"seconds": [...], "check": number} and leaves out its own first run."""
-        result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        result = json.loads(
+            subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | (environment or {})).stdout)
         return Figure(result["seconds"], None, str(result["check"]))
 
 
