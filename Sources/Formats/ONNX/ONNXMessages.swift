@@ -10,8 +10,12 @@ struct ONNXModel {
   /// ONNX 1.12: the first with operator set 17.
   static let irVersion: Int64 = 8
   static let producerName = "registry"
-  /// Operators of ONNX itself, and of its classic machine learning (LabelEncoder).
-  static let operatorSets: [(domain: String, version: Int64)] = [("", 17), (ONNXNode.classicDomain, 3)]
+  /// Operators of ONNX itself, and where there are categories of its classic machine learning (LabelEncoder).
+  private var operatorSets: [(domain: String, version: Int64)] {
+    let isClassic = graph.nodes.contains { $0.domain == ONNXNode.classicDomain }
+    let base: [(domain: String, version: Int64)] = [("", 17)]
+    return isClassic ? base + [(ONNXNode.classicDomain, 3)] : base
+  }
 
   var message: ProtobufMessage {
     var message = ProtobufMessage()
@@ -19,7 +23,7 @@ struct ONNXModel {
     message.add(2, Self.producerName)
     message.add(3, producerVersion)
     message.add(7, graph.message)
-    for (domain, version) in Self.operatorSets {
+    for (domain, version) in operatorSets {
       var set = ProtobufMessage()
       set.add(1, domain)
       set.add(2, version)
