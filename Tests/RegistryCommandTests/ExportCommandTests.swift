@@ -70,15 +70,15 @@ struct ExportCommandTests {
   static let refusals: [(arguments: [String], code: Int32, stderr: String)] = [
     (
       ["1", "-o", "model"], 64,
-      "Error: 'model' has no extension that tells the format.\n  hint: --as pt|safetensors|json|csv\n"
+      "Error: 'model' has no extension that tells the format.\n  hint: --as pt|safetensors|onnx|json|csv\n"
     ),
     (
       ["1", "-o", "a.tar.gz"], 64,
-      "Error: 'a.tar.gz' has no extension that tells the format.\n  hint: --as pt|safetensors|json|csv\n"
+      "Error: 'a.tar.gz' has no extension that tells the format.\n  hint: --as pt|safetensors|onnx|json|csv\n"
     ),
     (
       ["1", "-o", "-"], 64,
-      "Error: standard output has no extension to tell the format by.\n  hint: --as pt|safetensors|json|csv\n"
+      "Error: standard output has no extension to tell the format by.\n  hint: --as pt|safetensors|onnx|json|csv\n"
     ),
     (["1", "-o", "no/m.pt"], 66, "Error: cannot create 'no/m.pt': there is no folder 'no'.\n  hint: mkdir -p no\n"),
     (["1", "-o", ".", "--as", "pt"], 74, "Error: '.' is a directory.\n  hint: -o ./model.pt\n"),

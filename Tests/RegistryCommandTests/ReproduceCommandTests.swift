@@ -1,4 +1,4 @@
-import ModelRegistry
+@testable import ModelRegistry
 import TestSupport
 import Testing
 
@@ -26,11 +26,18 @@ struct ReproduceCommandTests {
   @Test("another result ends with 1, and names the tensors and the program versions")
   func differs() throws {
     let program = try Program(copying: Shared.tutorial().program)
-    // Another learning rate and program than it was trained by; without its seal nothing contradicts them.
+    // Another learning rate and program than it was trained by, sealed as if they were.
     let triggers = try program.command(["sqlite3", "registry.db", "SELECT sql || ';' FROM sqlite_schema WHERE name = 'runs_update'"]).stdout
-    let change = "DROP TRIGGER runs_update; UPDATE runs SET digest = NULL, program_version = '9.9.9' WHERE id = 1;"
-    let params = "UPDATE params SET value = 0.05 WHERE run_id = 1 AND key = 'learning_rate';"
-    #expect(try program.command(["sqlite3", "registry.db", change + params + triggers]).stderr == "")
+    func change(_ sql: String) throws {
+      #expect(try program.command(["sqlite3", "registry.db", "DROP TRIGGER runs_update; \(sql); \(triggers)"]).stderr == "")
+    }
+    try change(
+      """
+      UPDATE runs SET digest = NULL, program_version = '9.9.9' WHERE id = 1;
+      UPDATE params SET value = 0.05 WHERE run_id = 1 AND key = 'learning_rate'
+      """)
+    let seal = try Registry(path: program.folder.path("registry.db")).runDigest(1)
+    try change("UPDATE runs SET digest = '\(seal)' WHERE id = 1")
     let result = try program("reproduce", "1")
     #expect(result.status == 1)
     #expect(

@@ -6,20 +6,22 @@ import Tensors
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a version's weights to a file: .pt, .safetensors, .json or .csv.",
+    abstract: "Write a version's weights to a file: .pt, .safetensors, .onnx, .json or .csv.",
     discussion: """
       The same version always gives the same bytes, and every tensor is checked by its digest on the way. The file appears whole or not
       at all. A .pt file is for torch.load(path, weights_only=True) and load_state_dict; .json has the values nested by their shape; .csv
-      has a row for each number: name, dtype, an index for each dimension (i0, i1, …), value.
+      has a row for each number: name, dtype, an index for each dimension (i0, i1, …), value. An .onnx file is the whole net, from raw rows
+      (scaling, categories) to labels: it gives what predict gives.
 
       registry export 3 -o model.pt
       registry export xor@champion -o model.safetensors --force
+      registry export latest -o model.onnx
       registry export latest --model xor -o - --as csv
       """)
 
   @Argument(help: "3, name/3, name@champion or latest.") var version: String
   @Option(name: .shortAndLong, help: "The file (- is standard output).") var output: String
-  @Option(name: .customLong("as"), help: "pt, safetensors, json or csv, whatever the file's name says.") var fileFormat: ExportFormat?
+  @Option(name: .customLong("as"), help: "pt, safetensors, onnx, json or csv, whatever the file's name says.") var fileFormat: ExportFormat?
   @Flag(help: "Replace a file that exists.") var force = false
   @Option(help: "The model that the version is looked for in.") var model: String?
   @OptionGroup var format: FormatOption
@@ -81,7 +83,7 @@ struct ExportCommand: ParsableCommand {
 
 /// What a version can be written as.  Every format that there is stands here, and in `VersionExport.write`.
 enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
-  case pt, safetensors, json, csv
+  case pt, safetensors, onnx, json, csv
 
   /// By the extension of a file's name.
   init(path: String) throws {
@@ -99,7 +101,7 @@ enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
     }
   }
 
-  var isBinary: Bool { self == .pt || self == .safetensors }
+  var isBinary: Bool { self == .pt || self == .safetensors || self == .onnx }
 }
 
 /// A version on its way out, one tensor in memory at a time.
@@ -115,9 +117,17 @@ struct VersionExport {
     case .pt: try PTWriter.write(tensors, to: &sink, file: file, tensor: tensor)
     // No tags in the metadata: they may change, and the version's file may not.
     case .safetensors: try SafetensorsWriter.write(tensors, to: &sink, file: file, tensor: tensor)
+    case .onnx: try writeONNX(to: &sink, file: file)
     case .json: try JSONTensorWriter.write(tensors, header: header, to: &sink, file: file, tensor: tensor)
     case .csv: try CSVTensorWriter.write(tensors, to: &sink, file: file, tensor: tensor)
     }
+  }
+
+  /// Its metadata says which version it is.
+  private func writeONNX<Sink: ByteSink & ~Copyable>(to sink: inout Sink, file: String) throws {
+    try ONNXWriter.write(
+      try registry.loadPredictor(record), producerVersion: programVersion,
+      metadata: [("model", record.model), ("version", String(record.version)), ("uuid", record.uuid), ("state_dict_digest", record.stateDictDigest)], to: &sink, file: file)
   }
 
   private var header: [(key: String, json: String)] {
