@@ -87,5 +87,6 @@ if Context.environment["REGISTRY_EXTENSION"] != nil {
 if Context.environment["REGISTRY_BENCHMARKS"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "InProcessBenchmark", dependencies: ["ModelRegistry", "Training", "NeuralNets", "Datasets", "Tensors"], path: "Benchmarks/InProcess", swiftSettings: settings))
+      name: "InProcessBenchmark", dependencies: ["ModelRegistry", "Training", "NeuralNets", "Datasets", "Tensors"],
+      path: "Benchmarks/InProcess", swiftSettings: settings))
 }

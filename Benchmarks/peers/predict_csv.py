@@ -16,7 +16,7 @@ weights = [
     for shape, data in sqlite3.connect(sys.argv[1]).execute(
         "SELECT shape, data FROM state_dict WHERE version_id = (SELECT max(version_id) FROM state_dict) ORDER BY position")
 ]
-x = torch.from_numpy(pandas.read_csv(sys.argv[2]).iloc[:, :-1].to_numpy(dtype="float32"))
+x = torch.from_numpy(pandas.read_csv(sys.argv[2]).iloc[:, :-1].to_numpy(dtype="float32", copy=True))
 with torch.no_grad():
     hidden = torch.relu(torch.nn.functional.linear(x, weights[0], weights[1]))
     p = torch.sigmoid(torch.nn.functional.linear(hidden, weights[2], weights[3])).squeeze(1).numpy()

@@ -33,21 +33,30 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
 /// Feeds bytes to SHA-256.  Strings go in as netstrings (`5:hello`), so that no two lists of strings give the same bytes.
 public struct DigestBuilder {
   private var hash = SHA256()
+  /// What hasn't gone to `hash` yet: a call for each short string would take longer than the hashing.
+  private var waiting: [UInt8] = []
 
   public init() {}
 
   public mutating func update(_ bytes: [UInt8]) {
-    unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+    unsafe bytes.withUnsafeBytes { unsafe update($0) }
   }
 
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    unsafe hash.update(bufferPointer: bytes)
+    if bytes.count < 1024 {
+      unsafe waiting.append(contentsOf: bytes)
+      if waiting.count < 4096 { return }
+      flush()
+    } else {
+      flush()
+      unsafe hash.update(bufferPointer: bytes)
+    }
   }
 
   /// The string's length in UTF-8 bytes, a colon, and the string.
   public mutating func update(netstring string: String) {
     update(utf8: String(string.utf8.count))
-    update(utf8: ":")
+    waiting.append(UInt8(ascii: ":"))
     update(utf8: string)
   }
 
@@ -57,7 +66,17 @@ public struct DigestBuilder {
     string.withUTF8 { unsafe update(UnsafeRawBufferPointer($0)) }
   }
 
-  public func finalize() -> Digest { Digest(hash.finalize()) }
+  private mutating func flush() {
+    if waiting.isEmpty { return }
+    unsafe waiting.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+    waiting.removeAll(keepingCapacity: true)
+  }
+
+  public func finalize() -> Digest {
+    var whole = self
+    whole.flush()
+    return Digest(whole.hash.finalize())
+  }
 }
 
 extension Tensor {

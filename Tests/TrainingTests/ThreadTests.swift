@@ -11,7 +11,9 @@ struct ThreadTests {
     let hidden: [Int]
     var classes = 2
     var batchSize: Int?
-    var testDescription: String { "\(samples) × \(features), hidden \(hidden), \(classes) classes, \(batchSize.map { "batches of \($0)" } ?? "all")" }
+    var testDescription: String {
+      "\(samples) × \(features), hidden \(hidden), \(classes) classes, \(batchSize.map { "batches of \($0)" } ?? "all")"
+    }
 
     func trained(_ kernels: Kernels) throws -> (digest: Digest, losses: [Double]) {
       var numbers = MersenneTwister(seed: UInt64(samples))
@@ -22,7 +24,8 @@ struct ThreadTests {
         inputSize: features, hiddenSizes: hidden, outputSize: classes == 2 ? 1 : classes,
         outputActivation: classes == 2 ? .sigmoid : .softmax, using: &generator)
       var trainer = Trainer(
-        net: net, optimizer: Adam(learningRate: 0.01), samples: Samples(x: Batch(rows: rows, features: features), targets: Targets(targets)),
+        net: net, optimizer: Adam(learningRate: 0.01),
+        samples: Samples(x: Batch(rows: rows, features: features), targets: Targets(targets)),
         batchSize: batchSize, generator: generator, kernels: kernels)
       let losses = (0..<2).map { _ in trainer.runEpoch() }
       return (try trainer.net.stateDict().digest, losses)

@@ -146,7 +146,9 @@ extension PredictionPrinter {
     let categories = features.map { $0.categories.map { $0.map { Array(JSONValue.string($0).text.utf8) } } }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(predictions.count * (24 * features.count + 64))
-    func append(_ text: StaticString) { unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) }
+    func append(_ text: StaticString) {
+      unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
     func append(_ number: Double) {
       if number.isFinite { bytes += number.description.utf8 } else { bytes += JSONValue.real(number).text.utf8 }
     }
