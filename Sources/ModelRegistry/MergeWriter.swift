@@ -70,7 +70,8 @@ struct MergeWriter {
       """,
       dataset.digest.hex, row[0], row[1], dataset.trainCount, dataset.testCount, dataset.featureCount, dataset.tensors.count, row[2], row[3]
     )
-    try ours.insert(dataset.tensors, digests: dataset.tensors.entries.map(\.tensor.digest), of: .dataset, id: ours.connection.lastInsertRowID)
+    try ours.insert(
+      dataset.tensors, digests: dataset.tensors.entries.map(\.tensor.digest), of: .dataset, id: ours.connection.lastInsertRowID)
   }
 
   private func write(_ run: MergeSource.Run) throws {

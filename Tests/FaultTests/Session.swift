@@ -28,27 +28,61 @@ extension Step {
 
   static var session: [Step] {
     [
-      Step("create and train", .create) { try train($0, seed: 0) } isDone: { try versions(of: $0) >= 1 },
-      Step("train again") { try train($0, seed: 1) } isDone: { try versions(of: $0) >= 2 },
-      Step("set an alias") { try $0.setAlias(champion, to: VersionName("1")) } isDone: { try alias(of: $0) == 1 },
+      Step("create and train", .create) {
+        try train($0, seed: 0)
+      } isDone: {
+        try versions(of: $0) >= 1
+      },
+      Step("train again") {
+        try train($0, seed: 1)
+      } isDone: {
+        try versions(of: $0) >= 2
+      },
+      Step("set an alias") {
+        try $0.setAlias(champion, to: VersionName("1"))
+      } isDone: {
+        try alias(of: $0) == 1
+      },
       Step("import a state_dict") {
         try importTensors($0, batch: .max)
-      } isDone: { try versions(of: $0, in: "imported") >= 1 },
+      } isDone: {
+        try versions(of: $0, in: "imported") >= 1
+      },
       Step("import in batches", isLong: true) {
         try importTensors($0, batch: 4096, scale: 2)
-      } isDone: { try versions(of: $0, in: "imported") >= 2 },
-      Step("move the alias") { try $0.setAlias(champion, to: VersionName("2")) } isDone: { try alias(of: $0) == 2 },
-      Step("roll it back") { try $0.rollBackAlias(champion) } isDone: { try alias(of: $0) == 1 },
+      } isDone: {
+        try versions(of: $0, in: "imported") >= 2
+      },
+      Step("move the alias") {
+        try $0.setAlias(champion, to: VersionName("2"))
+      } isDone: {
+        try alias(of: $0) == 2
+      },
+      Step("roll it back") {
+        try $0.rollBackAlias(champion)
+      } isDone: {
+        try alias(of: $0) == 1
+      },
       Step("tag") {
         try $0.updateTags(of: .version(VersionName("2")), setting: [("stage", .text("test"))])
-      } isDone: { try $0.tags(of: .version(VersionName("2"))).tags.count == 1 },
+      } isDone: {
+        try $0.tags(of: .version(VersionName("2"))).tags.count == 1
+      },
       Step("delete") {
         _ = try $0.delete(versions: [VersionName("2"), VersionName("imported/1")])
-      } isDone: { try live(of: $0).isDisjoint(with: ["neural-net/2", "imported/1"]) },
-      Step("restore") { _ = try $0.restore(versions: [VersionName("2")]) } isDone: { try live(of: $0).contains("neural-net/2") },
+      } isDone: {
+        try live(of: $0).isDisjoint(with: ["neural-net/2", "imported/1"])
+      },
+      Step("restore") {
+        _ = try $0.restore(versions: [VersionName("2")])
+      } isDone: {
+        try live(of: $0).contains("neural-net/2")
+      },
       Step("collect garbage and shrink the file", isLong: true) {
         _ = try $0.collectGarbage()
-      } isDone: { try $0.garbage().versions == 0 && live(of: $0) == ["neural-net/1", "neural-net/2", "imported/2"] },
+      } isDone: {
+        try $0.garbage().versions == 0 && live(of: $0) == ["neural-net/1", "neural-net/2", "imported/2"]
+      },
     ]
   }
 

@@ -1,6 +1,7 @@
-@testable import ModelRegistry
 import TestSupport
 import Testing
+
+@testable import ModelRegistry
 
 struct ReproduceCommandTests {
   @Test("says bit-identical, and writes nothing")

@@ -127,7 +127,9 @@ struct VersionExport {
   private func writeONNX<Sink: ByteSink & ~Copyable>(to sink: inout Sink, file: String) throws {
     try ONNXWriter.write(
       try registry.loadPredictor(record), producerVersion: programVersion,
-      metadata: [("model", record.model), ("version", String(record.version)), ("uuid", record.uuid), ("state_dict_digest", record.stateDictDigest)], to: &sink, file: file)
+      metadata: [
+        ("model", record.model), ("version", String(record.version)), ("uuid", record.uuid), ("state_dict_digest", record.stateDictDigest),
+      ], to: &sink, file: file)
   }
 
   private var header: [(key: String, json: String)] {
