@@ -11,6 +11,29 @@ struct CommandDocumentationTests {
     #expect(result.status == 0, "\(result.stderr)")
   }
 
+  @Test("the help of every command that does something has an example")
+  func examples() throws {
+    struct Help: Decodable {
+      let command: Command
+    }
+    struct Command: Decodable {
+      let commandName: String
+      let discussion: String?
+      let subcommands: [Command]?
+
+      /// The commands without subcommands, and without an example.
+      func speechless(_ path: String = "") -> [String] {
+        let path = path.isEmpty ? commandName : "\(path) \(commandName)"
+        let children = (subcommands ?? []).filter { $0.commandName != "help" }
+        if !children.isEmpty { return children.flatMap { $0.speechless(path) } }
+        return discussion?.contains(path) == true ? [] : [path]
+      }
+    }
+    let result = try run(ReadmeTests.products.appending(path: "registry").path, ["--experimental-dump-help"])
+    let help = try JSONDecoder().decode(Help.self, from: Data(result.stdout.utf8))
+    #expect(help.command.speechless() == [])
+  }
+
   @Test("the man page has no warnings")
   func manPage() throws {
     let result = try run("mandoc", ["-T", "lint", "-W", "warning", ReadmeTests.root.appending(path: "docs/registry.1").path])

@@ -60,7 +60,8 @@ struct DatasetAdd: ParsableCommand {
 
 struct DatasetList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List datasets, newest first (as `registry list datasets`).")
+    commandName: "list", abstract: "List datasets, newest first (as `registry list datasets`).",
+    discussion: "registry dataset list --format csv")
 
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
@@ -93,7 +94,8 @@ struct DatasetExport: ParsableCommand {
 struct DatasetRemove: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove",
-    abstract: "Remove a dataset's name, and with the last one the dataset; refused while a run needs it.")
+    abstract: "Remove a dataset's name, and with the last one the dataset; refused while a run needs it.",
+    discussion: "registry dataset remove wine")
 
   @Argument(help: "The dataset's name.") var name: String
   @OptionGroup var database: DatabaseOption

@@ -4,7 +4,8 @@ import ModelRegistry
 
 struct DatasetShow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a dataset's columns, classes, source and the runs that used it.")
+    commandName: "show", abstract: "Show a dataset's columns, classes, source and the runs that used it.",
+    discussion: "registry dataset show wine")
 
   @Argument(help: "The dataset's name, or the beginning of its digest.") var name: String
   @OptionGroup var format: FormatOption
