@@ -118,7 +118,8 @@ extension Registry {
       if let testLoss = epoch.testLoss { recorder.note("test_loss", step: epoch.epoch, testLoss) }
       try report(.epoch(epoch.epoch, trainLoss: epoch.trainLoss))
       if let testLoss = epoch.testLoss { try report(.evaluated(epoch.epoch, testLoss: testLoss)) }
-      try recorder.flushIfDue(session)
+      // Asked for apart: handing the session over costs more than a small epoch.
+      if recorder.isFlushDue { try recorder.flush(session) }
     }
     let train = Evaluation(of: session.net, experiment.architecture, on: experiment.train)
     let test = Evaluation(of: session.net, experiment.architecture, on: experiment.test)

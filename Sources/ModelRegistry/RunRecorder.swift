@@ -51,11 +51,18 @@ public final class RunRecorder {
   /// The same without a flush.
   func note(_ key: String, step: Int, _ value: Double) { pending.append(key, step: step, value: value) }
 
-  /// Stores what was noted if the last flush is 250 ms ago, and with it the state of the training, if that takes at most a twentieth
-  /// of the time spent.  The state stands after the last epoch that was noted.
-  func flushIfDue(_ session: TrainingSession? = nil) throws {
+  /// Stores what was noted if the last flush is 250 ms ago.
+  func flushIfDue() throws {
+    if isFlushDue { try flush() }
+  }
+
+  /// Whether the last flush is 250 ms ago.
+  var isFlushDue: Bool { ContinuousClock.now - lastFlush > Self.flushInterval }
+
+  /// Stores what was noted, and with it the state of the training, if that takes at most a twentieth of the time spent.  The state
+  /// stands after the last epoch that was noted.
+  func flush(_ session: TrainingSession? = nil) throws {
     let now = ContinuousClock.now
-    guard now - lastFlush > Self.flushInterval else { return }
     var checkpoint: StoredCheckpoint?
     if let session, pace.isDue(bytes: session.stateByteCount, elapsed: now - began) {
       checkpoint = StoredCheckpoint(session.state, runUUID: identity.uuid)

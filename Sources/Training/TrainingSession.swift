@@ -7,6 +7,8 @@ public struct TrainingSession: Sendable {
   public let experiment: Experiment
   private var trainer: Trainer
   private var stopping: EarlyStopping?
+  private let epochs: Int
+  private let evaluationInterval: Int?
   /// Whether the last epoch took so long that one may want to stop amid the next.
   private var isSlow = true
 
@@ -27,12 +29,14 @@ public struct TrainingSession: Sendable {
     self.experiment = experiment
     trainer = experiment.makeTrainer()
     stopping = experiment.hyperparameters.patience.map(EarlyStopping.init)
+    epochs = experiment.hyperparameters.epochs
+    evaluationInterval = experiment.hyperparameters.evaluationInterval
   }
 
   /// A session that goes on from a state.  Throws when it is none of this experiment's.
   public init(_ experiment: Experiment, from state: TrainingState) throws(TrainingStateError) {
     self.init(experiment)
-    guard state.epoch <= experiment.hyperparameters.epochs else { throw .illegal("epoch \(state.epoch), which is beyond the last") }
+    guard state.epoch <= epochs else { throw .illegal("epoch \(state.epoch), which is beyond the last") }
     try trainer.restore(state)
     guard (state.earlyStopping != nil) == (stopping != nil) else { throw .illegal("another experiment's early stopping") }
     if let patience = stopping?.patience, let json = state.earlyStopping {
@@ -44,7 +48,7 @@ public struct TrainingSession: Sendable {
   public var epoch: Int { trainer.epoch }
 
   /// Whether no epoch is left.
-  public var isOver: Bool { trainer.epoch >= experiment.hyperparameters.epochs || stopping?.isOver == true }
+  public var isOver: Bool { trainer.epoch >= epochs || stopping?.isOver == true }
 
   /// The net as it is to be kept: the last, or with early stopping the best.
   public var net: NeuralNet { stopping?.bestNet ?? trainer.net }
@@ -65,8 +69,7 @@ public struct TrainingSession: Sendable {
   public mutating func runEpoch(keepGoing: () throws -> Bool = { true }) rethrows -> EpochResult? {
     let epoch = trainer.epoch
     guard let trainLoss = try trainLoss(keepGoing) else { return nil }
-    let h = experiment.hyperparameters
-    let isMeasured = epoch == h.epochs - 1 || h.evaluationInterval.map { (epoch + 1) % $0 == 0 } == true
+    let isMeasured = epoch == epochs - 1 || evaluationInterval.map { (epoch + 1) % $0 == 0 } == true
     let testLoss = isMeasured ? Evaluation(of: trainer.net, experiment.architecture, on: experiment.test).loss : nil
     if let testLoss { _ = stopping?.shouldContinue(epoch: epoch, testLoss: testLoss, net: trainer.net) }
     return EpochResult(epoch: epoch, trainLoss: trainLoss, testLoss: testLoss)

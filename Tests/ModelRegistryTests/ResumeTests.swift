@@ -105,7 +105,7 @@ struct ResumeTests {
       recorder.note("train_loss", step: epoch, result.trainLoss)
       // Losses without a checkpoint come after those with one.
       if epoch == 9 || epoch == 14 { try await Task.sleep(for: .milliseconds(260)) }
-      try recorder.flushIfDue(epoch == 9 ? session : nil)
+      if recorder.isFlushDue { try recorder.flush(epoch == 9 ? session : nil) }
     }
     #expect(try stored.reopened().run(1).checkpointEpoch == 10)
     #expect(try stored.metrics(run: 1).count == 16)
@@ -202,6 +202,26 @@ struct ResumeTests {
       try sql.execute("DELETE FROM params WHERE key = 'dropout'")
     }
     #expect(try stored.metrics(run: 1).count == 1)
+  }
+
+  @Test("waits at its end for a file that is locked")
+  func lockedEnd() throws {
+    let stored = try StoredRegistry()
+    let (experiment, description) = try stored.prepared(Hyperparameters(epochs: 9))
+    let reader = try Connection(path: stored.path, mode: .readOnly)
+    try reader.execute("BEGIN")
+    _ = try reader.query("SELECT count(*) FROM runs") { row in try row.int(0) }
+    var waits = 0
+    let result = try stored.registry.train(
+      experiment, description,
+      report: { event in
+        guard case .waiting(let time) = event else { return }
+        waits += 1
+        #expect(time >= .seconds(1))
+        try reader.execute("COMMIT")
+      })
+    #expect(waits == 1)
+    #expect(result.stored.version == 1)
   }
 
   @Test("logs a step again under the next seq")
