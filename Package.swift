@@ -65,7 +65,8 @@ let package = Package(
     tests("NeuralNetsTests", ["NeuralNets", "Tensors"]),
     tests("DatasetsTests", ["Datasets", "Tensors"]),
     tests("TrainingTests", ["Training", "NeuralNets", "Datasets", "Tensors"]),
-    tests("ModelRegistryTests", ["ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    .target(name: "FaultyMemory", path: "Tests/FaultyMemory", linkerSettings: [.linkedLibrary("sqlite3")]),
+    tests("ModelRegistryTests", ["ModelRegistry", "FaultyMemory", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("FormatsTests", ["Formats", "Training", "NeuralNets", "Datasets", "Tensors"]),
     // A disk that fails when told to, under what the registry promises.
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),

@@ -149,7 +149,8 @@ extension Registry {
 
   /// A shape from its JSON text, `[5,2]`; nil for anything else.
   static func shape(json: String) -> [Int]? {
-    guard json.first == "[", json.last == "]" else { return nil }
+    // Longer than any legal one: a crafted text is not worth the time.
+    guard json.utf8.count <= 2048, json.first == "[", json.last == "]" else { return nil }
     let inner = json.dropFirst().dropLast()
     if inner.isEmpty { return [] }
     let sizes = inner.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }

@@ -51,6 +51,8 @@ public enum RegistryError: Error, Equatable {
     let path = error.path
     if error.isMissingFile {
       self = .missingFile(path: path)
+    } else if error.isOutOfMemory {
+      self = .database(path: path, problem: "out of memory")
     } else if error.isDirectory {
       self = .directory(path: path)
     } else if error.isForbidden {

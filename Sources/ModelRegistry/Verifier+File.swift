@@ -5,8 +5,7 @@ extension Verifier {
   func checkFile() throws {
     try note(VerificationProgress(step: "file", done: 0, total: 0))
     _ = try noting(.file, at: "the file") {
-      // As many lines as SQLite gives by itself.
-      let lines = try connection.query("PRAGMA \(isQuick ? "quick_check" : "integrity_check")(100)") { row in try row.text(0) }
+      let lines = try integrityCheck()
       // A line may stand for several, as "*** in database main ***" and what follows it.
       for line in lines where line != "ok" {
         for text in line.split(separator: "\n") where !text.hasPrefix("***") { report(.file, String(text), at: "the file") }
@@ -28,6 +27,29 @@ extension Verifier {
         expect(isAhead, .file, "the counter of ids is behind the newest row", at: table)
       }
     }
+    try checkTexts()
     count("pages", try noting(.file, at: "the file") { try connection.queryFirst("PRAGMA page_count") { row in try row.int(0) } ?? 0 } ?? 0)
+  }
+
+  /// The lines of SQLite's own check, as many as it gives by itself.
+  private func integrityCheck() throws -> [String] {
+    let sql = "PRAGMA \(isQuick ? "quick_check" : "integrity_check")(100)"
+    // A connection that may write would end a WAL when it closes.
+    let isWAL = try connection.queryFirst("PRAGMA journal_mode") { row in try row.text(0) } == "wal"
+    if isWAL { return try connection.query(sql) { row in try row.text(0) } }
+    let inspector = try Connection(path: registry.path, mode: .inspection)
+    return try inspector.query(sql) { row in try row.text(0) }
+  }
+
+  /// Texts that no digest covers are UTF-8, as everybody expects who reads them.
+  private func checkTexts() throws {
+    for table in ["models", "datasets", "dataset_names", "runs", "tags", "version_tags", "model_tags", "alias_events"] {
+      _ = try noting(.file, at: table) {
+        var statement = try connection.prepare("SELECT * FROM \(table)")
+        while try statement.step() {
+          for column in 0..<statement.columnCount { _ = try statement.value(column) }
+        }
+      }
+    }
   }
 }

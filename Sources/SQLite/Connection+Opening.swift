@@ -9,6 +9,7 @@ extension Connection {
     do throws(SQLiteError) {
       switch mode {
       case .memory: break
+      case .inspection: try run("PRAGMA query_only=ON", handle, path)
       case .readOnly:
         do throws(SQLiteError) {
           try run(anyRead, handle, path)
@@ -54,7 +55,7 @@ extension Connection {
     let access =
       switch mode {
       case .readOnly: SQLITE_OPEN_READONLY
-      case .readWrite: SQLITE_OPEN_READWRITE
+      case .readWrite, .inspection: SQLITE_OPEN_READWRITE
       case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       case .memory: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
       }

@@ -13,6 +13,9 @@ import CSQLite
   public enum Mode: Sendable {
     /// Reads a file that exists.
     case readOnly
+    /// Reads a file that exists, for its integrity check: opened to write where that is allowed, and never written to.  What it can
+    /// only read SQLite parses without the CHECKs, so that its check would pass over them.
+    case inspection
     /// Reads and writes a file that exists.
     case readWrite
     /// Reads and writes; makes the file, with nothing in it, where there is none.

@@ -68,11 +68,17 @@ extension SQLiteError {
   /// Another connection held the lock for longer than the busy limit.
   public var isBusy: Bool { [SQLITE_BUSY, SQLITE_LOCKED].contains(primaryCode) }
   /// The file is a database, and damaged.
-  public var isCorrupt: Bool { primaryCode == SQLITE_CORRUPT }
+  public var isCorrupt: Bool {
+    // A schema format that there isn't has no code of its own.
+    primaryCode == SQLITE_CORRUPT || (primaryCode == SQLITE_ERROR && message == "unsupported file format")
+  }
   /// The file is no database.
   public var isNotADatabase: Bool { primaryCode == SQLITE_NOTADB }
   /// SQLite could not get memory.
-  public var isOutOfMemory: Bool { primaryCode == SQLITE_NOMEM }
+  public var isOutOfMemory: Bool {
+    // SQLITE_IOERR_NOMEM: the C macro computes, so Swift doesn't see it.
+    primaryCode == SQLITE_NOMEM || extendedCode == SQLITE_IOERR | 12 << 8
+  }
   /// The disk is full.
   public var isFull: Bool { primaryCode == SQLITE_FULL }
   /// The disk or the file system failed.

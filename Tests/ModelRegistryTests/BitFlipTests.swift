@@ -1,0 +1,182 @@
+import Datasets
+import Foundation
+import NeuralNets
+import SQLite
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+@testable import ModelRegistry
+
+/// Random bits of a registry are flipped and its end is cut off, again and again: nothing crashes or hangs, nothing wrong is presented as
+/// right, and `verify` finds whatever can't be read as it was.
+@Suite("bit flips")
+struct BitFlipTests {
+  /// How many in all; `TORTURE_FLIPS=100000` for the full count.
+  static let count = ProcessInfo.processInfo.environment["TORTURE_FLIPS"].flatMap { Int($0) } ?? 2000
+  private static let parts = 4
+
+  @Test("are found, and never believed", .timeLimit(.minutes(60)), arguments: 0..<parts)
+  func flips(part: Int) throws {
+    let subject = try Subject()
+    var generator = Generator(state: UInt64(part + 1))
+    var (found, harmless) = (0, 0)
+    for round in 0..<(Self.count / Self.parts) {
+      let damage = Damage.random(in: subject.pristine, round: round, &generator)
+      try subject.apply(damage)
+      let outcome = subject.check()
+      for problem in outcome.problems { Issue.record("\(damage): \(problem)") }
+      if outcome.isSound { harmless += 1 } else { found += 1 }
+      try subject.restore(damage)
+    }
+    // The test itself must be able to fail: most bytes that aren't zero mean something, and some don't.
+    #expect(found > 0 && harmless > 0)
+    #expect(subject.check().isSound)
+  }
+}
+
+private enum Damage {
+  case flip(offset: Int, mask: UInt8)
+  case truncation(Int)
+
+  /// Mostly a byte that isn't zero: those are the ones that are used.
+  static func random(in file: [UInt8], round: Int, _ generator: inout Generator) -> Damage {
+    if round % 25 == 24 { return .truncation(Int.random(in: 0..<file.count, using: &generator)) }
+    var offset = Int.random(in: 0..<file.count, using: &generator)
+    if round % 10 == 0 {
+      offset %= 2048  // the file's header and the root of the schema
+    } else if round % 5 != 1 {
+      while file[offset] == 0 { offset = Int.random(in: 0..<file.count, using: &generator) }
+    }
+    let mask = round % 3 == 0 ? UInt8.random(in: 1...255, using: &generator) : 1 << UInt8.random(in: 0..<8, using: &generator)
+    return .flip(offset: offset, mask: mask)
+  }
+}
+
+/// A small registry in memory's file system, and what is in it.
+private final class Subject {
+  let pristine: [UInt8]
+  private let folder: URL
+  private let path: String
+  private let metrics: [[Value]]
+  private let contents: [String]
+
+  init() throws {
+    let stored = try StoredRegistry()
+    for seed in 0..<2 as Range<UInt64> {
+      try stored.train(
+        Hyperparameters(epochs: 20, seed: seed), data: BlobsSource(trainSamples: 12, testSamples: 6, seed: seed),
+        datasetName: "blobs-\(seed)")
+    }
+    try stored.train(parent: "1")
+    try stored.write("INSERT INTO model_aliases VALUES (1, 'champion', 1)")
+    pristine = Array(try Data(contentsOf: URL(fileURLWithPath: stored.path)))
+    let parent =
+      FileManager.default.isWritableFile(atPath: "/dev/shm") ? URL(fileURLWithPath: "/dev/shm") : FileManager.default.temporaryDirectory
+    folder = parent.appending(path: "registry-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    path = folder.appending(path: "registry.db").path
+    try Data(pristine).write(to: URL(fileURLWithPath: path))
+    metrics = try Self.rows(path)
+    let registry = try Registry(path: path)
+    contents = try Self.questions.map { question in try question(registry) }
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func apply(_ damage: Damage) throws {
+    switch damage {
+    case .flip(let offset, let mask): try write(pristine[offset] ^ mask, at: offset)
+    case .truncation(let length): guard truncate(path, length) == 0 else { throw POSIXError(.EIO) }
+    }
+  }
+
+  func restore(_ damage: Damage) throws {
+    switch damage {
+    case .flip(let offset, _): try write(pristine[offset], at: offset)
+    case .truncation: try Data(pristine).write(to: URL(fileURLWithPath: path))
+    }
+    for suffix in ["-wal", "-shm", "-journal"] { unlink(path + suffix) }
+  }
+
+  private func write(_ byte: UInt8, at offset: Int) throws {
+    let file = open(path, O_WRONLY)
+    defer { close(file) }
+    var byte = byte
+    guard pwrite(file, &byte, 1, offset) == 1 else { throw POSIXError(.EIO) }
+  }
+
+  /// What people ask: each answer is the one that it was, or an error.
+  private static let questions: [@Sendable (Registry) throws -> String] = [
+    { registry in try answer(registry, "1") }, { registry in try answer(registry, "2") }, { registry in try answer(registry, "3") },
+    { registry in try answer(registry, "latest") }, { registry in try answer(registry, "neural-net@champion") },
+    { registry in try run(registry, 1) }, { registry in try run(registry, 2) }, { registry in try run(registry, 3) },
+    { registry in "\(try registry.dataset(registry.datasetRecord("blobs-1")).tensors.digest)" },
+  ]
+
+  /// The weights, the losses, and what the version says of its own test data.
+  private static func answer(_ registry: Registry, _ name: String) throws -> String {
+    let record = try registry.version(VersionName(name))
+    let predictor = try registry.loadPredictor(record)
+    let dataset = try registry.dataset(ofRun: record.run)
+    let outputs = try dataset.map { try predictor.outputs($0.x(.test)).rows.map(\.bitPattern) }
+    return "\(predictor.net.bits) \(record.testLoss as Any) \(record.trainLoss as Any) \(outputs as Any) \(dataset?.labels(.test) as Any)"
+  }
+
+  private static func run(_ registry: Registry, _ id: Int) throws -> String {
+    let run = try registry.run(id)
+    return "\(run.params) \(run.metrics) \(run.seed as Any)"
+  }
+
+  private static func rows(_ path: String) throws -> [[Value]] {
+    let connection = try Connection(path: path, mode: .readOnly)
+    return try [
+      "SELECT key, value, run_id FROM params ORDER BY run_id, key",
+      "SELECT key, step, value, time, run_id FROM metrics ORDER BY run_id, key, step",
+    ]
+    .flatMap { sql in try connection.query(sql) { row in try (0..<row.columnCount).map { try row.value($0) } } }
+  }
+
+  /// Everything is asked.  `problems` are what must never be.
+  func check() -> (isSound: Bool, problems: [String]) {
+    var problems: [String] = []
+    var isUnharmed = true
+    do {
+      let registry = try Registry(path: path)
+      for (question, expected) in zip(Self.questions, contents) {
+        do {
+          if try question(registry) != expected {
+            problems.append("a wrong answer: \(try question(registry)) instead of \(expected)")
+            isUnharmed = false
+          }
+        } catch is RegistryError {
+          isUnharmed = false
+        }
+      }
+      for subject in ListSubject.allCases { _ = try? registry.list(subject) }
+      let rows = try? Self.rows(path)
+      if rows != metrics { isUnharmed = false }
+      let isSound = try registry.verify(limit: 5).isSound
+      if isSound, !isUnharmed { problems.append("verify found nothing\(rows == metrics ? "" : " wrong with the params and metrics")") }
+      return (isSound, problems)
+    } catch is RegistryError {
+      return (false, problems)
+    } catch {
+      return (false, problems + ["an error of another kind: \(error)"])
+    }
+  }
+}
+
+/// SplitMix64: the same flips on every machine.
+private struct Generator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
