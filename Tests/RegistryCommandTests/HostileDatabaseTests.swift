@@ -264,7 +264,7 @@ struct HostileDatabaseTests {
     Bytes("an enormous cache", at: 48, [127, 255, 255, 255], [0]),
     Bytes("auto-vacuum that there isn't", at: 52, [0, 0, 0, 9, 0, 0, 0, 1], [0, 65]),
     Bytes("text in UTF-16", at: 56, [0, 0, 0, 2], [65]),
-    Bytes("text in no encoding", at: 56, [0, 0, 0, 9], [0]), // SQLite looks at two bits of it
+    Bytes("text in no encoding", at: 56, [0, 0, 0, 9], [0]),  // SQLite looks at two bits of it
   ]
 
   @Test("what the header says may be anything", .timeLimit(.minutes(5)), arguments: headers)
