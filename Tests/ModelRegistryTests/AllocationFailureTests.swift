@@ -41,7 +41,9 @@ struct AllocationFailureTests {
         try sweep(stride: stride, forever: forever, write) {
           let registry = try Registry(path: path)
           let versions = try registry.list(.versions).rows.count
-          guard [2, 3].contains(versions), try registry.verify().isSound else { throw Wrong(what: "write \(index) left \(versions) versions") }
+          guard [2, 3].contains(versions), try registry.verify().isSound else {
+            throw Wrong(what: "write \(index) left \(versions) versions")
+          }
           try pristine.write(to: URL(fileURLWithPath: path))
         }
       }

@@ -106,9 +106,14 @@ struct UpgradeTests {
   struct Fixture: Sendable, Decodable, CustomTestStringConvertible {
     struct Version: Sendable, Decodable {
       let name: String
-      let state_dict: String
+      let stateDict: String
       let point: [Double]
       let output: [Double]
+
+      private enum CodingKeys: String, CodingKey {
+        case name, point, output
+        case stateDict = "state_dict"
+      }
     }
 
     let file: String
@@ -138,7 +143,7 @@ struct UpgradeTests {
       #expect(try registry.list(.versions).rows.count == fixture.versions.count)
       for version in fixture.versions {
         let record = try registry.version(VersionName(version.name))
-        #expect(record.stateDictDigest == version.state_dict)
+        #expect(record.stateDictDigest == version.stateDict)
         let output =
           switch try registry.loadPredictor(record)(version.point)[0] {
           case .binary(probability: let probability, class: _): [Double(probability)]
