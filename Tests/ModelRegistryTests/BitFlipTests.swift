@@ -14,7 +14,7 @@ import Training
 @Suite("bit flips")
 struct BitFlipTests {
   /// How many in all; `TORTURE_FLIPS=100000` for the full count.
-  static let count = ProcessInfo.processInfo.environment["TORTURE_FLIPS"].flatMap { Int($0) } ?? 2000
+  static let count = ProcessInfo.processInfo.environment["TORTURE_FLIPS"].flatMap { Int($0) } ?? 1000
   private static let parts = 4
 
   @Test("are found, and never believed", .timeLimit(.minutes(60)), arguments: 0..<parts)

@@ -19,7 +19,8 @@ struct VerifyTests {
 
   @Test("a registry that nobody touched is sound, and everything in it was looked at")
   func sound() throws {
-    let found = try Self.registry().reopened().verify()
+    let stored = try Self.registry()
+    let found = try stored.reopened().verify()
     #expect(found.isSound && found.problemCount == 0)
     let counts = Dictionary(uniqueKeysWithValues: found.checked.map { ($0.name, $0.count) })
     #expect(counts["tensors"] == 16 && counts["datasets"] == 2 && counts["models"] == 1)
@@ -164,7 +165,8 @@ struct VerifyTests {
 
   @Test("a registry without rows is sound")
   func empty() throws {
-    #expect(try StoredRegistry().reopened().verify().isSound)
+    let stored = try StoredRegistry()
+    #expect(try stored.reopened().verify().isSound)
   }
 }
 
