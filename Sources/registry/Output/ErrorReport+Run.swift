@@ -47,10 +47,16 @@ extension ErrorReport {
     switch (run, problem) {
     case (let run?, nil): self.init("\(stopped): run \(run) in \(path) can go on from there.", hint: hint, code)
     case (let run?, let problem?):
-      self.init("\(stopped): run \(run) keeps its last checkpoint, since \(ErrorReport(problem).message)", hint: hint, code)
+      self.init("\(stopped): run \(run) keeps its last checkpoint, since \(Self.reason(problem))", hint: hint, code)
     case (nil, let problem):
-      self.init("\(stopped): nothing was stored\(problem.map { ", since \(ErrorReport($0).message)" } ?? ".")", code)
+      self.init("\(stopped): nothing was stored\(problem.map { ", since \(Self.reason($0))" } ?? ".")", code)
     }
+  }
+
+  /// Why the end of a run couldn't be written: it doesn't wait as long for a locked file as others do.
+  private static func reason(_ problem: RegistryError) -> String {
+    if case .busy = problem { return "another process keeps the file locked." }
+    return ErrorReport(problem).message
   }
 
   private static func process(_ pid: Int?, _ host: String?) -> String {
