@@ -16,7 +16,8 @@ BEGIN, END = "<!-- commands: make docs writes this -->\n", "<!-- end of commands
 # What the sysexits codes mean here; README's table says the same at more length.
 EXIT_STATUS = [
     (0, "Done."), (1, "Failed."), (64, "Wrong usage."), (65, "Bad data: damaged, foreign, or of the wrong shape."),
-    (66, "No such file, model, version or run."), (74, "The system refused to read or write."), (75, "Locked by another process for too long."),
+    (66, "No such file, model, version or run."), (73, "The file to be written exists already, or can't be one."),
+    (74, "The system refused to read or write."), (75, "Locked by another process for too long."),
     (130, "Interrupted (SIGINT)."), (143, "Terminated (SIGTERM)."),
 ]
 

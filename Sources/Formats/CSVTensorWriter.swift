@@ -3,7 +3,7 @@ public import Tensors
 /// Writes tensors as one long CSV table, a row for each element: `name,dtype,i0,i1,…,value`.
 ///
 /// There are as many index columns as the tensor of the most dimensions has; those that an element doesn't have are empty.  Numbers are
-/// in the shortest form that reads back as the same float64; NaN, Inf and -Inf are words, booleans 1 and 0, complex numbers as Python
+/// in the shortest form that reads back as the same float64; nan, inf and -inf are words, booleans 1 and 0, complex numbers as Python
 /// writes them without its parentheses (`1.0-2.0j`).  A tensor without elements has no rows.
 public enum CSVTensorWriter {
   /// Asks for one tensor at a time, in order.
@@ -60,6 +60,6 @@ public enum CSVTensorWriter {
   }
 
   private static func csv(_ value: Double) -> String {
-    value.isFinite ? value.description : value.isNaN ? "NaN" : value > 0 ? "Inf" : "-Inf"
+    value.isFinite ? value.description : value.isNaN ? "nan" : value > 0 ? "inf" : "-inf"
   }
 }

@@ -59,8 +59,8 @@ extension Registry {
       id = found.count == 1 ? found[0] : nil
     }
     guard let id else {
-      let known = try connection.query("SELECT name FROM dataset_names ORDER BY created_at DESC LIMIT 12") { row in try row.text(0) }
-      throw RegistryError.noSuchDataset(name: name, known: known, path: path)
+      let names = try connection.query("SELECT name FROM dataset_names ORDER BY created_at DESC") { row in try row.text(0) }
+      throw RegistryError.noSuchDataset(name: name, known: examples(of: names, near: name, atMost: 12), path: path)
     }
     let record = try record(ofDataset: id)
     // The table leads from the name to the dataset, an index back: a damaged page must not lead to other data.

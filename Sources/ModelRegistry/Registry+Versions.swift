@@ -27,8 +27,8 @@ extension Registry {
   }
 
   func noSuchModel(_ name: String) throws -> RegistryError {
-    let known = try connection.query("SELECT name FROM models ORDER BY id DESC LIMIT 20") { row in try row.text(0) }
-    return .noSuchModel(name: name, known: known, path: path)
+    let names = try connection.query("SELECT name FROM models ORDER BY id DESC") { row in try row.text(0) }
+    return .noSuchModel(name: name, known: examples(of: names, near: name, atMost: 20), path: path)
   }
 
   func versionID(_ name: VersionName, model: Int64) throws -> Int64 {

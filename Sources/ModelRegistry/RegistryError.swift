@@ -27,7 +27,7 @@ public enum RegistryError: Error, Equatable {
   case refused(path: String, rule: String)
   case database(path: String, problem: String)
 
-  // What is in it.
+  // What is in it.  `known` are some of those that there are, the one with the nearest spelling among them.
   case noSuchModel(name: String, known: [String], path: String)
   case noSuchVersion(model: String, version: Int, newest: Int?, isDeleted: Bool, path: String)
   case noSuchAlias(model: String, alias: String, known: [String], path: String)

@@ -4,11 +4,14 @@ internal import Datasets
 public struct Agreement: Sendable, Hashable {
   /// Rows that both were asked about.
   public let rows: Int
-  /// The share of rows that both put into one class; nil for regression.  A NaN is no class: two of them agree.
-  public let share: Double?
+  /// Rows that both put into one class; nil for regression.  A NaN is no class: two of them agree.
+  public let equalRows: Int?
   /// The mean and the largest difference of the predicted numbers; nil for classes.
   public let meanAbsoluteDifference: Double?
   public let maxAbsoluteDifference: Double?
+
+  /// The share of rows that both put into one class; nil for regression, and of no rows.
+  public var share: Double? { equalRows.flatMap { rows == 0 ? nil : Double($0) / Double(rows) } }
 
   /// Asks both about raw rows, row-major.  Throws `AgreementProblem` when they don't answer the same question, or when the rows are
   /// no rows of theirs.
@@ -19,13 +22,12 @@ public struct Agreement: Sendable, Hashable {
     guard a.architecture.task != .regression else {
       let differences = zip(first, second).map { abs(Self.number($0) - Self.number($1)) }
       let mean = rows == 0 ? nil : differences.reduce(0, +) / Double(rows)
-      (share, meanAbsoluteDifference) = (nil, mean)
+      (equalRows, meanAbsoluteDifference) = (nil, mean)
       // `max` would pass over a NaN.
       maxAbsoluteDifference = differences.contains(where: \.isNaN) ? .nan : differences.max()
       return
     }
-    let equal = zip(first, second).count { Self.label($0, a.architecture) == Self.label($1, b.architecture) }
-    share = rows == 0 ? nil : Double(equal) / Double(rows)
+    equalRows = zip(first, second).count { Self.label($0, a.architecture) == Self.label($1, b.architecture) }
     (meanAbsoluteDifference, maxAbsoluteDifference) = (nil, nil)
   }
 

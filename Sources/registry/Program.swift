@@ -38,7 +38,8 @@ struct Program {
       return report.code.rawValue
     }
     guard RootCommand.exitCode(for: error).isSuccess else {
-      let report = ErrorReport(parserMessage: RootCommand.message(for: error), command: RootCommand.subcommand(in: arguments))
+      let command = RootCommand.subcommand(in: arguments)
+      let report = ErrorReport(parserMessage: RootCommand.message(for: error), command: command, words: RootCommand.words(after: command))
       Streams.note(report.text)
       return report.code.rawValue
     }
@@ -77,5 +78,11 @@ struct RootCommand: ParsableCommand {
   static func subcommand(in arguments: [String]) -> String? {
     let names = configuration.subcommands.map { $0._commandName }
     return arguments.first.flatMap { names.contains($0) ? $0 : nil }
+  }
+  /// The names of a subcommand's own subcommands; of all subcommands where there is none.
+  static func words(after command: String?) -> [String] {
+    let known = configuration.subcommands
+    let words = command.map { name in known.filter { $0._commandName == name }.flatMap { $0.configuration.subcommands } } ?? known
+    return words.map { $0._commandName }
   }
 }

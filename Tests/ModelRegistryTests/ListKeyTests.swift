@@ -72,10 +72,19 @@ struct ListKeyTests {
     #expect(run == [.integer(1)])
   }
 
-  @Test("are columns, in the order asked for, each once")
+  @Test("a column that is asked for twice is an error", arguments: ["VERSION", "tags.\"stage\""])
+  func twice(name: String) throws {
+    let error = #expect(throws: QueryError.self) {
+      try stored().registry.list(.versions, ListQuery(columns: ["version", "tags.stage", name, "seed"]))
+    }
+    let repeated = name == "VERSION" ? "version" : "tags.stage"
+    #expect(error == .repeatedColumn(name: repeated, columns: ["version", "tags.stage", "seed"]))
+  }
+
+  @Test("are columns, in the order asked for")
   func columns() throws {
     let query = ListQuery(
-      condition: "version = 1", columns: ["tags.stage", "VERSION", "params.task", "tags.\"my key\"", "version", "test_loss", "uuid"])
+      condition: "version = 1", columns: ["tags.stage", "VERSION", "params.task", "tags.\"my key\"", "test_loss", "uuid"])
     let table = try stored().registry.list(.versions, query)
     #expect(table.columns == ["tags.stage", "version", "params.task", "tags.my key", "test_loss", "uuid"])
     #expect(table.rows[0].prefix(4) == [.text("new"), .integer(1), .text("multiclass"), .integer(1)])
@@ -94,9 +103,15 @@ struct ListKeyTests {
     (
       .versions, ListQuery(condition: "tags.stge = 1"),
       .noSuchKey(
-        option: "--where", kind: "tags", key: "stge", nearest: "stage", known: ["Stage", "a.b", "my key", "say \"hi\", Bob's", "stage"])
+        option: "--where", kind: "tags", subject: .versions, key: "stge", nearest: "stage", known: ["Stage", "a.b", "my key", "say \"hi\", Bob's", "stage"])
     ),
-    (.models, ListQuery(order: "tags.x"), .noSuchKey(option: "--order-by", kind: "tags", key: "x", nearest: nil, known: ["team"])),
+    (
+      .models, ListQuery(order: "tags.x"),
+      .noSuchKey(option: "--order-by", kind: "tags", subject: .models, key: "x", nearest: nil, known: ["team"])
+    ),
+    (.versions, ListQuery(condition: "params.seed = 1"), .columnAsKey(option: "--where", kind: "params", column: "seed")),
+    (.versions, ListQuery(columns: ["metrics.Accuracy"]), .columnAsKey(option: "--columns", kind: "metrics", column: "accuracy")),
+    (.runs, ListQuery(order: "params.status"), .columnAsKey(option: "--order-by", kind: "params", column: "status")),
     (.models, ListQuery(columns: ["params.x"]), .noSuchKind(option: "--columns", kind: "params", subject: .models)),
     (.datasets, ListQuery(condition: "tags.x"), .noSuchKind(option: "--where", kind: "tags", subject: .datasets)),
   ]
@@ -104,6 +119,45 @@ struct ListKeyTests {
   @Test("that nobody has are errors", arguments: errors)
   func isAnError(subject: ListSubject, query: ListQuery, expected: QueryError) throws {
     #expect(throws: expected) { try stored().registry.list(subject, query) }
+  }
+
+  @Test("of models are as unknown as those of versions, where only versions have tags")
+  func tagsOfOthers() throws {
+    let stored = try stored()
+    try Connection(path: stored.path, mode: .readWrite).execute("DELETE FROM model_tags")
+    for query in [ListQuery(condition: "tags.stage = 'new'"), ListQuery(order: "tags.stage"), ListQuery(columns: ["model", "tags.stage"])] {
+      let error = #expect(throws: QueryError.self) { try stored.registry.list(.models, query) }
+      guard case .noSuchKey(_, "tags", .models, "stage", nil, []) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+    }
+  }
+
+  @Test(
+    "a kind that is misspelt is named with the key",
+    arguments: [
+      ("param.epochs", "params.epochs", false), ("param.epohcs", "params.epochs", true), ("metric.test_loss", "metrics.test_loss", false),
+      ("tag.stage", "tags.stage", false), ("param.nope", nil, true), ("versions.sed", "seed", true),
+    ])
+  func misspeltKind(name: String, expected: String?, listsOthers: Bool) throws {
+    let stored = try stored()
+    for query in [ListQuery(condition: "\(name) > 1"), ListQuery(order: name), ListQuery(columns: [name])] {
+      let error = #expect(throws: QueryError.self) { try stored.registry.list(.versions, query) }
+      guard case .badExpression(_, "no such column: \(name)", expected, let columns) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(columns.isEmpty != listsOthers)
+    }
+  }
+
+  @Test("a text in double quotes is told from a name", arguments: [("neural-net", nil), ("net", nil), ("sed", "seed")])
+  func doubleQuotes(text: String, nearest: String?) throws {
+    let stored = try stored()
+    #expect(throws: QueryError.doubleQuoted(option: "--where", text: text, nearest: nearest)) {
+      try stored.registry.list(.versions, ListQuery(condition: "params.learning_rate > 0 AND model = \"\(text)\""))
+    }
   }
 
   @Test("of a new registry are no errors: nothing has any")
@@ -115,8 +169,8 @@ struct ListKeyTests {
   @Test(
     "a column that is almost there is named",
     arguments: [
-      ("tset_loss", "test_loss"), ("Test_Los", "test_loss"), ("sed", "seed"), ("acuracy", "accuracy"), ("hidden", nil), ("xyz", nil),
-      ("learningrate", "learning_rate"),
+      ("tset_loss", "test_loss"), ("Test_Los", "test_loss"), ("sed", "seed"), ("acuracy", "accuracy"), ("hidden", "hidden_size"), ("xyz", nil),
+      ("learningrate", "learning_rate"), ("vers", "version"), ("test", "test_loss"), ("ve", nil),
     ])
   func nearest(word: String, expected: String?) throws {
     let stored = try StoredRegistry()

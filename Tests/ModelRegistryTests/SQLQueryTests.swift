@@ -174,7 +174,8 @@ struct SQLQueryTests {
     ("SELECT ?", .badSQL(problem: "a parameter (? or :name) has no value here", nearest: nil)),
     ("SELECT tst_loss FROM leaderboard", .badSQL(problem: "no such column: tst_loss", nearest: "test_loss")),
     ("SELECT l.modl FROM leaderboard AS l", .badSQL(problem: "no such column: l.modl", nearest: "model")),
-    ("SELECT \"x\"", .badSQL(problem: "no such column: x", nearest: nil)),
+    ("SELECT \"x\"", .doubleQuoted(option: nil, text: "x", nearest: nil)),
+    ("SELECT predct(1, 2)", .badSQL(problem: "no such function: predct", nearest: "predict")),
     ("SELECT * FROM leaderbord", .badSQL(problem: "no such table: leaderbord", nearest: "leaderboard")),
     ("SELECT * FROM samples('x')", .badSQL(problem: "it is called as samples(dataset, split)", nearest: nil)),
   ]

@@ -107,6 +107,24 @@ struct AliasCommandTests {
   @Test("what makes no sense is refused", arguments: refusals)
   func refused(refusal: Refusal) throws { try refusal.check(in: program) }
 
+  @Test("an alias that is almost there is named")
+  func nearest() throws {
+    _ = try alias("set", "champion", "1")
+    try Refusal(
+      "show", "champoin", code: 66, error: "no alias 'champoin' of 'neural-net' in registry.db ('champion').",
+      hint: "did you mean 'champion'? registry alias list --db registry.db"
+    ).check(in: program)
+  }
+
+  @Test("a rollback to nowhere claims nothing of moves before it")
+  func rollbackToNowhere() throws {
+    _ = try alias("set", "champion", "1")
+    _ = try alias("rollback", "champion")
+    _ = try alias("set", "champion", "2")
+    #expect(
+      try alias("rollback", "champion").stdout == "neural-net@champion is removed, as it was before that move; it pointed to neural-net/2\n")
+  }
+
   @Test("a rollback has an end, and doesn't go where a version is deleted")
   func rollbackRefused() throws {
     _ = try alias("set", "champion", "1")
@@ -120,7 +138,7 @@ struct AliasCommandTests {
     #expect(try program.shell("$registry restore neural-net/1 --db registry.db").status == 0)
     #expect(try alias("rollback", "champion").stdout == "neural-net@champion is back at neural-net/1, before it pointed to neural-net/2\n")
     #expect(
-      try alias("rollback", "champion").stdout == "neural-net@champion is removed, as before its first move; it pointed to neural-net/1\n")
+      try alias("rollback", "champion").stdout == "neural-net@champion is removed, as it was before that move; it pointed to neural-net/1\n")
     try Refusal(
       "alias", "rollback", "champion", code: 66,
       error: "there is nothing to roll back: every move of 'neural-net@champion' in registry.db is taken back.",

@@ -68,6 +68,15 @@ struct BadArgumentTests {
     Refusal("train", "--learning-rat", "1", code: 64, error: "unknown option '--learning-rat'. Did you mean '--learning-rate'?"),
     Refusal("train", "extra", code: 64, error: "unexpected argument 'extra'."),
     Refusal("train", "--epochs", code: 64, error: "missing value for '--epochs <epochs>'."),
+    Refusal("lst", code: 64, error: "unexpected argument 'lst'.", hint: "did you mean list? registry --help"),
+    Refusal("dataset", "lst", code: 64, error: "unexpected argument 'lst'.", hint: "did you mean list? registry dataset --help"),
+    Refusal(
+      "alias", "rolback", "champion", code: 64, error: "2 unexpected arguments: 'rolback', 'champion'.",
+      hint: "did you mean rollback? registry alias --help"),
+    Refusal(
+      "list", "version", code: 64,
+      error: "the value 'version' is invalid for '<subject>'. Please provide one of 'versions', 'runs', 'models' or 'datasets'.",
+      hint: "did you mean versions? registry list --help"),
     Refusal("bogus", code: 64, error: "unexpected argument 'bogus'.", hint: "registry --help"),
     Refusal("--bogus", code: 64, error: "unknown option '--bogus'.", hint: "registry --help"),
     Refusal("--version", "3", code: 64, error: "unknown option '--version'."),
@@ -88,12 +97,34 @@ struct BadArgumentTests {
   ]
 
   private static let expressions: [Refusal] = {
-    func clause(_ option: String, _ text: String, _ problem: String) -> Refusal {
-      Refusal("list", option, text, code: 64, error: "\(option): \(problem).", name: "\(option) \(text)")
+    func clause(_ option: String, _ text: String, _ problem: String, hint: String? = nil) -> Refusal {
+      Refusal("list", option, text, code: 64, error: "\(option): \(problem).", hint: hint, name: "\(option) \(text)")
     }
     return [
       clause("--where", "no_such_column = 1", "no such column: no_such_column"),
-      clause("--where", "seed =", "'seed =' ends too early"),
+      clause("--where", "seed =", "'seed =' ends too early", hint: "registry list --help"),
+      clause("--where", " ", "the expression is empty", hint: "registry list --where \"test_loss < 0.1\""),
+      clause("--order-by", "", "the expression is empty", hint: "registry list --order-by test_loss"),
+      clause("--where", "model = \"neural-net\"", "no such column: neural-net", hint: "texts stand in single quotes: 'neural-net'"),
+      clause("--where", "\"it's\" = 1", "no such column: it's", hint: "texts stand in single quotes: 'it''s'"),
+      clause(
+        "--where", "avg(seed) > 1", "misuse of aggregate function avg(): an expression is about one row",
+        hint: "registry sql \"SELECT avg(test_loss) FROM leaderboard\""),
+      clause(
+        "--where", "row_number() OVER () = 1", "misuse of window function row_number(): an expression is about one row",
+        hint: "registry sql \"SELECT avg(test_loss) FROM leaderboard\""),
+      clause(
+        "--where", "predict(3, 1, 2) > 0.5", "'predict' is a function of registry sql, not of list", hint: "registry sql --help"),
+      clause(
+        "--where", "2 IN (SELECT y FROM samples('a', 'test'))", "'samples' is a function of registry sql, not of list",
+        hint: "registry sql --help"),
+      clause("--where", "lenght(model) > 1", "no such function: lenght", hint: "did you mean length?"),
+      clause("--where", "params.seed = 1", "nothing has 'seed' among its params: seed is a column", hint: "did you mean seed?"),
+      clause("--where", "param.epochs = 1", "no such column: param.epochs", hint: "did you mean params.epochs?"),
+      clause(
+        "--where", "metric.x = 1", "no such column: metric.x",
+        hint: "the columns are metrics.test_loss, metrics.test_loss_before, metrics.train_loss"),
+      clause("--columns", "seed,SEED,run", "'seed' is asked for twice", hint: "--columns 'seed,run'"),
       clause("--where", "seed = 1 /*", "'seed = 1 /*' ends too early"),
       clause("--where", "seed = 1)", "near \")\": syntax error"),
       clause("--where", "\"test_lose\" < 1", "no such column: test_lose"),
@@ -149,6 +180,13 @@ struct BadArgumentTests {
     Refusal(
       "show", "other/1", code: 66, error: "no model 'other' in registry.db (there is 'neural-net').",
       hint: "registry list models --db registry.db"),
+    Refusal(
+      "list", "--model", "nueral-net", code: 66, error: "no model 'nueral-net' in registry.db (there is 'neural-net').",
+      hint: "did you mean 'neural-net'? registry list models --db registry.db"),
+    Refusal(
+      "evaluate", "--version", "1", "--dataset", "blobs-seed24", code: 66,
+      error: "no dataset 'blobs-seed24' in registry.db (there is 'blobs-seed42', 'blobs-seed1', 'blobs-seed0').",
+      hint: "did you mean 'blobs-seed42'? registry dataset list --db registry.db"),
     Refusal("predict", "--model", "other", code: 66, error: "no model 'other' in registry.db (there is 'neural-net')."),
     Refusal("show", "@champion", code: 66, error: "no alias 'champion' of 'neural-net' in registry.db (it has none)."),
     Refusal("predict", "--version", "neural-net@best", code: 66, error: "no alias 'best' of 'neural-net' in registry.db (it has none)."),

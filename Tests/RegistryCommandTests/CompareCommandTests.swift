@@ -44,6 +44,8 @@ struct CompareCommandTests {
     }
     let equal = zip(labels[0], labels[1]).count { $0 == $1 }
     #expect(json.agreement?.number == Double(equal) / Double(points.count) && points.count == 20)
+    #expect(try compare("1", "2").stdout.contains("\nagreement: \(equal) of 20 rows (test part of blobs-seed0)\n"))
+    #expect(try compare("1", "1").stdout.contains("\nagreement: 20 of 20 rows (test part of blobs-seed0)\n"))
   }
 
   @Test("a version beside itself is equal in all, and nothing is said to differ")
@@ -79,6 +81,8 @@ struct CompareCommandTests {
     #expect(json.tensors == nil && json.params?.seed?.numbers == [0, 1])
     #expect(json.curves?.array.map { $0.train_loss?.numbers.count } == [2000, 2000])
     #expect(try compare("--run", "1", "--run", "2") == compare("--run", "1", "2"))
+    // A run's train_loss was measured before the last update, a version's is that of its weights: headings tell them apart.
+    #expect(try compare("--run", "1", "2").lines.contains("metrics (last)") && compare("1", "2").lines.contains("metrics"))
   }
 
   static let refusals: [Refusal] = [

@@ -42,7 +42,7 @@ struct ExportCommandTests {
     let program = try imported()
     try program.folder.write("model.pt", "mine")
     let refused = try program("export", "1", "-o", "model.pt")
-    #expect(refused.status == 74)
+    #expect(refused.status == 73)
     #expect(refused.stderr == "Error: 'model.pt' exists already.\n  hint: --force replaces it\n")
     #expect(try program.files()["model.pt"] == Data("mine".utf8))
     #expect(try program("export", "1", "-o", "model.pt", "--force").status == 0)
@@ -81,9 +81,9 @@ struct ExportCommandTests {
       "Error: standard output has no extension to tell the format by.\n  hint: --as pt|safetensors|onnx|json|csv\n"
     ),
     (["1", "-o", "no/m.pt"], 66, "Error: cannot create 'no/m.pt': there is no folder 'no'.\n  hint: mkdir -p no\n"),
-    (["1", "-o", ".", "--as", "pt"], 74, "Error: '.' is a directory.\n  hint: -o ./model.pt\n"),
+    (["1", "-o", ".", "--as", "pt"], 73, "Error: '.' is a directory.\n  hint: -o ./model.pt\n"),
     (
-      ["1", "-o", "/dev/null", "--as", "pt", "--force"], 74,
+      ["1", "-o", "/dev/null", "--as", "pt", "--force"], 73,
       "Error: '/dev/null' is no file that could be replaced.\n  hint: -o - writes to standard output\n"
     ),
     (

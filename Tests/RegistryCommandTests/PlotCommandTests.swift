@@ -51,7 +51,7 @@ struct PlotCommandTests {
     #expect(result.status == 0 && result.stdout == "")
     let text = String(decoding: try #require(try program.files()["loss.svg"]), as: UTF8.self)
     #expect(text == (try program("plot", "1", "-o", "-").stdout))
-    try Refusal("plot", "2", "--output", "loss.svg", code: 74, error: "'loss.svg' exists already.", hint: "--force replaces it").check(
+    try Refusal("plot", "2", "--output", "loss.svg", code: 73, error: "'loss.svg' exists already.", hint: "--force replaces it").check(
       in: program)
     #expect(try program("plot", "2", "--output", "loss.svg", "--force").status == 0)
     #expect(try program.files()["loss.svg"] != Data(text.utf8))

@@ -26,7 +26,12 @@ struct SQLCommandTests {
     #expect(csv.stdout == "a,b,c,d,d_2\n1,x,\"\",00ff,0.5\n20,yy,1,\"\",1e+300\n")
     let json = try sql("-", "--format", "json", input: query + ";\n-- the end\n").json().array
     #expect(json[0] == .object(["a": .number(1), "b": .string("x"), "c": .null, "d": .string("00ff"), "d_2": .number(0.5)]))
-    #expect(try sql("SELECT 1 WHERE 0", "--format", "json").stdout == "[]\n")
+    let none = try sql("SELECT 1 AS a WHERE 0")
+    #expect(none.stdout == "a\n" && none.stderr == "(no rows)\n")
+    for (format, text) in [("json", "[]\n"), ("csv", "a\n")] {
+      let result = try sql("SELECT 1 AS a WHERE 0", "--format", format)
+      #expect(result.stdout == text && result.stderr == "")
+    }
   }
 
   @Test("gives a thousand rows and says so, or as many as asked for")
@@ -48,6 +53,9 @@ struct SQLCommandTests {
     Refusal("sql", "", code: 64, error: "there is no statement to run."),
     Refusal("sql", "SELEC 1", code: 64, error: "near \"SELEC\": syntax error."),
     Refusal("sql", "SELECT * FROM leaderbord", code: 64, error: "no such table: leaderbord.", hint: "did you mean leaderboard?"),
+    Refusal(
+      "sql", "SELECT * FROM leaderboard WHERE model = \"cancer\"", code: 64, error: "no such column: cancer.",
+      hint: "texts stand in single quotes: 'cancer'"),
     Refusal("sql", "SELECT load_extension('x')", code: 64, error: "not authorized to use function: load_extension."),
     Refusal("sql", "SELECT predict(1, 2)", code: 65, error: "the query failed: predict: neural-net/1 takes 2 features, not 1."),
     Refusal(

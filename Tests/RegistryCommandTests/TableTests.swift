@@ -22,7 +22,7 @@ struct TableTests {
       table.render(width: nil).text == """
         version  dataset       seed  note                                  test_loss
               3  blobs-seed42    42  the one with the longest note of all  0.0865873
-             12  blobs            -  -                                           NaN
+             12  blobs            -  -                                           nan
 
         """)
   }

@@ -99,14 +99,21 @@ struct TrainCommandTests {
     let program = try Program()
     let result = try program(["train", "--format", "json"] + options)
     #expect(result.status == 0)
-    #expect(result.stderr.contains("Warning: the loss became NaN; stored as it is. A smaller --learning-rate may help.\n"))
+    // Once, and of the first epoch whose loss isn't finite.
+    let warning = try #require(result.stderr.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.hasPrefix("Warning: ") }.first)
+    let losses = try program("show", "--run", "1", "--format", "json").json().train_loss?.array ?? []
+    let first = try #require(losses.firstIndex { $0.number == nil })
+    let value = losses[first] == .string("NaN") ? "nan" : "inf"
+    #expect(warning == "Warning: the train loss became \(value) at epoch \(first); it is stored as it is.")
+    #expect(result.stderr.components(separatedBy: "Warning: ").count == 2)
+    #expect(result.stderr.hasSuffix("\(warning)\n  hint: a lower --learning-rate\n"))
     #expect(try result.json().test_loss == .string("NaN") && result.json().train_loss == .string("NaN"))
     let sql = "SELECT test_loss IS NULL, test_loss_is_nan, train_loss IS NULL, train_loss_is_nan FROM leaderboard"
     #expect(try program.command(["sqlite3", "registry.db", sql]).stdout == "1|1|1|1\n")
     #expect(try program("list", "--format", "json").json().array.first?.test_loss == .string("NaN"))
     #expect(try program("show", "1", "--format", "json").json().test_loss == .string("NaN"))
     #expect(try program("show", "--run", "1", "--format", "json").json().train_loss?.array.last == .string("NaN"))
-    #expect(try program("list").lines.last?.contains(" NaN ") == true)
+    #expect(try program("list").lines.last?.contains(" nan ") == true)
     let row = try #require(program("predict", "--format", "json").json().array.first)
     #expect((row.probability ?? row.value) == .string("NaN"))
   }

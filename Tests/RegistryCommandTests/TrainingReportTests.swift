@@ -12,7 +12,7 @@ struct TrainingReportTests {
 
   static let moments = [
     Moment(done: 250, epochs: 1000, loss: 0.6931471805599453, seconds: 0.5, text: "epoch 250/1000, loss 0.693147, 500 epochs/s, 2 s left"),
-    Moment(done: 3, epochs: 1203, loss: .nan, seconds: 2, text: "epoch 3/1203, loss NaN, 1.5 epochs/s, 13 min left"),
+    Moment(done: 3, epochs: 1203, loss: .nan, seconds: 2, text: "epoch 3/1203, loss nan, 1.5 epochs/s, 13 min left"),
     Moment(done: 1, epochs: 10_001, loss: 1e-7, seconds: 1, text: "epoch 1/10001, loss 1e-07, 1.0 epochs/s, 2 h 46 min left"),
     Moment(done: 1000, epochs: 1000, loss: 0, seconds: 1e-9, text: "epoch 1000/1000, loss 0, 1000000000000 epochs/s, 0 s left"),
     Moment(done: 1, epochs: 100_000_000, loss: 2, seconds: 1, text: "epoch 1/100000000, loss 2, 1.0 epochs/s, days left"),

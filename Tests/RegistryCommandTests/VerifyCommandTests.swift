@@ -79,7 +79,7 @@ struct VerifyCommandTests {
     #expect(result.status == 0 && result.stderr == "")
     #expect(result.stdout.hasPrefix("Copied registry.db to copy.db, and verified it: "))
     #expect(try program("list", "--db", "copy.db") == program("list"))
-    try Refusal("backup", "copy.db", code: 74, error: "'copy.db' exists already.", hint: "registry backup copy.db --force").check(
+    try Refusal("backup", "copy.db", code: 73, error: "'copy.db' exists already.", hint: "registry backup copy.db --force").check(
       in: program)
     #expect(try program("backup", "copy.db", "--force", "--format", "json").json().tensors?.number == 24)
     try Refusal(

@@ -17,6 +17,7 @@ struct ListExpressions: ~Copyable {
 
   /// A condition with its keys resolved.
   mutating func condition(_ text: String, _ connection: borrowing Connection) throws -> String {
+    guard !text.allSatisfy(\.isWhitespace) else { throw QueryError.emptyExpression(option: "--where") }
     // A cast takes one whole expression: no parenthesis can be closed in it that wasn't opened there.
     let resolved = try compile(text, "--where", connection) { "SELECT CAST(\n\($0)\n AS TEXT) FROM \($1)" }
     return try compile(resolved, "--where", connection) { "SELECT 1 FROM \($1) WHERE (\n\($0)\n)" }
@@ -24,6 +25,7 @@ struct ListExpressions: ~Copyable {
 
   /// Ordering terms with their keys resolved, and NULL last in each: NaN and missing losses are no best ones.
   mutating func order(_ text: String, _ connection: borrowing Connection) throws -> String {
+    guard !text.allSatisfy(\.isWhitespace) else { throw QueryError.emptyExpression(option: "--order-by") }
     // A window takes ordering terms and no more, so the trouble is found where it is.
     let resolved = try compile(text, "--order-by", connection) { "SELECT row_number() OVER (ORDER BY\n\($0)\n) FROM \($1)" }
     let checked = try compile(resolved, "--order-by", connection) { "SELECT 1 FROM \($1) ORDER BY\n\($0)\nLIMIT 1" }
@@ -49,7 +51,7 @@ struct ListExpressions: ~Copyable {
       do {
         guard try connection.prepare(statement).parameterCount == 0 else {
           throw QueryError.badExpression(
-            option: option, problem: "a parameter (? or :name) has no value here", nearest: nil, columns: columns.filter(\.isForPeople))
+            option: option, problem: "a parameter (? or :name) has no value here", nearest: nil, columns: [])
         }
         return text
       } catch let error as SQLiteError {
@@ -59,35 +61,11 @@ struct ListExpressions: ~Copyable {
         let offset = error.offset.flatMap { offset in start.map { offset - $0 } }
         guard let name = SQLText.unknownColumn(in: error), let key = ListKey(name), let offset,
           let range = SQLText.qualifiedName(in: text, at: offset)
-        else { throw failure(error, isAtEnd: offset.map { $0 >= text.utf8.count } ?? false, in: written, option) }
+        else { throw try failure(error, at: offset, in: text, written: written, option, connection) }
         try check(key, option, connection)
         text.replaceSubrange(range, with: keys.column(key).quotedAsName)
       }
     }
-  }
-
-  private func failure(_ error: SQLiteError, isAtEnd: Bool, in text: String, _ option: String) -> QueryError {
-    guard error.isOfTheQuery else {
-      return .badExpression(option: option, problem: error.message, nearest: nil, columns: columns.filter(\.isForPeople))
-    }
-    let unknown = SQLText.unknownColumn(in: error)
-    let endsEarly = error.message.hasSuffix("syntax error") && isAtEnd
-    let problem = endsEarly || error.message == "incomplete input" ? "'\(text)' ends too early" : error.message
-    return .badExpression(
-      option: option, problem: problem, nearest: unknown.flatMap { nearest(to: $0, among: columns) },
-      columns: columns.filter(\.isForPeople))
-  }
-
-  /// Throws for a key that no row has, unless there are no keys of its kind at all, as in a new registry.
-  func check(_ key: ListKey, _ option: String, _ connection: borrowing Connection) throws {
-    guard source.value(key) != nil else {
-      throw QueryError.noSuchKind(option: option, kind: key.kind.rawValue, subject: source.subject)
-    }
-    guard try !connection.isKnown(key, source.subject) else { return }
-    let known = try connection.knownKeys(key.kind, source.subject)
-    guard !known.isEmpty else { return }
-    throw QueryError.noSuchKey(
-      option: option, kind: key.kind.rawValue, key: key.key, nearest: nearest(to: key.key, among: known), known: known)
   }
 }
 

@@ -72,7 +72,7 @@ extension Registry {
     return ListStatement(sql: sql, cells: placed, keyIndex: hasAliases ? position : nil)
   }
 
-  /// The columns that were asked for, in their order; each once.
+  /// The columns that were asked for, in their order.  Throws for one that is asked for twice: JSON has a key once.
   private func listCells(_ names: [String], _ allColumns: [String], _ expressions: inout ListExpressions) throws -> [ListCell] {
     var cells: [ListCell] = []
     for name in names {
@@ -84,13 +84,20 @@ extension Registry {
         let column = expressions.keys.column(key)
         cell = ListCell(name: key.name, column: column, flag: expressions.source.isNaN(key).map { _ in "\(column)_is_nan" })
       } else {
-        throw QueryError.badExpression(
-          option: "--columns", problem: "no such column: \(name)", nearest: nearest(to: name, among: allColumns),
-          columns: allColumns.filter(\.isForPeople))
+        throw try expressions.unknownColumn(name, "--columns", connection)
       }
-      if !cells.contains(where: { $0.name == cell.name }) { cells.append(cell) }
+      guard !cells.contains(where: { $0.name == cell.name }) else {
+        throw QueryError.repeatedColumn(name: cell.name, columns: Self.distinct(names))
+      }
+      cells.append(cell)
     }
     return cells
+  }
+
+  /// Names as they are written, each column once.
+  private static func distinct(_ names: [String]) -> [String] {
+    var seen: Set<String> = []
+    return names.filter { seen.insert(ListKey(written: $0)?.name ?? $0.lowercased()).inserted }
   }
 
   /// The aliases of versions or models by their ids.

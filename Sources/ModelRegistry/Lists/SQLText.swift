@@ -14,6 +14,17 @@ enum SQLText {
     return error.message.hasPrefix(prefix) ? String(error.message.dropFirst(prefix.count)) : nil
   }
 
+  /// The function that SQLite doesn't know.
+  static func unknownFunction(in error: SQLiteError) -> String? {
+    let prefix = "no such function: "
+    return error.message.hasPrefix(prefix) ? String(error.message.dropFirst(prefix.count)) : nil
+  }
+
+  /// Whether a name in double quotes begins at a byte.
+  static func isDoubleQuoted(_ text: String, at offset: Int) -> Bool {
+    offset >= 0 && offset < text.utf8.count && text.utf8[text.utf8.index(text.startIndex, offsetBy: offset)] == UInt8(ascii: "\"")
+  }
+
   /// The range of a name with a dot in it, `params.x` or `params . "my key"`, which SQLite has found to begin at a byte.
   static func qualifiedName(in text: String, at offset: Int) -> Range<String.Index>? {
     guard offset >= 0, offset < text.utf8.count else { return nil }

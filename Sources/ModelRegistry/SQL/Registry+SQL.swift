@@ -47,7 +47,7 @@ extension Registry {
         return try connection.guarded(QueryLimits(time: query.timeLimit)) { try run(query, &isRunning) }
       } catch let error as SQLiteError {
         if let failure = functions.failure as? RegistryError, !error.isInterrupted { throw failure }
-        throw Self.queryError(error, query, isRunning: isRunning)
+        throw try queryError(error, query, isRunning: isRunning)
       }
     }
   }
@@ -75,7 +75,7 @@ extension Registry {
     return SQLResult(table: table, isCut: false)
   }
 
-  private static func queryError(_ error: SQLiteError, _ query: SQLQuery, isRunning: Bool) -> any Error {
+  private func queryError(_ error: SQLiteError, _ query: SQLQuery, isRunning: Bool) throws -> any Error {
     if error.isInterrupted { return QueryError.outOfTime(limit: query.timeLimit, option: nil) }
     if error.isRefused {
       let suffix = " is not allowed"
@@ -87,10 +87,16 @@ extension Registry {
     }
     guard error.isOfTheQuery else { return error }
     if isRunning { return QueryError.failed(problem: error.message) }
-    let unknown = SQLText.unknownColumn(in: error)
-    let word = unknown.map { $0.split(separator: ".").last.map(String.init) ?? $0 } ?? SQLText.unknownTable(in: error)
-    let known = unknown == nil ? Self.tables : Self.columnsOfViews
-    return QueryError.badSQL(problem: error.message, nearest: word.flatMap { nearest(to: $0, among: known) })
+    func bad(_ word: String?, _ known: [String]) -> QueryError {
+      .badSQL(problem: error.message, nearest: word.flatMap { nearest(to: $0, among: known) })
+    }
+    if let name = SQLText.unknownColumn(in: error) {
+      let word = name.split(separator: ".").last.map(String.init) ?? name
+      guard let offset = error.offset, SQLText.isDoubleQuoted(query.text, at: offset) else { return bad(word, Self.columnsOfViews) }
+      return QueryError.doubleQuoted(option: nil, text: name, nearest: nearest(to: word, among: Self.columnsOfViews))
+    }
+    if let function = SQLText.unknownFunction(in: error) { return bad(function, try connection.functionNames()) }
+    return bad(SQLText.unknownTable(in: error), Self.tables)
   }
 
   /// What people query; tables that they add they know.

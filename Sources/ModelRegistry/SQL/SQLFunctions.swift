@@ -10,6 +10,9 @@ internal import SQLite
 ///     tensor_values(data[, dtype])     a row (position, value) for each element
 ///     samples(dataset, split)          a row (row, y, label, x, x0 … x63) for each sample
 final class SQLFunctions {
+  /// As they are called.
+  static let names = ["predict", "l2", "distance", "tensor_values", "samples"]
+
   let registry: Registry
   /// What a function found wrong last.  A statement's own error holds no more than its words.
   var failure: (any Error)?

@@ -94,7 +94,7 @@ struct AliasRollback: ParsableCommand {
       if let version = move.version {
         "\(name.title) is back at \(move.model)/\(version), before it pointed \(before)"
       } else {
-        "\(name.title) is removed, as before its first move; it pointed \(before)"
+        "\(name.title) is removed, as it was before that move; it pointed \(before)"
       }
     try options.output(move, sentence)
   }

@@ -7,7 +7,7 @@ import Training
 extension Comparison {
   func text(width: Int?, showsEqual: Bool) -> String {
     var text = section("params", params, width: width, showsEqual: showsEqual)
-    text += section("metrics", metrics, width: width, showsEqual: showsEqual)
+    text += section(isOfRuns ? "metrics (last)" : "metrics", metrics, width: width, showsEqual: showsEqual)
     for pair in pairs { text += self.text(pair, width: width, showsEqual: showsEqual) }
     let shown = curves.filter(\.hasLosses)
     guard !shown.isEmpty else { return text }
@@ -21,7 +21,7 @@ extension Comparison {
     let shown = showsEqual ? rows : rows.filter(\.differs)
     let equal = rows.count - shown.count
     guard !rows.isEmpty else { return "" }
-    guard !shown.isEmpty else { return "\(name): all \(rows.count) are equal\n" }
+    guard !shown.isEmpty else { return "\(name): \(rows.count == 1 ? "the only one is" : "all \(rows.count) are") equal\n" }
     let heading = equal == 0 ? "\(name)\n" : "\(name) that differ (\(equal) more \(equal == 1 ? "is" : "are") equal)\n"
     let upright = Table(
       columns: [Table.Column(name: "")] + titles.enumerated().map { Table.Column(name: $1.singleLine, rank: $0) },
@@ -44,7 +44,8 @@ extension Comparison {
     if pair.tensors.isEmpty {
       text += "neither has a tensor\n"
     } else if shown.isEmpty {
-      text += "tensors: all \(equal) of \(pair.version.singleLine) are equal to those of \(pair.reference.singleLine), to the bit\n"
+      let all = equal == 1 ? "the only one of \(pair.version) is equal to that" : "all \(equal) of \(pair.version) are equal to those"
+      text += "tensors: \(all.singleLine) of \(pair.reference.singleLine), to the bit\n"
     } else {
       text += "tensors of \(pair.version.singleLine) against \(pair.reference.singleLine)"
       text += equal == 0 ? "\n" : " (\(equal) more \(equal == 1 ? "is" : "are") equal, to the bit)\n"
@@ -72,8 +73,8 @@ extension Comparison {
     switch pair.agreement {
     case .none(let problem): return "agreement: none, \(problem.description.singleLine)"
     case .found(let agreement, let dataset):
-      let data = "\(agreement.rows) rows (test part of \(dataset.singleLine))"
-      if let share = agreement.share { return "agreement: \(share.shortText) of \(data)" }
+      let data = "\(agreement.rows.counted("row")) (test part of \(dataset.singleLine))"
+      if let equal = agreement.equalRows { return "agreement: \(equal) of \(data)" }
       let (mean, most) = (Scalar(agreement.meanAbsoluteDifference), Scalar(agreement.maxAbsoluteDifference))
       return "predictions differ by \(Table.text(mean)) on average, at most \(Table.text(most)), on \(data)"
     }

@@ -27,6 +27,9 @@ struct Comparison {
   let curves: [LossCurves.Source]
   private let subjects: (key: String, values: [JSONValue])
 
+  /// Whether runs are compared: their metrics are the last that each logged.
+  var isOfRuns: Bool { subjects.key == "runs" }
+
   init(versions: [(record: VersionRecord, run: Registry.RunRecord)], pairs: [Pair]) {
     titles = versions.map(\.record.title)
     params = Self.rows(versions.map { Self.told($0.run) })

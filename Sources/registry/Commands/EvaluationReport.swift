@@ -91,7 +91,7 @@ struct EvaluationReport {
       columns: [Table.Column(name: "")] + classes.map { Table.Column(name: $0.singleLine) },
       rows: classes.indices.map { row in [.text(classes[row])] + c.confusionMatrix[row].map { Scalar($0) } })
     text += matrix.render(width: width).text.indented
-    if c.undecided > 0 { text += "\(c.undecided) rows got no class: their probabilities are NaN\n" }
+    if c.undecided > 0 { text += "\(c.undecided.counted("row")) got no class: the probabilities are nan\n" }
     return text
   }
 }

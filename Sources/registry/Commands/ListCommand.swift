@@ -90,11 +90,16 @@ struct ListCommand: ParsableCommand {
     return sizes.contains(nil) ? .string(text) : .array(sizes.compactMap(\.self).map(JSONValue.integer))
   }
 
+  /// Why there is no row.
+  private var nothing: String {
+    if limit == 0 { return "No \(subject.rawValue) shown: --limit is 0." }
+    if offset > 0 { return "No \(subject.rawValue) after the first \(offset) (--offset)." }
+    return condition == nil && model == nil ? "No \(subject.rawValue) in \(database.resolvedPath)." : "No \(subject.rawValue) match."
+  }
+
   private func printTable(_ result: ResultTable) throws {
     guard !result.rows.isEmpty else {
-      return Streams.note(
-        condition == nil && model == nil && limit == nil && offset == 0
-          ? "No \(subject.rawValue) in \(database.resolvedPath)." : "No \(subject.rawValue) match.")
+      return Streams.note(nothing)
     }
     // Of those that were asked for the last is left out first.
     let shown =

@@ -27,7 +27,7 @@ struct ReproduceCommand: ParsableCommand {
     let start = clock.now
     let epochs = try registry.run(registry.version(name).run).params.first { $0.key == "epochs" }?.value
     var progress = TrainingReport(
-      printsLines: false, showsProgress: !quiet && Streams.errorIsTerminal, epochs: epochs.flatMap(\.wholeNumber) ?? 0)
+      printsLines: false, showsProgress: !quiet && Streams.errorIsTerminal, warnsOfLoss: false, epochs: epochs.flatMap(\.wholeNumber) ?? 0)
     let reproduction = try registry.reproduce(name) { try progress.take($0) }
     progress.end()
     let report = ReproductionReport(reproduction, seconds: (clock.now - start) / .seconds(1))

@@ -47,10 +47,10 @@ struct ReproductionReport {
   func text(width: Int?) -> String {
     guard !found.isBitIdentical else {
       let line =
-        "\(title.singleLine) is bit-identical: run \(found.run) again, \(found.epochs) epochs, \(found.tensorCount) tensors and \(found.metricValues) losses equal"
+        "\(title.singleLine) is bit-identical: run \(found.run) again, \(found.epochs.counted("epoch")), \(found.tensorCount.counted("tensor")) and \(found.metricValues) losses equal"
       return (width.map { line.truncated(to: $0) } ?? line) + "\n"
     }
-    var text = "\(title.singleLine), run \(found.run) again: \(found.epochs) epochs\n"
+    var text = "\(title.singleLine), run \(found.run) again: \(found.epochs.counted("epoch"))\n"
     func add(_ columns: [String], _ rows: [[Scalar]]) {
       guard !rows.isEmpty else { return }
       text += Table(columns: columns.map { Table.Column(name: $0) }, rows: rows).render(width: width).text

@@ -47,6 +47,7 @@ struct SQLCommand: ParsableCommand {
     case .csv: try Streams.output(csvText(columns: table.columns, rows: table.rows))
     case .table:
       try Table(columns: table.columns.map { Table.Column(name: $0.singleLine, limit: 200) }, rows: table.rows).print(hint: "--format csv")
+      if table.rows.isEmpty { Streams.note("(no rows)") }
     }
     if result.isCut { Streams.note("(only the first \(limit) rows; --limit 0 gives all)") }
   }

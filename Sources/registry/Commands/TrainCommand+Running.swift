@@ -38,7 +38,7 @@ extension TrainCommand {
     let clock = ContinuousClock()
     let start = clock.now
     var report = TrainingReport(
-      printsLines: format.format == .table, showsProgress: !quiet && Streams.errorIsTerminal, epochs: epochs)
+      printsLines: format.format == .table, showsProgress: !quiet && Streams.errorIsTerminal, warnsOfLoss: true, epochs: epochs)
     Signals.watch()
     let result: TrainingResult
     do {
@@ -48,9 +48,7 @@ extension TrainCommand {
       throw Self.stopped(error)
     }
     try printResult(result, seconds: (clock.now - start) / .seconds(1))
-    if result.train.loss.isNaN || result.test.loss.isNaN {
-      Streams.note("Warning: the loss became NaN; stored as it is. A smaller --learning-rate may help.")
-    }
+    report.warn(of: result.train.loss, "the train loss of the stored weights is \(result.train.loss.shortText)")
   }
 
   /// The report of a run that a signal ended, with the code of that signal.

@@ -5,6 +5,8 @@ import ModelRegistry
 struct TrainingReport {
   private let printsLines: Bool
   private let showsProgress: Bool
+  /// Whether a loss that isn't finite is warned of, the first one.
+  private var warnsOfLoss: Bool
   private var epochs: Int
   /// The epoch that it begins with.
   private var first = 0
@@ -18,9 +20,10 @@ struct TrainingReport {
   private static let warnAfter = Duration.seconds(5)
   private static let progressInterval = Duration.milliseconds(100)
 
-  init(printsLines: Bool, showsProgress: Bool, epochs: Int) {
+  init(printsLines: Bool, showsProgress: Bool, warnsOfLoss: Bool, epochs: Int) {
     self.printsLines = printsLines
     self.showsProgress = showsProgress
+    self.warnsOfLoss = warnsOfLoss
     self.epochs = epochs
   }
 
@@ -29,9 +32,10 @@ struct TrainingReport {
     case .started(let loss): try line("Before Training, test loss is \(loss.pythonText)")
     case .epoch(let epoch, let loss):
       trainLoss = loss
+      warn(of: loss, "the train loss became \(loss.shortText) at epoch \(epoch)")
       if epoch % Self.lineInterval == 0 { try line("Train loss at \(epoch) is \(loss.pythonText)") }
       showProgress(epoch + 1)
-    case .evaluated: break
+    case .evaluated(let epoch, let loss): warn(of: loss, "the test loss became \(loss.shortText) after epoch \(epoch)")
     case .resumed(let run, let epoch, let epochs):
       self.epochs = epochs
       first = epoch
@@ -42,7 +46,9 @@ struct TrainingReport {
       end()
       Streams.note(
         "Warning: the registry has been locked by another process for \(time.components.seconds) s; still trying to store the result.")
-    case .trained(let loss): try line("After Training, test loss is \(loss.pythonText)")
+    case .trained(let loss):
+      warn(of: loss, "the test loss became \(loss.shortText)")
+      try line("After Training, test loss is \(loss.pythonText)")
     }
   }
 
@@ -50,6 +56,14 @@ struct TrainingReport {
   mutating func end() {
     if lastShown != nil { Streams.progress("") }
     lastShown = nil
+  }
+
+  /// Says once that a loss isn't finite: the training goes on, and what it gives is stored as it is.
+  mutating func warn(of loss: Double, _ sentence: String) {
+    guard warnsOfLoss, !loss.isFinite else { return }
+    warnsOfLoss = false
+    end()
+    Streams.note("Warning: \(sentence); it is stored as it is.\n  hint: a lower --learning-rate")
   }
 
   private mutating func line(_ text: String) throws {

@@ -5,9 +5,9 @@ extension ErrorReport {
   init(_ error: BackupError) {
     switch error {
     case .exists(let path):
-      self.init("'\(path)' exists already.", hint: "registry backup \(path.quotedForShell) --force", .inputOutput)
+      self.init("'\(path)' exists already.", hint: "registry backup \(path.quotedForShell) --force", .cannotCreate)
     case .directory(let path):
-      self.init("'\(path)' is a directory.", hint: "registry backup \("\(path)/registry.db".quotedForShell)", .usage)
+      self.init("'\(path)' is a directory.", hint: "registry backup \("\(path)/registry.db".quotedForShell)", .cannotCreate)
     case .ontoItself(let path): self.init("'\(path)' is the registry itself: a copy needs a name of its own.", .usage)
     case .inUse(let path, let journal):
       self.init(

@@ -25,13 +25,13 @@ extension ErrorReport {
   init(writing error: FormatError) {
     let file = error.file
     switch error.reason {
-    case .file(.alreadyExists): self.init("'\(file)' exists already.", hint: "--force replaces it", .inputOutput)
+    case .file(.alreadyExists): self.init("'\(file)' exists already.", hint: "--force replaces it", .cannotCreate)
     case .file(.noSuchFile):
       let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
       self.init("cannot create '\(file)': there is no folder '\(folder)'.", hint: "mkdir -p \(folder.quotedForShell)", .notFound)
     case .file(.isDirectory):
-      self.init("'\(file)' is a directory.", hint: "-o \("\(file)/model.pt".quotedForShell)", .inputOutput)
-    case .file(.notRegular): self.init("'\(file)' is no file that could be replaced.", hint: "-o - writes to standard output", .inputOutput)
+      self.init("'\(file)' is a directory.", hint: "-o \("\(file)/model.pt".quotedForShell)", .cannotCreate)
+    case .file(.notRegular): self.init("'\(file)' is no file that could be replaced.", hint: "-o - writes to standard output", .cannotCreate)
     case .safetensors(.unwritableDType): self.init("\(error.description).", hint: "-o model.pt takes every type", .badData)
     default: self.init(error)
     }

@@ -27,7 +27,9 @@ extension ErrorReport {
         hint: "registry alias set \(name.quotedForShell) \("\(model)@latest".quotedForShell) --db \(path.quotedForShell)", .notFound)
     case .noSuchTag(let title, let key, let known, let path):
       let others = known.isEmpty ? "it has none" : "it has \(known.map { "'\($0)'" }.joined(separator: ", "))"
-      self.init("\(title) has no tag '\(key)' in \(path) (\(others)).", .notFound)
+      self.init(
+        "\(title) has no tag '\(key)' in \(path) (\(others)).",
+        hint: Self.guess(key, among: known, or: "registry tag --help"), .notFound)
     case .modelNameTaken(let name, let path):
       self.init("there is a model '\(name)' in \(path) already.", hint: "registry list models --db \(path.quotedForShell)", .badData)
     default: self.init(deletion: error)

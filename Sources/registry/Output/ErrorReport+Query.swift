@@ -4,20 +4,44 @@ extension ErrorReport {
   /// The errors of a query that people wrote.
   init(_ error: QueryError) {
     func guess(_ nearest: String?) -> String? { nearest.map { "did you mean \($0)?" } }
+    func hint(_ parts: String?..., otherwise command: String = "registry list --help") -> String {
+      let said = parts.compactMap(\.self)
+      return said.isEmpty ? command : said.joined(separator: " ")
+    }
     switch error {
     case .badExpression(let option, let problem, let nearest, let columns):
       let all = columns.isEmpty ? nil : "the columns are \(columns.joined(separator: ", "))"
-      let hints = [guess(nearest), all].compactMap(\.self)
-      self.init("\(option): \(problem).", hint: hints.isEmpty ? nil : hints.joined(separator: " "), .usage)
-    case .noSuchKey(let option, let kind, let key, let nearest, let known):
+      self.init("\(option): \(problem).", hint: hint(guess(nearest), all), .usage)
+    case .emptyExpression(let option):
+      let example = option == "--where" ? "\"test_loss < 0.1\"" : "test_loss"
+      self.init("\(option): the expression is empty.", hint: "registry list \(option) \(example)", .usage)
+    case .doubleQuoted(let option, let text, let nearest):
+      let literal = "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
+      self.init(
+        "\(option.map { "\($0): " } ?? "")no such column: \(text).", hint: hint(guess(nearest), "texts stand in single quotes: \(literal)"),
+        .usage)
+    case .aboutManyRows(let option, let problem):
+      self.init(
+        "\(option): \(problem): an expression is about one row.", hint: "registry sql \"SELECT avg(test_loss) FROM leaderboard\"", .usage)
+    case .onlyInSQL(let option, let function):
+      self.init("\(option): '\(function)' is a function of registry sql, not of list.", hint: "registry sql --help", .usage)
+    case .repeatedColumn(let name, let columns):
+      self.init("--columns: '\(name)' is asked for twice.", hint: "--columns \(columns.joined(separator: ",").quotedForShell)", .usage)
+    case .noSuchKey(let option, let kind, let subject, let key, _, let known) where known.isEmpty:
+      let example = subject == .models ? "--model NAME" : subject == .runs ? "--run 1" : "latest"
+      self.init(
+        "\(option): nothing has '\(key)' among its \(kind): \(subject.rawValue) have none.", hint: "registry tag \(example) \(key.quotedForShell)=…",
+        .usage)
+    case .noSuchKey(let option, let kind, _, let key, let nearest, let known):
       let list = known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
-      let all = "there are \(list)"
-      self.init("\(option): nothing has '\(key)' among its \(kind).", hint: guess(nearest).map { "\($0) \(all)" } ?? all, .usage)
+      self.init("\(option): nothing has '\(key)' among its \(kind).", hint: hint(guess(nearest), "there are \(list)"), .usage)
+    case .columnAsKey(let option, let kind, let column):
+      self.init("\(option): nothing has '\(column)' among its \(kind): \(column) is a column.", hint: guess(column), .usage)
     case .noSuchKind(let option, let kind, let subject):
       let hint = subject == .models && kind != "tags" ? "registry list --where \"\(kind).… > 0\"" : nil
       self.init("\(option): \(subject.rawValue) have no \(kind).", hint: hint, .usage)
     case .badSQL(let problem, let nearest):
-      self.init("\(problem).", hint: guess(nearest) ?? "registry sql --help", .usage)
+      self.init("\(problem).", hint: hint(guess(nearest), otherwise: "registry sql --help"), .usage)
     case .notOneStatement(isEmpty: true): self.init("there is no statement to run.", hint: "registry sql --help", .usage)
     case .notOneStatement(isEmpty: false):
       self.init("there is more than one statement; sql runs one.", hint: "registry sql --help", .usage)

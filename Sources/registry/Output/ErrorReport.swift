@@ -12,6 +12,7 @@ struct ErrorReport: Error, Equatable {
     case usage = 64
     case badData = 65
     case notFound = 66
+    case cannotCreate = 73
     case inputOutput = 74
     case busy = 75
     // 128 and the number of the signal.
@@ -34,15 +35,6 @@ struct ErrorReport: Error, Equatable {
   var text: String {
     let message = "Error: \(self.message.singleLine)"
     return hint.map { "\(message)\n  hint: \($0.singleLine)" } ?? message
-  }
-
-  /// What the argument parser says of the arguments, in our form: it writes sentences, and the usage and the help over many lines.
-  init(parserMessage: String, command: String?) {
-    let sentence = parserMessage.split(separator: "\n").first.map(String.init) ?? "these arguments can't be read"
-    let hint = command.map { "registry \($0) --help" } ?? "registry --help"
-    self.init(
-      sentence.prefix(1).lowercased() + sentence.dropFirst() + (sentence.last?.isPunctuation == true && sentence.last != "'" ? "" : "."),
-      hint: hint, .usage)
   }
 
   /// The report of any error that a command throws; nil for those that the argument parser words.
@@ -157,7 +149,9 @@ extension ErrorReport {
     switch error {
     case .noSuchModel(let name, let known, let path):
       let others = known.isEmpty ? "" : " (there is \(known.map { "'\($0)'" }.joined(separator: ", ")))"
-      self.init("no model '\(name)' in \(path)\(others).", hint: "registry list models --db \(path.quotedForShell)", .notFound)
+      self.init(
+        "no model '\(name)' in \(path)\(others).",
+        hint: Self.guess(name, among: known, or: "registry list models --db \(path.quotedForShell)"), .notFound)
     case .noSuchVersion(let model, let version, let newest, let isDeleted, let path):
       guard !isDeleted else {
         let name = "\(model)/\(version)".quotedForShell
@@ -171,7 +165,8 @@ extension ErrorReport {
     case .noSuchAlias(let model, let alias, let known, let path):
       let others = known.isEmpty ? "it has none" : known.map { "'\($0)'" }.joined(separator: ", ")
       self.init(
-        "no alias '\(alias)' of '\(model)' in \(path) (\(others)).", hint: "registry alias list --db \(path.quotedForShell)", .notFound)
+        "no alias '\(alias)' of '\(model)' in \(path) (\(others)).",
+        hint: Self.guess(alias, among: known, or: "registry alias list --db \(path.quotedForShell)"), .notFound)
     case .noVersions(let model, let path):
       self.init("'\(model)' has no versions in \(path).", hint: "registry train --db \(path.quotedForShell)", .notFound)
     case .noSuchRun(let id, let newest, let path):
@@ -179,7 +174,9 @@ extension ErrorReport {
       self.init("no run \(id) in \(path) (\(state)).", hint: "registry list runs --db \(path.quotedForShell)", .notFound)
     case .noSuchDataset(let name, let known, let path):
       let others = known.isEmpty ? "there is none" : "there is \(known.map { "'\($0)'" }.joined(separator: ", "))"
-      self.init("no dataset '\(name)' in \(path) (\(others)).", hint: "registry dataset list --db \(path.quotedForShell)", .notFound)
+      self.init(
+        "no dataset '\(name)' in \(path) (\(others)).",
+        hint: Self.guess(name, among: known, or: "registry dataset list --db \(path.quotedForShell)"), .notFound)
     case .datasetNameTaken(let name, let path):
       self.init("'\(name)' is another dataset in \(path).", hint: "another --name, or --replace to move the name", .badData)
     case .datasetInUse(let name, let runs, let path):

@@ -62,11 +62,16 @@ extension Character {
 }
 
 extension Double {
-  /// At most six significant digits, for tables: `0.0550367`, `1.5e-07`, `NaN`.
+  /// At most six significant digits, for tables: `0.0550367`, `1.5e-07`; `nan`, `inf` and `-inf`, as Python and PyTorch print them.
   var shortText: String {
-    guard isFinite else { return isNaN ? "NaN" : self > 0 ? "Inf" : "-Inf" }
+    guard isFinite else { return isNaN ? "nan" : self > 0 ? "inf" : "-inf" }
     var buffer = [CChar](repeating: 0, count: 32)
     let count = withVaList([self]) { vsnprintf(&buffer, buffer.count, "%.6g", $0) }
     return String(decoding: buffer.prefix(max(0, Int(count))).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
+}
+
+extension Int {
+  /// So many of something whose plural has an s: `1 row`, `20 rows`.
+  func counted(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
 }
