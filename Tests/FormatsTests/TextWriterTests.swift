@@ -52,7 +52,7 @@ struct TextWriterTests {
         name,dtype,i0,i1,i2,value
         w,F32,0,0,,0.10000000149011612
         w,F32,0,1,,-2.0
-        w,F32,1,0,,NaN
+        w,F32,1,0,,nan
         w,F32,1,1,,inf
         w,F32,2,0,,-inf
         w,F32,2,1,,1.401298464324817e-45

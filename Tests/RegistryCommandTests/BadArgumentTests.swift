@@ -123,7 +123,10 @@ struct BadArgumentTests {
       clause("--where", "param.epochs = 1", "no such column: param.epochs", hint: "did you mean params.epochs?"),
       clause(
         "--where", "metric.x = 1", "no such column: metric.x",
-        hint: "the columns are metrics.test_loss, metrics.test_loss_before, metrics.train_loss"),
+        hint: "texts stand in single quotes; the columns are metrics.test_loss, metrics.test_loss_before, metrics.train_loss"),
+      Refusal(
+        "list", "models", "--where", "model = cancer", code: 64, error: "--where: no such column: cancer.",
+        hint: "texts stand in single quotes; the columns are model, versions, latest, best_test_loss, aliases, note, created_at"),
       clause("--columns", "seed,SEED,run", "'seed' is asked for twice", hint: "--columns 'seed,run'"),
       clause("--where", "seed = 1 /*", "'seed = 1 /*' ends too early"),
       clause("--where", "seed = 1)", "near \")\": syntax error"),

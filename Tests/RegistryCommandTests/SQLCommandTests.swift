@@ -34,6 +34,18 @@ struct SQLCommandTests {
     }
   }
 
+  @Test("a table of samples leaves out the features that the dataset hasn't, unless they are asked for by name")
+  func features() throws {
+    let query = "SELECT * FROM samples('blobs-seed0', 'test')"
+    let table = try sql(query)
+    #expect(table.lines[0].split(separator: " ") == ["row", "y", "label", "x", "x0", "x1"] && table.lines.count == 21)
+    #expect(table.stderr == "(not shown, NULL in every row: x2 to x63; --format csv shows them)\n")
+    let csv = try sql(query, "--format", "csv")
+    #expect(csv.lines[0].hasSuffix(",x0,x1,x2,\((3...63).map { "x\($0)" }.joined(separator: ","))") && csv.stderr == "")
+    let named = try sql("SELECT x0, x1, x2 FROM samples('blobs-seed0', 'test')")
+    #expect(named.lines[0].split(separator: " ") == ["x0", "x1", "x2"] && named.stderr == "")
+  }
+
   @Test("gives a thousand rows and says so, or as many as asked for")
   func limits() throws {
     let cut = try sql("SELECT epoch FROM epochs", "--format", "csv")

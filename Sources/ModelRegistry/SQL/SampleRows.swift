@@ -1,6 +1,9 @@
 internal import Datasets
 internal import SQLite
 
+/// The columns that `samples` has for single features; NULL beyond those that a dataset has.
+package let samplesFeatureColumns = (0..<64).map { "x\($0)" }
+
 /// The samples of one part of a dataset, raw as they were read: (row, y, label, x, x0 … x63).
 ///
 /// `row` counts from 1; `y` is the class's number or the target's value, `label` the class's name; `x` is the whole row as float64,
@@ -8,7 +11,7 @@ internal import SQLite
 struct SampleRows: TableFunctionRows {
   typealias Part = Dataset.Part
 
-  static let columns = ["row", "y", "label", "x"] + (0..<64).map { "x\($0)" }
+  static let columns = ["row", "y", "label", "x"] + samplesFeatureColumns
   private static let firstFeature = 4
 
   let count: Int

@@ -46,10 +46,28 @@ struct SQLCommand: ParsableCommand {
       try Streams.output(JSONValue.array(rows).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: table.columns, rows: table.rows))
     case .table:
-      try Table(columns: table.columns.map { Table.Column(name: $0.singleLine, limit: 200) }, rows: table.rows).print(hint: "--format csv")
+      let unused = Self.unusedFeatures(table)
+      let shown = table.columns.indices.filter { !unused.contains($0) }
+      try Table(
+        columns: shown.map { Table.Column(name: table.columns[$0].singleLine, limit: 200) },
+        rows: table.rows.map { row in shown.map { row[$0] } }
+      ).print(hint: "--format csv")
+      if let first = unused.first, let last = unused.last {
+        Streams.note("(not shown, NULL in every row: \(table.columns[first]) to \(table.columns[last]); --format csv shows them)")
+      }
       if table.rows.isEmpty { Streams.note("(no rows)") }
     }
     if result.isCut { Streams.note("(only the first \(limit) rows; --limit 0 gives all)") }
+  }
+
+  /// The columns that `SELECT * FROM samples(…)` has for wider data than this: of two features x2 to x63.  Nobody asked for them by name.
+  private static func unusedFeatures(_ table: ResultTable) -> Range<Int> {
+    guard !table.rows.isEmpty, let start = table.columns.firstIndex(of: samplesFeatureColumns[0]),
+      table.columns[start...].starts(with: samplesFeatureColumns)
+    else { return 0..<0 }
+    let end = start + samplesFeatureColumns.count
+    let lastUsed = (start..<end).last { column in table.rows.contains { $0[column] != .null } }
+    return lastUsed.map { $0 + 1..<end } ?? start..<end
   }
 
   /// All of standard input.

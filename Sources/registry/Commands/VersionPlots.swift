@@ -58,7 +58,7 @@ struct VersionPlots {
     let xRange = BoundaryPlot.range(holding: samples.map(\.point.x))
     let yRange = BoundaryPlot.range(holding: samples.map(\.point.y))
     let fields = try probabilities(xRange, yRange)
-    if fields[0].values.contains(where: \.isNaN) { notes.append("where there is no shade, the net gives NaN") }
+    if fields[0].values.contains(where: \.isNaN) { notes.append("where there is no shade, the net gives nan") }
     let text = PlotText(
       title: "Decision boundary of \(record.title)", subtitle: "\(dataset): bold samples to test, thin ones to train",
       xLabel: columns[0].name, yLabel: columns[1].name, notes: notes)
@@ -129,7 +129,7 @@ struct VersionPlots {
     let rows = try rows(.test)
     let metrics = ClassificationMetrics(
       actual: rows.classes, predicted: try predictor(rows.x).map(\.classIndex), classCount: architecture.classes.count)
-    let notes = metrics.undecided == 0 ? [] : ["\(metrics.undecided) rows got no class: their probabilities are NaN"]
+    let notes = metrics.undecided == 0 ? [] : ["\(metrics.undecided.counted("row")) got no class: the probabilities are nan"]
     let text = PlotText(
       title: "Confusion matrix of \(record.title)",
       subtitle: "\(rows.title): \(rows.classes.count) rows, accuracy \(metrics.accuracy.shortText)", xLabel: "predicted", yLabel: "true",

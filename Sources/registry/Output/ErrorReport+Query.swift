@@ -11,7 +11,9 @@ extension ErrorReport {
     switch error {
     case .badExpression(let option, let problem, let nearest, let columns):
       let all = columns.isEmpty ? nil : "the columns are \(columns.joined(separator: ", "))"
-      self.init("\(option): \(problem).", hint: hint(guess(nearest), all), .usage)
+      // A shell takes the quotes away from model='cancer'.
+      let texts = nearest == nil && option == "--where" && all != nil ? "texts stand in single quotes;" : nil
+      self.init("\(option): \(problem).", hint: hint(guess(nearest), texts, all), .usage)
     case .emptyExpression(let option):
       let example = option == "--where" ? "\"test_loss < 0.1\"" : "test_loss"
       self.init("\(option): the expression is empty.", hint: "registry list \(option) \(example)", .usage)
@@ -28,10 +30,8 @@ extension ErrorReport {
     case .repeatedColumn(let name, let columns):
       self.init("--columns: '\(name)' is asked for twice.", hint: "--columns \(columns.joined(separator: ",").quotedForShell)", .usage)
     case .noSuchKey(let option, let kind, let subject, let key, _, let known) where known.isEmpty:
-      let example = subject == .models ? "--model NAME" : subject == .runs ? "--run 1" : "latest"
       self.init(
-        "\(option): nothing has '\(key)' among its \(kind): \(subject.rawValue) have none.", hint: "registry tag \(example) \(key.quotedForShell)=…",
-        .usage)
+        "\(option): nothing has '\(key)' among its \(kind): \(subject.rawValue) have none.", hint: "registry tag --help", .usage)
     case .noSuchKey(let option, let kind, _, let key, let nearest, let known):
       let list = known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
       self.init("\(option): nothing has '\(key)' among its \(kind).", hint: hint(guess(nearest), "there are \(list)"), .usage)
