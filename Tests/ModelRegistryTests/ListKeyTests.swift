@@ -103,7 +103,8 @@ struct ListKeyTests {
     (
       .versions, ListQuery(condition: "tags.stge = 1"),
       .noSuchKey(
-        option: "--where", kind: "tags", subject: .versions, key: "stge", nearest: "stage", known: ["Stage", "a.b", "my key", "say \"hi\", Bob's", "stage"])
+        option: "--where", kind: "tags", subject: .versions, key: "stge", nearest: "stage",
+        known: ["Stage", "a.b", "my key", "say \"hi\", Bob's", "stage"])
     ),
     (
       .models, ListQuery(order: "tags.x"),
@@ -169,7 +170,8 @@ struct ListKeyTests {
   @Test(
     "a column that is almost there is named",
     arguments: [
-      ("tset_loss", "test_loss"), ("Test_Los", "test_loss"), ("sed", "seed"), ("acuracy", "accuracy"), ("hidden", "hidden_size"), ("xyz", nil),
+      ("tset_loss", "test_loss"), ("Test_Los", "test_loss"), ("sed", "seed"), ("acuracy", "accuracy"), ("hidden", "hidden_size"),
+      ("xyz", nil),
       ("learningrate", "learning_rate"), ("vers", "version"), ("test", "test_loss"), ("ve", nil),
     ])
   func nearest(word: String, expected: String?) throws {

@@ -122,7 +122,8 @@ struct AliasCommandTests {
     _ = try alias("rollback", "champion")
     _ = try alias("set", "champion", "2")
     #expect(
-      try alias("rollback", "champion").stdout == "neural-net@champion is removed, as it was before that move; it pointed to neural-net/2\n")
+      try alias("rollback", "champion").stdout == "neural-net@champion is removed, as it was before that move; it pointed to neural-net/2\n"
+    )
   }
 
   @Test("a rollback has an end, and doesn't go where a version is deleted")
@@ -138,7 +139,8 @@ struct AliasCommandTests {
     #expect(try program.shell("$registry restore neural-net/1 --db registry.db").status == 0)
     #expect(try alias("rollback", "champion").stdout == "neural-net@champion is back at neural-net/1, before it pointed to neural-net/2\n")
     #expect(
-      try alias("rollback", "champion").stdout == "neural-net@champion is removed, as it was before that move; it pointed to neural-net/1\n")
+      try alias("rollback", "champion").stdout == "neural-net@champion is removed, as it was before that move; it pointed to neural-net/1\n"
+    )
     try Refusal(
       "alias", "rollback", "champion", code: 66,
       error: "there is nothing to roll back: every move of 'neural-net@champion' in registry.db is taken back.",

@@ -100,7 +100,7 @@ struct TrainCommandTests {
     let result = try program(["train", "--format", "json"] + options)
     #expect(result.status == 0)
     // Once, and of the first epoch whose loss isn't finite.
-    let warning = try #require(result.stderr.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.hasPrefix("Warning: ") }.first)
+    let warning = try #require(result.stderr.split(separator: "\n").first { $0.hasPrefix("Warning: ") })
     let losses = try program("show", "--run", "1", "--format", "json").json().train_loss?.array ?? []
     let first = try #require(losses.firstIndex { $0.number == nil })
     let value = losses[first] == .string("NaN") ? "nan" : "inf"

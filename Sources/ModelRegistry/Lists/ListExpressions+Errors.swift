@@ -18,7 +18,9 @@ extension ListExpressions {
       let isQuoted = offset.map { SQLText.isDoubleQuoted(text, at: $0) } ?? false
       return try unknownColumn(name, isQuoted: isQuoted, option, connection)
     }
-    if let function = SQLText.unknownFunction(in: error) ?? SQLText.unknownTable(in: error), SQLFunctions.names.contains(function.lowercased()) {
+    if let function = SQLText.unknownFunction(in: error) ?? SQLText.unknownTable(in: error),
+      SQLFunctions.names.contains(function.lowercased())
+    {
       return QueryError.onlyInSQL(option: option, function: function)
     }
     if let function = SQLText.unknownFunction(in: error) {

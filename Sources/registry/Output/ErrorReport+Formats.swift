@@ -31,7 +31,8 @@ extension ErrorReport {
       self.init("cannot create '\(file)': there is no folder '\(folder)'.", hint: "mkdir -p \(folder.quotedForShell)", .notFound)
     case .file(.isDirectory):
       self.init("'\(file)' is a directory.", hint: "-o \("\(file)/model.pt".quotedForShell)", .cannotCreate)
-    case .file(.notRegular): self.init("'\(file)' is no file that could be replaced.", hint: "-o - writes to standard output", .cannotCreate)
+    case .file(.notRegular):
+      self.init("'\(file)' is no file that could be replaced.", hint: "-o - writes to standard output", .cannotCreate)
     case .safetensors(.unwritableDType): self.init("\(error.description).", hint: "-o model.pt takes every type", .badData)
     default: self.init(error)
     }
