@@ -63,6 +63,23 @@ struct CompareCommandTests {
     #expect(json.agreement == .number(1))
   }
 
+  @Test("one tensor and one row are named as one")
+  func one() throws {
+    let program = try Program()
+    let script = """
+      import json, struct
+      header = json.dumps({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
+      open("one.safetensors", "wb").write(struct.pack("<Q", len(header)) + header + struct.pack("<f", 1.5))
+      """
+    #expect(try program.command(["python3", "-c", script]).status == 0)
+    for _ in 1...2 { #expect(try program("import", "one.safetensors", "--model", "one").status == 0) }
+    #expect(
+      try program("compare", "one/1", "one/2").stdout.contains("tensors: the only one of one/2 is equal to that of one/1, to the bit\n"))
+    for seed in ["0", "1"] { #expect(try program("train", "--samples", "4", "--seed", seed, "--epochs", "1", "--quiet").status == 0) }
+    #expect(try program("compare", "1", "1").stdout.contains("\nagreement: 1 of 1 row (test part of blobs-4-seed0)\n"))
+    #expect(try program("reproduce", "1", "--quiet").stdout.contains(" again, 1 epoch, 4 tensors and "))
+  }
+
   @Test("more than two are compared with the first, each pair named")
   func several() throws {
     let json = try compare("1", "2", "3", "--format", "json").json()

@@ -122,6 +122,6 @@ struct ListCommandTests {
     let table = try list(["--where", "0"])
     #expect(table.status == 0 && table.stdout == "" && table.stderr == "No versions match.\n")
     #expect(try list(["--limit", "0"]).stderr == "No versions shown: --limit is 0.\n")
-    #expect(try list(["runs", "--offset", "3"]).stderr == "No runs after the first 3 (--offset).\n")
+    #expect(try list(["runs", "--offset", "3"]).stderr == "No runs beyond --offset 3.\n")
   }
 }

@@ -47,7 +47,7 @@ struct ReviewFindingsTests {
       try program("list", "--model", "nope").errorLine == "Error: no model 'nope' in registry.db (there is 'neural-net').")
     let beyond = try program("list", "--offset", "99")
     #expect(beyond.status == 0)
-    #expect(beyond.stderr == "No versions match.\n")
+    #expect(beyond.stderr == "No versions beyond --offset 99.\n")
   }
 
   @Test("classes with control characters are the same in y and label, and steer no terminal")

@@ -93,7 +93,7 @@ struct ListCommand: ParsableCommand {
   /// Why there is no row.
   private var nothing: String {
     if limit == 0 { return "No \(subject.rawValue) shown: --limit is 0." }
-    if offset > 0 { return "No \(subject.rawValue) after the first \(offset) (--offset)." }
+    if offset > 0 { return "No \(subject.rawValue) beyond --offset \(offset)." }
     return condition == nil && model == nil ? "No \(subject.rawValue) in \(database.resolvedPath)." : "No \(subject.rawValue) match."
   }
 
