@@ -24,17 +24,13 @@ extension Comparison {
     guard !shown.isEmpty else { return "\(name): all \(rows.count) are equal\n" }
     let heading = equal == 0 ? "\(name)\n" : "\(name) that differ (\(equal) more \(equal == 1 ? "is" : "are") equal)\n"
     let upright = Table(
-      columns: [Table.Column(name: "")] + titles.enumerated().map { Table.Column(name: $1.singleLine, rank: $0) },
-      rows: shown.map { [.text($0.key)] + $0.values })
-    let inner = width.map { $0 - 2 }
-    let (text, omitted) = upright.render(width: inner)
-    if omitted.isEmpty { return heading + text.indented }
+      columns: [.names("")] + titles.map { .names($0.singleLine) }, rows: shown.map { [.text($0.key)] + $0.values })
     let flat = Table(
-      columns: [Table.Column(name: "")] + shown.enumerated().map { Table.Column(name: $1.key.singleLine, rank: $0) },
+      columns: [.names("")] + shown.map { .names($0.key.singleLine) },
       rows: titles.indices.map { index in [.text(titles[index])] + shown.map { $0.values[index] } })
-    let (flatText, flatOmitted) = flat.render(width: inner)
-    let missing = flatOmitted.isEmpty ? "" : Self.list("not shown for lack of width", flatOmitted, width: inner)
-    return heading + flatText.indented + missing
+    func omitted(_ table: Table) -> Int { table.omitted(table.layout(width: width.map { $0 - 2 })).count }
+    let best = omitted(upright) <= omitted(flat) ? upright : flat
+    return heading.wrapped(to: width) + best.section(width: width, hint: "--format json")
   }
 
   private func text(_ pair: Pair, width: Int?, showsEqual: Bool) -> String {
@@ -45,14 +41,18 @@ extension Comparison {
       text += "neither has a tensor\n"
     } else if shown.isEmpty {
       text += "tensors: all \(equal) of \(pair.version.singleLine) are equal to those of \(pair.reference.singleLine), to the bit\n"
+      text = text.wrapped(to: width)
     } else {
       text += "tensors of \(pair.version.singleLine) against \(pair.reference.singleLine)"
       text += equal == 0 ? "\n" : " (\(equal) more \(equal == 1 ? "is" : "are") equal, to the bit)\n"
+      text = text.wrapped(to: width)
+      // Where all have changed, the column that says so goes first.
+      let statusRank = shown.allSatisfy { $0.status == .changed } ? 7 : 0
       let columns: [(String, Int)] = [
-        ("name", 0), ("dtype", 4), ("shape", 3), ("", 1), ("l2", 0), ("max_abs", 0), ("cosine", 2), ("changed", 0),
+        ("name", 0), ("dtype", 6), ("shape", 5), ("status", statusRank), ("l2", 0), ("max_abs", 2), ("cosine", 3), ("changed", 1),
       ]
       let table = Table(
-        columns: columns.map { Table.Column(name: $0.0, rank: $0.1) },
+        columns: columns.map { $0.0 == "name" ? .names("name") : Table.Column(name: $0.0, rank: $0.1) },
         rows: shown.map { tensor in
           let difference = tensor.difference
           return [
@@ -62,10 +62,9 @@ extension Comparison {
             Scalar(difference?.changed),
           ]
         })
-      text += table.render(width: width.map { $0 - 2 }).text.indented
+      text += table.section(width: width, hint: "--format json")
     }
-    let line = agreement(pair)
-    return text + (width.map { line.truncated(to: $0) } ?? line) + "\n"
+    return text + agreement(pair).wrapped(to: width) + "\n"
   }
 
   private func agreement(_ pair: Pair) -> String {
@@ -83,10 +82,5 @@ extension Comparison {
   private static func both(_ first: String?, _ second: String?) -> String {
     let (a, b) = (first ?? second ?? "", second ?? first ?? "")
     return a == b ? a : "\(a) → \(b)"
-  }
-
-  private static func list(_ words: String, _ names: [String], width: Int?) -> String {
-    let line = "(\(words): \(names.joined(separator: ", ").singleLine))"
-    return "  " + (width.map { line.truncated(to: $0) } ?? line) + "\n"
   }
 }

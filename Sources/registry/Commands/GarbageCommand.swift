@@ -53,7 +53,7 @@ struct GarbageCommand: ParsableCommand {
       pairs.append(("unused_datasets", .array(report.unusedDatasets.map { .string($0) })))
       try Streams.output(JSONValue.object(pairs).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
-    case .table: try Streams.output(text(report))
+    case .table: try Streams.prose(text(report))
     }
   }
 
