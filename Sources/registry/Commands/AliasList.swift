@@ -39,7 +39,7 @@ struct AliasList: ParsableCommand {
     let ranks = ["since": 3, "actor": 4, "reason": 2]
     let table = Table(
       columns: shown.map { Self.column(Self.columns[$0], rank: ranks[Self.columns[$0]] ?? 0) },
-      rows: rows.map { row in shown.map { row[$0] } })
+      rows: rows.map { row in shown.map { Self.columns[$0] == "since" ? row[$0].shortTime : row[$0] } })
     try table.print(hint: "--format json")
   }
 }
@@ -81,7 +81,9 @@ struct AliasHistory: ParsableCommand {
     let table = Table(
       columns: shown.map { Self.column(Self.columns[$0], rank: ranks[Self.columns[$0]] ?? 0) },
       rows: rows.map { row in
-        shown.map { Self.columns[$0] == "actor" && row[$0] == .null ? .text("(SQL)") : row[$0] }
+        shown.map {
+          Self.columns[$0] == "actor" && row[$0] == .null ? .text("(SQL)") : Self.columns[$0] == "at" ? row[$0].shortTime : row[$0]
+        }
       })
     try table.print(hint: "--format json")
   }
@@ -97,6 +99,8 @@ extension FormatOption {
 
 extension ParsableCommand {
   fileprivate static func column(_ name: String, rank: Int) -> Table.Column {
-    ["model", "alias"].contains(name) ? .names(name, rank: rank) : Table.Column(name: name, rank: rank)
+    // Of a time the day is left.
+    if ["at", "since"].contains(name) { return Table.Column(name: name, rank: rank, narrowest: 11) }
+    return ["model", "alias"].contains(name) ? .names(name, rank: rank) : Table.Column(name: name, rank: rank)
   }
 }

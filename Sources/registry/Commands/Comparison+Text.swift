@@ -43,24 +43,27 @@ extension Comparison {
       text += "tensors: all \(equal) of \(pair.version.singleLine) are equal to those of \(pair.reference.singleLine), to the bit\n"
       text = text.wrapped(to: width)
     } else {
+      // Where all have changed, a column that says so is none.
+      let areAllChanged = shown.allSatisfy { $0.status == .changed }
       text += "tensors of \(pair.version.singleLine) against \(pair.reference.singleLine)"
+      text += areAllChanged ? ", changed" : ""
       text += equal == 0 ? "\n" : " (\(equal) more \(equal == 1 ? "is" : "are") equal, to the bit)\n"
       text = text.wrapped(to: width)
-      // Where all have changed, the column that says so goes first.
-      let statusRank = shown.allSatisfy { $0.status == .changed } ? 7 : 0
       let columns: [(String, Int)] = [
-        ("name", 0), ("dtype", 6), ("shape", 5), ("status", statusRank), ("l2", 0), ("max_abs", 2), ("cosine", 3), ("changed", 1),
-      ]
+        ("name", 0), ("dtype", 6), ("shape", 5), ("status", 0), ("l2", 0), ("max_abs", 2), ("cosine", 3), ("changed", 1),
+      ].filter { !areAllChanged || $0.0 != "status" }
       let table = Table(
         columns: columns.map { $0.0 == "name" ? .names("name") : Table.Column(name: $0.0, rank: $0.1) },
         rows: shown.map { tensor in
           let difference = tensor.difference
-          return [
-            .text(tensor.name), .text(Self.both(tensor.first?.dtype, tensor.second?.dtype)),
-            .text(Self.both(tensor.first.map { Tensor.shapeJSON($0.shape) }, tensor.second.map { Tensor.shapeJSON($0.shape) })),
-            .text(tensor.status.rawValue), Scalar(difference?.l2), Scalar(difference?.maxAbs), Scalar(difference?.cosine),
-            Scalar(difference?.changed),
+          let cells: [String: Scalar] = [
+            "name": .text(tensor.name), "dtype": .text(Self.both(tensor.first?.dtype, tensor.second?.dtype)),
+            "shape": .text(
+              Self.both(tensor.first.map { Tensor.shapeJSON($0.shape) }, tensor.second.map { Tensor.shapeJSON($0.shape) })),
+            "status": .text(tensor.status.rawValue), "l2": Scalar(difference?.l2), "max_abs": Scalar(difference?.maxAbs),
+            "cosine": Scalar(difference?.cosine), "changed": Scalar(difference?.changed),
           ]
+          return columns.map { cells[$0.0] ?? .null }
         })
       text += table.section(width: width, hint: "--format json")
     }

@@ -87,13 +87,12 @@ struct Table {
     for column in columns.indices.filter({ columns[$0].rank > 0 }).sorted(by: { columns[$0].rank > columns[$1].rank }) {
       if excess(modest) > 0, shown.count > 1 { shown.removeAll { $0 == column } }
     }
-    // The widest first, down to the next widest, and so on.
+    // Headings of numbers last, unless they are as long as texts; the widest first, down to the next widest, and so on.
+    let headings = columns.indices.map { isNumber[$0] ? max(least[$0], 16) : least[$0] }
     func narrowed() -> [Int] {
       var result = widths
-      for isHeading in [false, true] {
-        while excess(result) > 0,
-          let widest = shown.filter({ isNumber[$0] == isHeading && result[$0] > least[$0] }).max(by: { result[$0] < result[$1] })
-        {
+      for least in [headings, least] {
+        while excess(result) > 0, let widest = shown.filter({ result[$0] > least[$0] }).max(by: { result[$0] < result[$1] }) {
           result[widest] -= 1
         }
       }
