@@ -46,7 +46,7 @@ extension Comparison {
       // Where all have changed, a column that says so is none.
       let areAllChanged = shown.allSatisfy { $0.status == .changed }
       text += "tensors of \(pair.version.singleLine) against \(pair.reference.singleLine)"
-      text += areAllChanged ? ", changed" : ""
+      text += areAllChanged ? ": \(shown.count) changed" : ""
       text += equal == 0 ? "\n" : " (\(equal) more \(equal == 1 ? "is" : "are") equal, to the bit)\n"
       text = text.wrapped(to: width)
       let columns: [(String, Int)] = [

@@ -74,7 +74,9 @@ struct GarbageCommand: ParsableCommand {
   }
 
   private func note(_ report: GarbageReport) {
-    func names(_ names: [String]) -> String { names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", … (\(names.count))" : "") }
+    func names(_ names: [String]) -> String {
+      names.prefix(5).map(\.quotedInList).joined(separator: ", ") + (names.count > 5 ? ", … (\(names.count))" : "")
+    }
     if !report.keptParents.isEmpty {
       Streams.note("Kept, since runs were fine-tuned from them: \(names(report.keptParents))".singleLine)
     }
