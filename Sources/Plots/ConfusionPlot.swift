@@ -44,7 +44,7 @@ public struct ConfusionPlot: Sendable {
     let every = max(1, Int((14 / cellHeight).rounded(.up)))
     for index in classes.indices where index % every == 0 {
       let middle = Point(x: left + (Double(index) + 0.5) * cellWidth, y: top + (Double(index) + 0.5) * cellHeight)
-      let name = TextMeasure.fitted(classes[index], to: labelWidth + 6)
+      let name = TextMeasure.fittedName(classes[index], to: labelWidth + 6)
       document.write(name, x: left - 8, y: middle.y + 4, "", .end)
       if isUpright {
         document.write(name, x: middle.x + 4, y: top + down + 8, "", .end, isUpright: true)

@@ -41,17 +41,17 @@ struct PlotFrame {
     self.document = document
     drawAxes(xTicks, yTicks, yTexts)
     self.document.write(
-      TextMeasure.fitted(text.xLabel, to: area.width), x: area.x + area.width / 2, y: area.bottom + 38, "muted", .middle)
+      TextMeasure.fittedName(text.xLabel, to: area.width), x: area.x + area.width / 2, y: area.bottom + 38, "muted", .middle)
     self.document.write(
-      TextMeasure.fitted(text.yLabel, to: area.height), x: area.x - (yTexts.map { TextMeasure.width($0) }.max() ?? 0) - 18,
+      TextMeasure.fittedName(text.yLabel, to: area.height), x: area.x - (yTexts.map { TextMeasure.width($0) }.max() ?? 0) - 18,
       y: area.y + area.height / 2, "muted", .middle, isUpright: true)
   }
 
   /// Title and subtitle; gives the y below them.
   static func drawHead(_ text: PlotText, in document: inout SVGDocument, width: Double) -> Double {
-    document.write(TextMeasure.fitted(text.title, to: width, size: 18), x: padding, y: 34, "title")
+    document.write(TextMeasure.fittedName(text.title, to: width, size: 18), x: padding, y: 34, "title")
     guard !text.subtitle.isEmpty else { return 52 }
-    document.write(TextMeasure.fitted(text.subtitle, to: width), x: padding, y: 54, "muted")
+    document.write(TextMeasure.fittedName(text.subtitle, to: width), x: padding, y: 54, "muted")
     return 72
   }
 
@@ -65,7 +65,7 @@ struct PlotFrame {
     guard !legend.isEmpty else { return top }
     var (x, y) = (padding, top + 4)
     for item in legend {
-      let name = TextMeasure.fitted(item.name, to: width - 40)
+      let name = TextMeasure.fittedName(item.name, to: width - 40)
       let needed = 30 + TextMeasure.width(name)
       if x > padding, x + needed > padding + width { (x, y) = (padding, y + lineHeight) }
       switch item.sign {

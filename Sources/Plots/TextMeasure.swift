@@ -18,6 +18,20 @@ enum TextMeasure {
     return result + "…"
   }
 
+  /// A name, or as much of its beginning and its end as fits with `…` between: names often differ at their ends.
+  static func fittedName(_ text: String, to limit: Double, size: Double = 12) -> String {
+    guard width(text, size: size) > limit else { return text }
+    func taken(_ characters: some Sequence<Character>) -> [Character] {
+      var rest = (limit - size) / 2
+      return Array(
+        characters.prefix {
+          rest -= width(String($0), size: size)
+          return rest >= 0
+        })
+    }
+    return String(taken(text)) + "…" + String(taken(text.reversed()).reversed())
+  }
+
   /// In ems, after the widths of Arial and its like.
   private static func width(_ scalar: Unicode.Scalar) -> Double {
     switch scalar {

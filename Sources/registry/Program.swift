@@ -45,7 +45,7 @@ struct Program {
     }
     // Help that was asked for.
     do {
-      try Streams.output(RootCommand.fullMessage(for: error) + "\n")
+      try Streams.prose(RootCommand.fullMessage(for: error) + "\n")
       return 0
     } catch {
       return report(error, arguments)

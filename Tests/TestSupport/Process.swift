@@ -5,6 +5,10 @@ public struct ProcessResult: Sendable, Equatable {
   public let status: Int32
   public let stdout: String
   public let stderr: String
+
+  public init(status: Int32, stdout: String, stderr: String) {
+    (self.status, self.stdout, self.stderr) = (status, stdout, stderr)
+  }
 }
 
 /// Runs a program to its end and keeps both of its streams.  It gets no standard input unless some is given.

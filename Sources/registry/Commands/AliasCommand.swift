@@ -36,7 +36,7 @@ struct AliasMoveOptions: ParsableArguments {
     switch format.format {
     case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) } + [("moved", .bool(moved))]).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0) + ["moved"], rows: [values.map(\.1) + [Scalar(moved)]]))
-    case .table: try Streams.output(sentence.singleLine + "\n")
+    case .table: try Streams.prose(sentence.singleLine + "\n")
     }
   }
 }

@@ -38,9 +38,9 @@ struct AliasList: ParsableCommand {
     let shown = Self.columns.indices.filter { !(isAllLive && Self.columns[$0] == "state") }
     let ranks = ["since": 3, "actor": 4, "reason": 2]
     let table = Table(
-      columns: shown.map { Table.Column(name: Self.columns[$0], rank: ranks[Self.columns[$0]] ?? 0) },
-      rows: rows.map { row in shown.map { row[$0] } })
-    try table.output()
+      columns: shown.map { Self.column(Self.columns[$0], rank: ranks[Self.columns[$0]] ?? 0) },
+      rows: rows.map { row in shown.map { Self.columns[$0] == "since" ? row[$0].shortTime : row[$0] } })
+    try table.print(hint: "--format json")
   }
 }
 
@@ -79,11 +79,13 @@ struct AliasHistory: ParsableCommand {
     let shown = Self.columns.indices.filter { column in rows.contains { $0[column] != .null } }
     let ranks = ["event": 5, "at": 1, "actor": 3, "reason": 2, "undoes": 4, "undone_by": 4]
     let table = Table(
-      columns: shown.map { Table.Column(name: Self.columns[$0], rank: ranks[Self.columns[$0]] ?? 0) },
+      columns: shown.map { Self.column(Self.columns[$0], rank: ranks[Self.columns[$0]] ?? 0) },
       rows: rows.map { row in
-        shown.map { Self.columns[$0] == "actor" && row[$0] == .null ? .text("(SQL)") : row[$0] }
+        shown.map {
+          Self.columns[$0] == "actor" && row[$0] == .null ? .text("(SQL)") : Self.columns[$0] == "at" ? row[$0].shortTime : row[$0]
+        }
       })
-    try table.output()
+    try table.print(hint: "--format json")
   }
 }
 
@@ -95,11 +97,10 @@ extension FormatOption {
   }
 }
 
-extension Table {
-  /// Prints it as wide as the terminal is, and says on standard error what has no room.
-  func output() throws {
-    let (text, omitted) = render(width: Streams.terminalWidth)
-    try Streams.output(text)
-    if !omitted.isEmpty { Streams.note("(not shown for lack of width: \(omitted.joined(separator: ", ")))") }
+extension ParsableCommand {
+  fileprivate static func column(_ name: String, rank: Int) -> Table.Column {
+    // Of a time the day is left.
+    if ["at", "since"].contains(name) { return Table.Column(name: name, rank: rank, narrowest: 11) }
+    return ["model", "alias"].contains(name) ? .names(name, rank: rank) : Table.Column(name: name, rank: rank)
   }
 }

@@ -33,7 +33,7 @@ struct BackupCommand: ParsableCommand {
     case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) }).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
-      try Streams.output("Copied \(database.resolvedPath.singleLine) to \(file.singleLine), and verified it: \(copied.summary)\n")
+      try Streams.prose("Copied \(database.resolvedPath.singleLine) to \(file.singleLine), and verified it: \(copied.summary)\n")
     }
   }
 }

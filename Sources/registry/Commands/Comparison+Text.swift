@@ -24,17 +24,13 @@ extension Comparison {
     guard !shown.isEmpty else { return "\(name): \(rows.count == 1 ? "the only one is" : "all \(rows.count) are") equal\n" }
     let heading = equal == 0 ? "\(name)\n" : "\(name) that differ (\(equal) more \(equal == 1 ? "is" : "are") equal)\n"
     let upright = Table(
-      columns: [Table.Column(name: "")] + titles.enumerated().map { Table.Column(name: $1.singleLine, rank: $0) },
-      rows: shown.map { [.text($0.key)] + $0.values })
-    let inner = width.map { $0 - 2 }
-    let (text, omitted) = upright.render(width: inner)
-    if omitted.isEmpty { return heading + text.indented }
+      columns: [.names("")] + titles.map { .names($0.singleLine) }, rows: shown.map { [.text($0.key)] + $0.values })
     let flat = Table(
-      columns: [Table.Column(name: "")] + shown.enumerated().map { Table.Column(name: $1.key.singleLine, rank: $0) },
+      columns: [.names("")] + shown.map { .names($0.key.singleLine) },
       rows: titles.indices.map { index in [.text(titles[index])] + shown.map { $0.values[index] } })
-    let (flatText, flatOmitted) = flat.render(width: inner)
-    let missing = flatOmitted.isEmpty ? "" : Self.list("not shown for lack of width", flatOmitted, width: inner)
-    return heading + flatText.indented + missing
+    func omitted(_ table: Table) -> Int { table.omitted(table.layout(width: width.map { $0 - 2 })).count }
+    let best = omitted(upright) <= omitted(flat) ? upright : flat
+    return heading.wrapped(to: width) + best.section(width: width, hint: "--format json")
   }
 
   private func text(_ pair: Pair, width: Int?, showsEqual: Bool) -> String {
@@ -44,29 +40,38 @@ extension Comparison {
     if pair.tensors.isEmpty {
       text += "neither has a tensor\n"
     } else if shown.isEmpty {
-      let all = equal == 1 ? "the only one of \(pair.version) is equal to that" : "all \(equal) of \(pair.version) are equal to those"
-      text += "tensors: \(all.singleLine) of \(pair.reference.singleLine), to the bit\n"
+      let all =
+        equal == 1
+        ? "the only one of \(pair.version.singleLine) is equal to that"
+        : "all \(equal) of \(pair.version.singleLine) are equal to those"
+      text += "tensors: \(all) of \(pair.reference.singleLine), to the bit\n"
+      text = text.wrapped(to: width)
     } else {
+      // Where all have changed, a column that says so is none.
+      let areAllChanged = shown.allSatisfy { $0.status == .changed }
       text += "tensors of \(pair.version.singleLine) against \(pair.reference.singleLine)"
+      text += areAllChanged ? ": \(shown.count) changed" : ""
       text += equal == 0 ? "\n" : " (\(equal) more \(equal == 1 ? "is" : "are") equal, to the bit)\n"
+      text = text.wrapped(to: width)
       let columns: [(String, Int)] = [
-        ("name", 0), ("dtype", 4), ("shape", 3), ("", 1), ("l2", 0), ("max_abs", 0), ("cosine", 2), ("changed", 0),
-      ]
+        ("name", 0), ("dtype", 6), ("shape", 5), ("status", 0), ("l2", 0), ("max_abs", 2), ("cosine", 3), ("changed", 1),
+      ].filter { !areAllChanged || $0.0 != "status" }
       let table = Table(
-        columns: columns.map { Table.Column(name: $0.0, rank: $0.1) },
+        columns: columns.map { $0.0 == "name" ? .names("name") : Table.Column(name: $0.0, rank: $0.1) },
         rows: shown.map { tensor in
           let difference = tensor.difference
-          return [
-            .text(tensor.name), .text(Self.both(tensor.first?.dtype, tensor.second?.dtype)),
-            .text(Self.both(tensor.first.map { Tensor.shapeJSON($0.shape) }, tensor.second.map { Tensor.shapeJSON($0.shape) })),
-            .text(tensor.status.rawValue), Scalar(difference?.l2), Scalar(difference?.maxAbs), Scalar(difference?.cosine),
-            Scalar(difference?.changed),
+          let cells: [String: Scalar] = [
+            "name": .text(tensor.name), "dtype": .text(Self.both(tensor.first?.dtype, tensor.second?.dtype)),
+            "shape": .text(
+              Self.both(tensor.first.map { Tensor.shapeJSON($0.shape) }, tensor.second.map { Tensor.shapeJSON($0.shape) })),
+            "status": .text(tensor.status.rawValue), "l2": Scalar(difference?.l2), "max_abs": Scalar(difference?.maxAbs),
+            "cosine": Scalar(difference?.cosine), "changed": Scalar(difference?.changed),
           ]
+          return columns.map { cells[$0.0] ?? .null }
         })
-      text += table.render(width: width.map { $0 - 2 }).text.indented
+      text += table.section(width: width, hint: "--format json")
     }
-    let line = agreement(pair)
-    return text + (width.map { line.truncated(to: $0) } ?? line) + "\n"
+    return text + agreement(pair).wrapped(to: width) + "\n"
   }
 
   private func agreement(_ pair: Pair) -> String {
@@ -84,10 +89,5 @@ extension Comparison {
   private static func both(_ first: String?, _ second: String?) -> String {
     let (a, b) = (first ?? second ?? "", second ?? first ?? "")
     return a == b ? a : "\(a) → \(b)"
-  }
-
-  private static func list(_ words: String, _ names: [String], width: Int?) -> String {
-    let line = "(\(words): \(names.joined(separator: ", ").singleLine))"
-    return "  " + (width.map { line.truncated(to: $0) } ?? line) + "\n"
   }
 }

@@ -51,7 +51,7 @@ struct DatasetAdd: ParsableCommand {
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       let known = stored.wasKnown ? " (this content was stored already)" : ""
-      try Streams.output(
+      try Streams.prose(
         "Stored dataset \(stored.name): \(dataset.trainCount) rows to train on, \(dataset.testCount) to test on, \(dataset.featureCount) features\(known)\n"
       )
     }
@@ -102,6 +102,6 @@ struct DatasetRemove: ParsableCommand {
 
   func run() throws {
     try database.open(.write).removeDataset(name)
-    try Streams.output("Removed dataset \(name)\n")
+    try Streams.prose("Removed dataset \(name)\n")
   }
 }

@@ -32,7 +32,8 @@ struct DatasetReport {
 
   private var summary: [(String, Scalar)] {
     [
-      ("names", .text(record.names.joined(separator: ", "))), ("digest", .text(record.digest)), ("created_at", .text(record.createdAt)),
+      ("names", .text(record.names.map(\.quotedInList).joined(separator: ", "))), ("digest", .text(record.digest)),
+      ("created_at", .text(record.createdAt)),
       ("train_rows", Scalar(dataset.trainCount)), ("test_rows", Scalar(dataset.testCount)), ("features", Scalar(dataset.featureCount)),
       ("source", .text(dataset.source.json)), ("note", Scalar(record.note)),
     ]
@@ -83,17 +84,18 @@ struct DatasetReport {
   }
 
   func text(width: Int?) -> String {
-    var text = "dataset \(record.title.singleLine)\n" + RunReport.lines(summary.filter { $0.1 != .null }, width: width)
+    var text = "dataset \(record.title.singleLine)\n".wrapped(to: width) + RunReport.lines(summary.filter { $0.1 != .null }, width: width)
     text += "columns\n" + table(Self.columnNames, columnRows, width)
     if !balance.isEmpty {
       text += "classes\n" + table(["class", "train", "test"], balance.map { [.text($0.name), Scalar($0.train), Scalar($0.test)] }, width)
     }
     let runs = record.runs.suffix(20).map(String.init).joined(separator: ", ")
-    return text + "runs  \(record.runs.isEmpty ? "none" : record.runs.count > 20 ? "… \(runs)" : runs)\n"
+    return text + "runs  \(record.runs.isEmpty ? "none" : record.runs.count > 20 ? "… \(runs)" : runs)\n".wrapped(to: width, hanging: 6)
   }
 
   private func table(_ columns: [String], _ rows: [[Scalar]], _ width: Int?) -> String {
-    Table(columns: columns.map { Table.Column(name: $0) }, rows: rows).render(width: width.map { $0 - 2 }).text.indented
+    Table(columns: columns.enumerated().map { $0 == 0 ? .names($1) : Table.Column(name: $1) }, rows: rows)
+      .section(width: width, hint: "--format json")
   }
 
   private struct Range {

@@ -63,7 +63,7 @@ struct DeletionSubjects: ParsableArguments {
 
   /// Prints a row for each; `flag` says in JSON and CSV whether it was changed.
   func output(_ changes: [DeletionChange], _ format: FormatOption, flag: String, sentence: (DeletionChange) -> String) throws {
-    if format.format == .table { return try Streams.output(changes.map { sentence($0).singleLine + "\n" }.joined()) }
+    if format.format == .table { return try Streams.prose(changes.map { sentence($0).singleLine + "\n" }.joined()) }
     let columns = ["model", "version", "run"]
     let rows = changes.map { change -> [Scalar] in
       switch change.subject {

@@ -81,17 +81,17 @@ struct EvaluationReport {
     guard let c = classification else { return text }
     text += "per class\n"
     let each = Table(
-      columns: ["class", "precision", "recall", "f1", "support"].map { Table.Column(name: $0) },
+      columns: [.names("class")] + ["precision", "recall", "f1", "support"].map { Table.Column(name: $0) },
       rows: classes.indices.map {
         [.text(classes[$0]), .real(c.precision[$0]), .real(c.recall[$0]), .real(c.f1[$0]), Scalar(c.support[$0])]
       })
-    text += each.render(width: width).text.indented
-    text += "confusion matrix (row: true, column: predicted)\n"
+    text += each.section(width: width, hint: "--format json")
+    text += "confusion matrix (row: true, column: predicted)\n".wrapped(to: width)
     let matrix = Table(
-      columns: [Table.Column(name: "")] + classes.map { Table.Column(name: $0.singleLine) },
+      columns: [.names("")] + classes.map { .names($0.singleLine) },
       rows: classes.indices.map { row in [.text(classes[row])] + c.confusionMatrix[row].map { Scalar($0) } })
-    text += matrix.render(width: width).text.indented
-    if c.undecided > 0 { text += "\(c.undecided.counted("row")) got no class: the probabilities are nan\n" }
+    text += matrix.section(width: width, hint: "--format json")
+    if c.undecided > 0 { text += "\(c.undecided.counted("row")) got no class: the probabilities are nan\n".wrapped(to: width) }
     return text
   }
 }

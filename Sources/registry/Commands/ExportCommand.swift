@@ -74,7 +74,7 @@ struct ExportCommand: ParsableCommand {
     case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) }).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
-      try Streams.outputUnlessGone(
+      try Streams.proseUnlessGone(
         "Exported \(record.title) to \(output.singleLine): \(counted(record.tensorCount, "tensor")), \(counted(record.parameterCount, "number")), \(counted(bytes, "byte"))\n"
       )
     }

@@ -53,7 +53,7 @@ struct GarbageCommand: ParsableCommand {
       pairs.append(("unused_datasets", .array(report.unusedDatasets.map { .string($0) })))
       try Streams.output(JSONValue.object(pairs).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
-    case .table: try Streams.output(text(report))
+    case .table: try Streams.prose(text(report))
     }
   }
 
@@ -74,7 +74,9 @@ struct GarbageCommand: ParsableCommand {
   }
 
   private func note(_ report: GarbageReport) {
-    func names(_ names: [String]) -> String { names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", … (\(names.count))" : "") }
+    func names(_ names: [String]) -> String {
+      names.prefix(5).map(\.quotedInList).joined(separator: ", ") + (names.count > 5 ? ", … (\(names.count))" : "")
+    }
     if !report.keptParents.isEmpty {
       Streams.note("Kept, since runs were fine-tuned from them: \(names(report.keptParents))".singleLine)
     }

@@ -47,7 +47,7 @@ struct ImportCommand: ParsableCommand {
     // Notes on what succeeded: an error stands alone.
     if let architecture = source.architecture { Streams.note(net.assumption(architecture)) }
     if !left.isEmpty {
-      let names = left.prefix(8).map { "'\($0.singleLine.truncated(to: 48))'" }.joined(separator: ", ")
+      let names = left.prefix(8).map { "'\($0.singleLine.truncatedInMiddle(to: 48))'" }.joined(separator: ", ")
       Streams.note("Left out: \(names)\(left.count > 8 ? " and \(left.count - 8) more" : "") (no tensors, and nothing that a tag can be)")
     }
     try printResult(stored, architecture: source.architecture)
@@ -108,7 +108,7 @@ struct ImportCommand: ParsableCommand {
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       let new = stored.newTensorCount == 0 ? "none new" : "\(stored.newTensorCount) new"
-      try Streams.outputUnlessGone(
+      try Streams.proseUnlessGone(
         "Imported \(stored.model)/\(stored.version): \(counted(stored.tensorCount, "tensor")), \(counted(stored.parameterCount, "number")), \(new), from \(file.singleLine)\n"
       )
     }

@@ -41,7 +41,7 @@ struct ListCommand: ParsableCommand {
     switch format.format {
     case .json: try Streams.output(json(result).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: result.table.columns, rows: result.table.rows))
-    case .table: try printTable(result.table)
+    case .table: try printTable(result)
     }
   }
 
@@ -97,21 +97,32 @@ struct ListCommand: ParsableCommand {
     return condition == nil && model == nil ? "No \(subject.rawValue) in \(database.resolvedPath)." : "No \(subject.rawValue) match."
   }
 
-  private func printTable(_ result: ResultTable) throws {
+  private func printTable(_ list: ListResult) throws {
+    let result = list.table
     guard !result.rows.isEmpty else {
       return Streams.note(nothing)
     }
-    // Of those that were asked for the last is left out first.
+    // What was asked for stays: texts are cut first, and only then the last columns left out.
     let shown =
-      columns == nil
-      ? ListLayout.columns(of: subject, in: result)
-      : result.columns.enumerated().map { ListLayout.Column(name: $1, rank: $0) }
+      columns == nil ? ListLayout.columns(of: subject, in: result) : result.columns.map { ListLayout.Column(name: $0, rank: 0) }
     let sources = shown.map { column in
       (index: result.columns.firstIndex(of: column.name) ?? 0, isTime: column.name.hasSuffix("_at"))
     }
-    let rows = result.rows.map { row in sources.map { $0.isTime ? row[$0.index].shortTime : row[$0.index] } }
-    try Table(columns: shown.map { Table.Column(name: $0.name.singleLine, rank: $0.rank) }, rows: rows).print(
-      hint: columns == nil ? "--columns or --format csv" : "--format csv")
+    let aliasIndex = list.aliases.count == result.rows.count ? result.columns.firstIndex(of: "aliases") : nil
+    let rows = result.rows.enumerated().map { number, row in
+      sources.map { source -> Scalar in
+        if source.index == aliasIndex { return aliasText(list.aliases[number]) }
+        return source.isTime ? row[source.index].shortTime : row[source.index]
+      }
+    }
+    try Table(columns: shown.map(\.tableColumn), rows: rows).print(hint: columns == nil ? "--columns or --format csv" : "--format csv")
+  }
+
+  /// The aliases in a cell, as the columns have them, but that each can be told from the next.
+  private func aliasText(_ targets: [AliasTarget]) -> Scalar {
+    guard !targets.isEmpty else { return .null }
+    let names = targets.map { subject == .models ? "\($0.alias.quotedInList)=\($0.version)" : $0.alias.quotedInList }
+    return .text(names.joined(separator: subject == .models ? " " : ","))
   }
 }
 

@@ -6,6 +6,15 @@ enum ListLayout {
     let name: String
     /// The higher, the sooner it is left out where the terminal is narrow.
     let rank: Int
+
+    private static let names = ["model", "dataset", "uuid", "digest"]
+
+    /// Names, and keys like params.learning_rate, keep their ends; of a time the day is left.
+    var tableColumn: Table.Column {
+      let isName = Self.names.contains(name) || name.contains(".")
+      return Table.Column(
+        name: name.singleLine, rank: rank, limit: isName ? 200 : 48, narrowest: name.hasSuffix("_at") ? 11 : 8, isName: isName)
+    }
   }
 
   /// All columns that a table may show.
@@ -42,8 +51,8 @@ enum ListLayout {
       ]
     case .models:
       return [
-        column("model", 0), column("versions", 1), column("latest", 1), column("best_test_loss", 2), column("aliases", 1),
-        column("note", 3), column("created_at", 4),
+        column("model", 0), column("versions", 1), column("latest", 1), column("best_test_loss", 3), column("aliases", 2),
+        column("note", 4), column("created_at", 5),
       ]
     case .datasets:
       return [

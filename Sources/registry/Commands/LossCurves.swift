@@ -50,7 +50,9 @@ struct LossCurves {
   private var subtitle: String {
     var names: [String] = []
     for name in sources.compactMap(\.run.dataset) where !names.contains(name) { names.append(name) }
-    let shown = names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
+    let shown =
+      (names.count == 1 ? names : names.prefix(4).map(\.quotedInList)).joined(separator: ", ")
+      + (names.count > 4 ? " and \(names.count - 4) more" : "")
     guard sources.count == 1, let run = sources.first?.run else { return shown }
     let params = Dictionary(run.params.map { ($0.key, $0.value) }) { first, _ in first }
     let told = [("optimizer", "optimizer"), ("learning_rate", "learning rate")].compactMap { key, word in

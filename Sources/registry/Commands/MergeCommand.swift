@@ -34,7 +34,7 @@ struct MergeCommand: ParsableCommand {
     switch format.format {
     case .json: try Streams.output(report.json.pretty + "\n")
     case .csv: try Streams.output(report.csv)
-    case .table: try Streams.output(report.text)
+    case .table: try Streams.prose(report.text)
     }
   }
 }

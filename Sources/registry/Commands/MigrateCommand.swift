@@ -29,7 +29,7 @@ struct MigrateCommand: ParsableCommand {
     case .table:
       // What an upgrade did was said when the file was opened.
       let newest = Registry.newestMigration
-      try Streams.output("\(database.resolvedPath.singleLine) has migration \(newest)\(upgrade == nil ? ": nothing to do" : "")\n")
+      try Streams.prose("\(database.resolvedPath.singleLine) has migration \(newest)\(upgrade == nil ? ": nothing to do" : "")\n")
     }
   }
 }

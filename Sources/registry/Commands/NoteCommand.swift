@@ -64,7 +64,7 @@ struct NoteCommand: ParsableCommand {
     switch format.format {
     case .json: try Streams.output(JSONValue.object([("subject", .string(title)), ("note", JSONValue(note))]).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: ["subject", "note"], rows: [[.text(title), Scalar(note)]]))
-    case .table: try Streams.output(sentence.singleLine + "\n")
+    case .table: try Streams.prose(sentence.plainLines + "\n")
     }
   }
 }

@@ -100,6 +100,6 @@ struct PlotCommand: ParsableCommand {
     } catch {
       throw ErrorReport(writing: error)
     }
-    Streams.note("Wrote \(output) (\(text.utf8.count) bytes).")
+    Streams.note("Wrote \(output.singleLine) (\(text.utf8.count) bytes).")
   }
 }

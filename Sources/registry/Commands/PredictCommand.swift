@@ -104,7 +104,7 @@ struct PredictCommand: ParsableCommand {
     guard format.format == .table else { return }
     let evaluation = Evaluation(of: predictor.net, predictor.architecture, on: samples)
     let accuracy = evaluation.accuracy.map { "accuracy \($0.shortText), " } ?? ""
-    try Streams.output("\(accuracy)loss \(evaluation.loss.shortText) on \(samples.count) test samples\n")
+    try Streams.prose("\(accuracy)loss \(evaluation.loss.shortText) on \(samples.count) test samples\n")
   }
 
   /// What was true of each test row: a class's name, or a number.

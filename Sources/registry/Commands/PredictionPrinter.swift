@@ -68,7 +68,8 @@ struct PredictionPrinter {
       let layout = table.layout(width: width)
       self.layout = layout
       try Streams.output(table.header(layout, width: width, isColored: Streams.outputIsColored) + table.body(layout, width: width))
-      return Table.noteOmitted(table.omitted(layout), hint: "--format csv")
+      if let note = Table.note(table.omitted(layout), hint: "--format csv") { Streams.note(note) }
+      return
     }
     self.layout = layout
     try Streams.output(table.body(layout, width: width))
@@ -82,7 +83,7 @@ struct PredictionPrinter {
     return columns.enumerated().map { index, name in
       let isProbability = index >= firstOutput && index < columns.count - 1 && outputNames.count > 2
       let rank = index < features ? (index == 0 ? 1 : 10_000 + index) : isProbability ? 2 + index : 0
-      return Table.Column(name: name.singleLine, rank: rank)
+      return .names(name.singleLine, rank: rank)
     }
   }
 

@@ -25,7 +25,7 @@ struct RenameCommand: ParsableCommand {
       try Streams.output(
         csvText(columns: ["model", "previous", "renamed"], rows: [[.text(newName), .text(model), Scalar(didChange)]]))
     case .table:
-      try Streams.output((didChange ? "Renamed \(model) to \(newName)" : "\(newName) is called that already").singleLine + "\n")
+      try Streams.prose((didChange ? "Renamed \(model) to \(newName)" : "\(newName) is called that already").singleLine + "\n")
     }
   }
 }

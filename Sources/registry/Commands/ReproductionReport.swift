@@ -48,12 +48,14 @@ struct ReproductionReport {
     guard !found.isBitIdentical else {
       let line =
         "\(title.singleLine) is bit-identical: run \(found.run) again, \(found.epochs.counted("epoch")), \(found.tensorCount.counted("tensor")) and \(found.metricValues) losses equal"
-      return (width.map { line.truncated(to: $0) } ?? line) + "\n"
+      return line.wrapped(to: width) + "\n"
     }
-    var text = "\(title.singleLine), run \(found.run) again: \(found.epochs.counted("epoch"))\n"
+    var text = "\(title.singleLine), run \(found.run) again: \(found.epochs.counted("epoch"))\n".wrapped(to: width)
     func add(_ columns: [String], _ rows: [[Scalar]]) {
       guard !rows.isEmpty else { return }
-      text += Table(columns: columns.map { Table.Column(name: $0) }, rows: rows).render(width: width).text
+      let (table, omitted) = Table(columns: [.names(columns[0])] + columns.dropFirst().map { Table.Column(name: $0) }, rows: rows).render(
+        width: width)
+      text += table + (Table.note(omitted, hint: "--format json").map { $0.wrapped(to: width) + "\n" } ?? "")
     }
     add(
       ["tensor", "max_abs", "changed"], found.tensors.map { [.text($0.name), Scalar($0.maxAbs), $0.changed.map { Scalar($0) } ?? .null] })

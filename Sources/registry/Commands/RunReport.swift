@@ -38,7 +38,7 @@ struct RunReport {
   var paramsJSON: JSONValue { .object(run.params.map { ($0.key, JSONValue($0.value)) }) }
 
   func text(width: Int?) -> String {
-    var text = "run \(run.run) of \(run.model.singleLine): \(run.status)\n"
+    var text = "run \(run.run) of \(run.model.singleLine): \(run.status)\n".wrapped(to: width)
     text += Self.lines(summary.dropFirst(3).filter { $0.1 != .null }, width: width)
     return text + details(width: width)
   }
@@ -56,12 +56,21 @@ struct RunReport {
     return text
   }
 
-  /// Names and values, indented by two, in two columns.
+  /// Names and values, indented by two, in two columns.  Nothing is cut: a long value goes on below itself.  A name that takes over two
+  /// fifths of the width has a line of its own, and so has a value whose longest word would be broken beside the name but not below it.
   static func lines(_ pairs: some Collection<(String, Scalar)>, width: Int?) -> String {
-    let margin = pairs.map { $0.0.singleLine.displayWidth }.max() ?? 0
+    let longest = pairs.map { $0.0.singleLine.displayWidth }.max() ?? 0
+    let margin = min(longest, width.map { max(8, $0 * 2 / 5) } ?? longest)
     return pairs.map { key, value in
-      let line = "  \(key.singleLine.padded(to: margin))  \(Table.text(value))"
-      return (width.map { line.truncated(to: $0) } ?? line) + "\n"
+      let (name, text) = (key.singleLine, Table.text(value))
+      let widestWord = text.split(separator: " ").map { String($0).displayWidth }.max() ?? 0
+      let isBelow = width.map { widestWord + margin + 4 > $0 && widestWord + 4 <= $0 } ?? false
+      guard isBelow || name.displayWidth > margin else {
+        return "  \(name.padded(to: margin))  \(text)\n".wrapped(to: width, hanging: margin + 4)
+      }
+      let hanging = isBelow ? 4 : margin + 4
+      let below = String(repeating: " ", count: hanging) + text + "\n"
+      return "  \(name)\n".wrapped(to: width, hanging: 4) + below.wrapped(to: width, hanging: hanging)
     }.joined()
   }
 }

@@ -16,13 +16,19 @@ struct SQLCommand: ParsableCommand {
       echo "SELECT * FROM epochs WHERE run = 1" | registry sql - --limit 0 --format csv
 
       Views: leaderboard, all_versions, epochs, state_dict, lineage, alias_history. Besides SQLite's own functions there are
-        predict(version, x1, x2, …)   what a version says of one raw row: the probability of the second class, the likeliest of
-                                      several classes, or a value; the version is 3, 'name/3', 'name@alias' or 'latest'
-        predict(version, x)           the same, the row as a blob of float64
-        samples(dataset, split)       a table of a dataset's raw rows: row, y, label, x (the blob), x0 … x63; split: 'train', 'test'
-        tensor_values(data, dtype)    a table of a tensor's elements: position, value
-        l2(data, dtype)               the length of a tensor as a vector; the dtype is 'F32' where it is left out
-        distance(a, b, dtype)         the length of the difference of two
+        predict(version, x1, …)     what a version says of one raw row: the
+                                    probability of the second class, the
+                                    likeliest of several classes, or a value;
+                                    version: 3, 'name/3', 'name@alias', 'latest'
+        predict(version, x)         the same, the row as a blob of float64
+        samples(dataset, split)     a table of a dataset's raw rows: row, y,
+                                    label, x (the blob), x0 … x63;
+                                    split: 'train', 'test'
+        tensor_values(data, dtype)  a table of a tensor's elements: position,
+                                    value
+        l2(data, dtype)             the length of a tensor as a vector; the
+                                    dtype is 'F32' where it is left out
+        distance(a, b, dtype)       the length of the difference of two
       """)
 
   @Argument(help: "The SELECT; - reads it from standard input.") var query: String

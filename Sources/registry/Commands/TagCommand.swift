@@ -68,7 +68,7 @@ struct TagCommand: ParsableCommand {
     case .csv: try Streams.output(csvText(columns: ["key", "value"], rows: list.tags.map { [.text($0.key), $0.value] }))
     case .table:
       guard !list.tags.isEmpty else { return Streams.note("\(list.title) has no tags.".singleLine) }
-      try Streams.output("\(list.title.singleLine)\n" + RunReport.lines(list.tags.map { ($0.key, $0.value) }, width: Streams.terminalWidth))
+      try Streams.prose("\(list.title.singleLine)\n" + RunReport.lines(list.tags.map { ($0.key, $0.value) }, width: Streams.terminalWidth))
     }
   }
 }

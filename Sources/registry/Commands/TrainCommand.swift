@@ -87,8 +87,9 @@ struct TrainCommand: ParsableCommand {
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       let accuracy = result.test.accuracy.map { ", accuracy \($0.shortText)" } ?? ""
-      try Streams.outputUnlessGone(
-        "Stored \(stored.model)/\(stored.version): run \(stored.run), dataset \(stored.dataset)\(accuracy), in \(database.resolvedPath)\n")
+      try Streams.proseUnlessGone(
+        "Stored \(stored.model)/\(stored.version): run \(stored.run), dataset \(stored.dataset)\(accuracy), in \(database.resolvedPath.singleLine)\n"
+      )
     }
   }
 }

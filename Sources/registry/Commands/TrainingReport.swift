@@ -69,7 +69,7 @@ struct TrainingReport {
   private mutating func line(_ text: String) throws {
     guard printsLines else { return }
     end()
-    try Streams.outputUnlessGone(text + "\n")
+    try Streams.proseUnlessGone(text + "\n")
   }
 
   private mutating func showProgress(_ done: Int) {

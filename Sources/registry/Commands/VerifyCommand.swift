@@ -87,7 +87,8 @@ struct VerificationReport {
     let lines = verification.problems.map { "\($0.kind.rawValue): \($0.place): \($0.what)".singleLine + "\n" }
     let more = verification.unlisted > 0 ? "and \(verification.unlisted) more\n" : ""
     let counts = verification.summary
-    return lines.joined() + more + (verification.isSound ? "\(path.singleLine) is sound: \(counts)\n" : "")
+    return (lines.joined() + more).wrapped(to: width, hanging: 2)
+      + (verification.isSound ? "\(path.singleLine) is sound: \(counts)\n".wrapped(to: width) : "")
   }
 
   /// What the stock shell can often save of torn pages.

@@ -148,9 +148,14 @@ extension ConfusionPlot {
       return .text(String(repeating: shade, count: 3) + " " + String(counts[row][column]).padded(to: digits, right: true))
     }
     let table = Table(
-      columns: [Table.Column(name: "true")] + classes.map { Table.Column(name: $0.singleLine.truncated(to: 24)) },
+      columns: [.names("true")]
+        + classes.map { Table.Column(name: $0.singleLine.truncatedInMiddle(to: 24), narrowest: max(8, 4 + digits), isName: true) },
       rows: classes.indices.map { row in [.text(classes[row])] + classes.indices.map { cell(row, $0) } })
-    let lines = table.render(width: width).text.split(separator: "\n").map(String.init)
-    return ([text.title, text.subtitle, "columns: predicted"] + lines + text.notes).filter { !$0.isEmpty }.map { [TerminalSpan($0)] }
+    let (shown, omitted) = table.render(width: width)
+    let lines = shown.split(separator: "\n").map(String.init)
+    let note = Table.note(omitted, hint: "registry evaluate --format json") ?? ""
+    return ([text.title, text.subtitle, "columns: predicted"] + lines + [note] + text.notes).filter { !$0.isEmpty }.map {
+      [TerminalSpan($0)]
+    }
   }
 }

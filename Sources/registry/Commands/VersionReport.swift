@@ -57,7 +57,8 @@ struct VersionReport {
   }
 
   func text(width: Int?) -> String {
-    var text = "\(record.title.singleLine)\(record.aliases.isEmpty ? "" : "  (\(record.aliases.joined(separator: ", ").singleLine))")\n"
+    let aliases = record.aliases.map(\.quotedInList).joined(separator: ", ").singleLine
+    var text = "\(record.title.singleLine)\(aliases.isEmpty ? "" : "  (\(aliases))")\n".wrapped(to: width, hanging: 2)
     let pairs: [(String, Scalar)] = [
       ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status))")), ("dataset", Scalar(run.dataset)),
       ("seed", run.seed.map { Scalar($0) } ?? .null), ("net", Scalar(record.architecture?.layers)),
@@ -71,7 +72,7 @@ struct VersionReport {
     for tensor in tensors {
       let stored = tensor.stored
       let line = "  \(stored.name.singleLine.padded(to: names))  \(stored.dtype.rawValue) \(Tensor.shapeJSON(stored.shape))"
-      text += (width.map { line.truncated(to: $0) } ?? line) + "\n"
+      text += line.wrapped(to: width, hanging: 4) + "\n"
       if let values = tensor.values { text += TensorText(json: values).lines(indent: 4, width: width) }
     }
     return text + RunReport(run: run).details(width: width, tagsTitle: "tags of run \(run.run)")
@@ -127,7 +128,7 @@ struct TensorText {
     func visit(_ value: JSONValue) {
       guard case .array(let items) = value, items.contains(where: { if case .array = $0 { true } else { false } }) else {
         let line = String(repeating: " ", count: indent) + Self.short(value)
-        result += (width.map { line.truncated(to: $0) } ?? line) + "\n"
+        result += line.wrapped(to: width, hanging: indent + 1) + "\n"
         return
       }
       items.forEach(visit)

@@ -23,6 +23,12 @@ enum Streams {
     }
   }
 
+  /// Writes sentences of a result: on a terminal no line is wider than it.
+  static func prose(_ text: String) throws { try output(text.wrapped(to: terminalWidth)) }
+
+  /// The same, unless the reader of a pipe has gone.
+  static func proseUnlessGone(_ text: String) throws { try outputUnlessGone(text.wrapped(to: terminalWidth)) }
+
   /// Writes bytes whole.  Throws `OutputError` when standard output takes no more.
   static func output(_ bytes: UnsafeRawBufferPointer) throws { try write(bytes, to: STDOUT_FILENO) }
 
@@ -38,19 +44,21 @@ enum Streams {
 
   /// Replaces the line of progress on standard error, which must be a terminal.
   static func progress(_ text: String) {
-    try? write("\r\u{1b}[K" + text.truncated(to: 79), to: STDERR_FILENO)
+    try? write("\r\u{1b}[K" + text.truncated(to: (width(of: STDERR_FILENO) ?? 80) - 1), to: STDERR_FILENO)
   }
 
-  /// Writes to standard error; what can't be written there can't be told anywhere.
+  /// Writes sentences to standard error, on a terminal no line wider than it; what can't be written there can't be told anywhere.
   static func note(_ text: String) {
-    try? write(text + "\n", to: STDERR_FILENO)
+    try? write(text.wrapped(to: width(of: STDERR_FILENO)) + "\n", to: STDERR_FILENO)
   }
 
   /// The columns of the terminal that standard output is; nil when it is a file or a pipe.
-  static var terminalWidth: Int? {
-    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+  static var terminalWidth: Int? { width(of: STDOUT_FILENO) }
+
+  private static func width(of file: Int32) -> Int? {
+    guard isatty(file) == 1 else { return nil }
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 

@@ -3,19 +3,33 @@ import Glibc
 #endif
 
 extension String {
-  /// How many columns of a terminal the text takes: two for wide East Asian characters and most emoji, none for marks that
-  /// combine.
-  var displayWidth: Int { isPlain ? utf8.count : reduce(0) { $0 + $1.displayWidth } }
-
-  /// Whether it is printable ASCII throughout, where a byte is a column.
-  private var isPlain: Bool { utf8.allSatisfy { (0x20..<0x7f).contains($0) } }
-
-  /// Control characters as `·`, so that a cell stays on its line and no text of a stranger's file steers the terminal.
+  /// On one line, whatever it holds: `⏎` for a line's end, `⇥` for a tab, `·` for other control characters, so that a cell stays in its
+  /// row and no text of a stranger's file steers the terminal.
   var singleLine: String {
     guard !isPlain, unicodeScalars.contains(where: \.isControl) else { return self }
     var result = String.UnicodeScalarView()
-    for scalar in unicodeScalars { result.append(scalar.isControl ? "·" : scalar) }
+    var previous: Unicode.Scalar?
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\n" where previous == "\r": break
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": result.append("⏎")
+      case "\t": result.append("⇥")
+      default: result.append(scalar.isControl ? "·" : scalar)
+      }
+      previous = scalar
+    }
     return String(result)
+  }
+
+  /// The same line by line: a text that may have several.
+  var plainLines: String {
+    split(omittingEmptySubsequences: false) { $0.isNewline }.map { String($0).singleLine }.joined(separator: "\n")
+  }
+
+  /// As one of several on a line: in quotes where it couldn't be told where it ends.
+  var quotedInList: String {
+    guard contains(where: { $0.isWhitespace || ",='\"".contains($0) }) else { return self }
+    return "'\(split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
   }
 
   /// At most so many columns, the last one `…` where something was cut.
@@ -31,6 +45,22 @@ extension String {
     return result + "…"
   }
 
+  /// At most so many columns, with `…` where something was cut: of names, whose ends tell more than their beginnings, the middle.
+  func truncatedInMiddle(to width: Int) -> String {
+    guard displayWidth > width else { return self }
+    func taken(_ characters: some Sequence<Character>, _ room: Int) -> [Character] {
+      var rest = room
+      return Array(
+        characters.prefix {
+          rest -= $0.displayWidth
+          return rest >= 0
+        })
+    }
+    let head = taken(self, max(0, width - 1) / 3)
+    let tail = taken(reversed(), width - 1 - head.reduce(0) { $0 + $1.displayWidth })
+    return String(head) + "…" + String(tail.reversed())
+  }
+
   func padded(to width: Int, right: Bool = false) -> String {
     let space = String(repeating: " ", count: max(0, width - displayWidth))
     return right ? space + self : self + space
@@ -44,20 +74,7 @@ extension String {
 
 extension Unicode.Scalar {
   var isControl: Bool {
-    value < 0x20 || (0x7f...0x9f).contains(value) || (0x202a...0x202e).contains(value) || (0x2066...0x2069).contains(value)
-  }
-}
-
-extension Character {
-  fileprivate var displayWidth: Int {
-    guard let first = unicodeScalars.first else { return 0 }
-    switch first.value {
-    case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f, 0xff00...0xff60,
-      0xffe0...0xffe6, 0x1f300...0x1faff, 0x20000...0x3fffd:
-      return 2
-    case 0x300...0x36f: return 0
-    default: return 1
-    }
+    value < 0x20 || (0x7f...0x9f).contains(value) || (0x2028...0x202e).contains(value) || (0x2066...0x2069).contains(value)
   }
 }
 
