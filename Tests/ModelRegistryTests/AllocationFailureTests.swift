@@ -58,7 +58,7 @@ struct AllocationFailureTests {
 
   /// Shows what the child has counted, and what it died of.
   private func report(_ log: String) throws {
-    print(try String(contentsOfFile: log, encoding: .utf8), terminator: "")
+    print(String(decoding: try Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self), terminator: "")
   }
 }
 
