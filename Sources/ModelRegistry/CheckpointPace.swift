@@ -1,10 +1,16 @@
-/// How often a checkpoint is written: so that all of them take at most a twentieth of the time spent.
+/// How often a run that is going on is written.
+struct RecordingPace: Sendable {
+  /// The time between two flushes, and before the first.
+  var flushInterval = Duration.milliseconds(250)
+  /// Of the time spent, checkpoints take at most one part in so many; 0 is no limit.
+  var checkpointShare = 20
+}
+
+/// When the next checkpoint is due: so that all of them take at most a share of the time spent.
 struct CheckpointPace {
   private var spent = Duration.zero
   private var last: Duration?
 
-  /// Of the time spent, one part in so many.
-  private static let share = 20
   /// What a first one is taken to cost: a commit, and a slow disk's writing.
   private static let commit = Duration.milliseconds(3)
   private static let bytesPerSecond = 100_000_000.0
@@ -15,9 +21,9 @@ struct CheckpointPace {
   static func fits(bytes: Int) -> Bool { bytes <= maximumBlob }
 
   /// Whether there is time for a checkpoint of so many bytes after a run of so long.
-  func isDue(bytes: Int, elapsed: Duration) -> Bool {
+  func isDue(bytes: Int, elapsed: Duration, share: Int = RecordingPace().checkpointShare) -> Bool {
     let expected = last ?? Self.commit + .seconds(Double(bytes) / Self.bytesPerSecond)
-    return Self.fits(bytes: bytes) && (spent + expected) * Self.share <= elapsed
+    return Self.fits(bytes: bytes) && (spent + expected) * share <= elapsed
   }
 
   /// Notes what one has cost.

@@ -32,6 +32,9 @@ public final class Registry {
   /// Whether there isn't even a file: it is made with the first thing that is stored, so what fails before leaves none behind.
   private var isMissing = false
 
+  /// How often the runs that are trained here are written.
+  internal var recordingPace = RecordingPace()
+
   /// The SQL functions, once `query` has added them.
   internal var functions: SQLFunctions?
 

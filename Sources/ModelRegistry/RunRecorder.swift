@@ -17,10 +17,15 @@ public final class RunRecorder {
   private var pending = PendingMetrics()
   private var ids: RunIDs?
   private let began = ContinuousClock.now
+  /// What was trained after this is lost with the process.
+  private var safeUntil = ContinuousClock.now
   private var lastFlush = ContinuousClock.now
   private var pace = CheckpointPace()
 
-  private static let flushInterval = Duration.milliseconds(250)
+  /// A locked file is waited for for so long.
+  private static let busyLimit = Duration.seconds(30)
+  /// At the end of a training it may be longer, but not by more than this.
+  private static let longestWait = Duration.seconds(600)
   /// Who asks for an end waits no longer than this for a locked file.
   private static let farewellLimit = Duration.seconds(5)
 
@@ -51,26 +56,28 @@ public final class RunRecorder {
   /// The same without a flush.
   func note(_ key: String, step: Int, _ value: Double) { pending.append(key, step: step, value: value) }
 
-  /// Stores what was noted if the last flush is 250 ms ago.
+  /// Stores what was noted if the last flush is a flush interval (250 ms) ago.
   func flushIfDue() throws {
     if isFlushDue { try flush() }
   }
 
-  /// Whether the last flush is 250 ms ago.
-  var isFlushDue: Bool { ContinuousClock.now - lastFlush > Self.flushInterval }
+  /// Whether the last flush is a flush interval ago.
+  var isFlushDue: Bool { ContinuousClock.now - lastFlush > registry.recordingPace.flushInterval }
 
   /// Stores what was noted, and with it the state of the training, if that takes at most a twentieth of the time spent.  The state
   /// stands after the last epoch that was noted.
   func flush(_ session: TrainingSession? = nil) throws {
     let now = ContinuousClock.now
     var checkpoint: StoredCheckpoint?
-    if let session, pace.isDue(bytes: session.stateByteCount, elapsed: now - began) {
+    if let session,
+      pace.isDue(bytes: session.stateByteCount, elapsed: now - began, share: registry.recordingPace.checkpointShare)
+    {
       checkpoint = StoredCheckpoint(session.state, runUUID: identity.uuid)
     }
     let encoded = ContinuousClock.now
     do {
       var locked = encoded
-      ids = try registry.writing(busyLimit: Self.flushInterval) {
+      ids = try registry.writing(busyLimit: registry.recordingPace.flushInterval) {
         locked = .now
         let ids = try begin()
         try pending.insert(into: registry, run: ids.run)
@@ -79,7 +86,10 @@ public final class RunRecorder {
       }
       pending.removeAll()
       // The whole commit counts as the checkpoint's, waiting for other writers doesn't.
-      if checkpoint != nil { pace.took(encoded - now + (ContinuousClock.now - locked)) }
+      if checkpoint != nil {
+        pace.took(encoded - now + (ContinuousClock.now - locked))
+        safeUntil = now
+      }
     } catch RegistryError.busy {
       // Somebody else writes: the next flush takes these along.  Only the end of a run has to succeed.
     }
@@ -88,11 +98,12 @@ public final class RunRecorder {
 
   /// Ends the run and stores the version that came of it, in one transaction.
   ///
-  /// A locked file is waited for for 30 s; at the end of a training that took over a second, for ten minutes.  `whileBusy` hears about
-  /// every second how long that has been.  Throws `RunError.locked` when that wasn't enough.
+  /// A locked file is waited for for 30 s; longer only where giving up costs more than waiting: as long as it took to train what no
+  /// checkpoint holds, ten minutes at most.  `whileBusy` hears about every second how long that has been.  Throws `RunError.locked`
+  /// when that wasn't enough.
   public func finish(_ content: VersionContent, whileBusy: (Duration) throws -> Void = { _ in }) throws -> StoredVersion {
     let start = ContinuousClock.now
-    let limit = start - began > .seconds(1) ? Duration.seconds(600) : .seconds(30)
+    let limit = Self.patience(toSave: start - safeUntil)
     while true {
       do {
         return try store(content)
@@ -105,6 +116,9 @@ public final class RunRecorder {
       }
     }
   }
+
+  /// How long a locked file is waited for before so much training is given up.
+  static func patience(toSave work: Duration) -> Duration { max(busyLimit, min(work, longestWait)) }
 
   private func store(_ content: VersionContent) throws -> StoredVersion {
     let stored = try registry.writing(busyLimit: .seconds(1)) {

@@ -19,17 +19,18 @@ struct Fault: CustomStringConvertible, Sendable {
   ]
 }
 
-/// Every operation of a session fails once, each in every way: all of them in `make torture`, else every eleventh.
+/// Every operation of a session fails once, each in every way: all of them in `make torture`, else every thirty-first.
 @Suite("a disk that fails", .serialized)
 struct FaultTests {
-  private static let every = Torture.count(11, full: 1)
+  private static let every = Torture.count(31, full: 1)
 
   @Test("loses nothing that was reported as done, leaves nothing half-done, and the work goes on", arguments: Fault.all)
   func everyOperation(_ fault: Fault) throws {
     let disk = try FaultDisk()
     let path = disk.path("registry.db")
     var tried = 0
-    for step in Step.session {
+    for step in try Step.session() {
+      if disk.fileCount > 0 { try step.prepare(path) }
       let before = try disk.snapshot()
       let contents = disk.fileCount == 0 ? [] : try dump(path)
       try step.run(path)
@@ -69,14 +70,21 @@ struct FaultTests {
     }
     #expect(isDone || failure != nil, "what was reported as done is there, \(place)")
     // And the work goes on.
-    if !isDone { try step.run(path) }
-    #expect(try step.isDone(Registry(path: path)), place)
+    if !isDone {
+      if !before.isEmpty { try step.prepare(path) }
+      try step.run(path)
+    }
+    let registry = try Registry(path: path)
+    #expect(try step.isDone(registry) && step.holds(registry), place)
   }
 
-  /// Whether the step is done; if it isn't, nothing of it is.
+  /// Whether the step is done; if it isn't, nothing of it is.  The file verifies either way.
   private func inspect(_ step: Step, _ path: String, _ before: [String], _ place: Comment) throws -> Bool {
     let registry = try Registry(path: path)
     let isDone = try step.isDone(registry)
+    #expect(try step.holds(registry), "what was stored on the way is there, \(place)")
+    let verification = try registry.verify()
+    #expect(verification.isSound, "\(verification), \(place)")
     if !isDone, !step.isLong { #expect(try dump(path) == before, place) }
     return isDone
   }

@@ -15,6 +15,10 @@ struct Step {
   let isDone: (Registry) throws -> Bool
   /// It takes several commits: a power cut may leave some of them.
   var isLong = false
+  /// What has to happen before each attempt, on a disk that works.
+  var prepare: (_ path: String) throws -> Void = { _ in }
+  /// What is true however far it came.
+  var holds: (Registry) throws -> Bool = { _ in true }
 }
 
 extension Step {
@@ -26,7 +30,9 @@ extension Step {
     self.init(name: name, run: { path in try run(Registry(path: path, access: access)) }, isDone: isDone, isLong: isLong)
   }
 
-  static var session: [Step] {
+  static func session() throws -> [Step] { try short + LongTraining().steps }
+
+  private static var short: [Step] {
     [
       Step("create and train", .create) {
         try train($0, seed: 0)

@@ -12,19 +12,21 @@ import Training
 /// SQLite gets no memory, at one allocation after the other: a clean error, all or nothing, and no wrong answer.
 @Suite("allocation failures", .serialized)
 struct AllocationFailureTests {
-  /// Every so-many-th allocation fails; `TORTURE_ALLOCATIONS=1` for every one.
-  static let stride = ProcessInfo.processInfo.environment["TORTURE_ALLOCATIONS"].flatMap { Int($0) } ?? 397
+  /// Every so-many-th allocation fails; in `make torture` every one.
+  static let stride = Torture.count(397, full: 1)
 
   @Test("are clean errors of everything that reads, and no answer is wrong", .timeLimit(.minutes(30)), arguments: [false, true])
   func reading(forever: Bool) async throws {
     let stored = try VerifyTests.registry()
-    await #expect(processExitsWith: .success) { [path = stored.path as String, stride = Self.stride as Int, forever = forever as Bool] in
-      try install()
+    await #expect(processExitsWith: .success) {
+      [path = stored.path as String, log = stored.folder.path("log") as String, stride = Self.stride as Int, forever = forever as Bool] in
+      try install(log)
       let expected = try readAll(path)
-      try sweep(stride: stride, forever: forever) {
+      try sweep("reading", stride: stride, forever: forever) {
         guard try readAll(path) == expected else { throw Wrong(what: "another answer than with enough memory") }
       }
     }
+    try report(stored.folder.path("log"))
   }
 
   @Test("are clean errors of everything that writes, and what was begun is not there", .timeLimit(.minutes(30)), arguments: [false, true])
@@ -33,36 +35,49 @@ struct AllocationFailureTests {
     let other = try StoredRegistry()
     try other.train(model: "iris")
     await #expect(processExitsWith: .success) {
-      [path = stored.path as String, other = other.path as String, stride = Self.stride as Int, forever = forever as Bool] in
-      try install()
+      [
+        path = stored.path as String, other = other.path as String, log = stored.folder.path("log") as String, stride = Self.stride as Int,
+        forever = forever as Bool
+      ] in
+      try install(log)
       let pristine = try Data(contentsOf: URL(fileURLWithPath: path))
-      let writes: [() throws -> Void] = [{ try train(path) }, { _ = try Registry(path: path, access: .write).merge(other) }]
-      for (index, write) in writes.enumerated() {
-        try sweep(stride: stride, forever: forever, write) {
+      let writes: [(name: String, body: () throws -> Void)] = [
+        ("training", { try train(path) }), ("merging", { _ = try Registry(path: path, access: .write).merge(other) }),
+      ]
+      for (name, write) in writes {
+        try sweep(name, stride: stride, forever: forever, write) {
           let registry = try Registry(path: path)
           let versions = try registry.list(.versions).rows.count
-          guard [2, 3].contains(versions), try registry.verify().isSound else {
-            throw Wrong(what: "write \(index) left \(versions) versions")
-          }
+          guard [2, 3].contains(versions), try registry.verify().isSound else { throw Wrong(what: "\(name) left \(versions) versions") }
           try pristine.write(to: URL(fileURLWithPath: path))
         }
       }
     }
+    try report(stored.folder.path("log"))
+  }
+
+  /// Shows what the child has counted, and what it died of.
+  private func report(_ log: String) throws {
+    print(String(decoding: try Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self), terminator: "")
   }
 }
 
 private struct Wrong: Error { let what: String }
 
-private func install() throws {
+/// Lets memory fail in this process, whose standard error goes to a file: of an exit test's nothing is kept when it fails.
+private func install(_ log: String) throws {
+  guard dup2(open(log, O_WRONLY | O_CREAT | O_TRUNC, 0o600), 2) == 2 else { throw POSIXError(.EIO) }
   let code = faulty_memory_install()
   guard code == 0 else { throw Wrong(what: "the allocator could not be put in place: \(code)") }
 }
 
 /// Runs `body` with the first allocation failing, then the next, until none fails any more; `check` after each, with enough memory.
-private func sweep(stride: Int, forever: Bool, _ body: () throws -> Void, check: () throws -> Void = {}) throws {
-  var number = 1
-  var failures = 0
+private func sweep(
+  _ name: String, stride: Int, forever: Bool, _ body: () throws -> Void, check: () throws -> Void = {}
+) throws {
+  var (number, tried, failures) = (1, 0, 0)
   while true {
+    tried += 1
     faulty_memory_fail_at(number, forever ? 1 : 0)
     var failure: (any Error)?
     do { try body() } catch { failure = error }
@@ -79,6 +94,8 @@ private func sweep(stride: Int, forever: Bool, _ body: () throws -> Void, check:
     if count < number { break }
     number += number < 200 ? max(1, stride / 8) : stride
   }
+  let kind = forever ? "all from one on failing" : "one failing"
+  FileHandle.standardError.write(Data("\(name), \(kind): \(tried) of \(number) allocations, \(failures) errors\n".utf8))
   guard failures > 10 else { throw Wrong(what: "only \(failures) failures: nothing was tested") }
 }
 

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Trainings that are killed at random moments.  `TORTURE_KILLS` says how often.
+/// Trainings that are killed at random moments: 300 times in `make torture`.
 struct KillTests {
-  static let kills = ProcessInfo.processInfo.environment["TORTURE_KILLS"].flatMap { Int($0) } ?? 8
+  static let kills = Torture.count(8, full: 300)
 
   static let trainings = [
     ["--hidden", "32", "--epochs", "2500", "--batch-size", "20", "--momentum", "0.9", "--eval-every", "7"],
