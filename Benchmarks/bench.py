@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 
+import growth
 import peer_python
 import report
-from cases import CASES, Setting
+from case import Setting
+from cases import CASES
 from measure import Bystanders, Figure, Stopwatch
 
 # More of the processors than this for others, and no figure is kept.
@@ -44,7 +46,7 @@ def measure(case, setting, python):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(case.name for case in CASES)}; all by default")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(case.name for case in CASES)}, growth; all by default")
     parser.add_argument("--only", help="the same, separated by commas")
     parser.add_argument("--repetitions", type=int, default=21)
     parser.add_argument("--no-peers", action="store_true")
@@ -53,13 +55,14 @@ def main():
         parser.error("a median of fewer than 5 says little")
     chosen = arguments.cases + (arguments.only.split(",") if arguments.only else [])
     names = chosen or [case.name for case in CASES]
-    unknown = set(names) - {case.name for case in CASES}
+    unknown = set(names) - {case.name for case in CASES} - {"growth"}
     if unknown:
         parser.error(f"no case '{min(unknown)}'")
 
     binaries = build()
     python = None if arguments.no_peers else peer_python.find_python(ROOT)
     results = []
+    series = []
     busiest = 0.0
     # In the clone, so that it is measured on the disk that people's registries stand on, not in memory.
     with tempfile.TemporaryDirectory(dir=ROOT / ".build") as folder:
@@ -74,8 +77,16 @@ def main():
             if theirs:
                 case.check(ours, theirs)
             results.append((case, ours, theirs))
+        if not chosen or "growth" in chosen:
+            print("Measuring growth", file=sys.stderr)
+            with Bystanders() as bystanders:
+                series = growth.measure(setting)
+            busiest = max(busiest, bystanders.share)
 
-    print(report.table(results))
+    if results:
+        print(report.table(results))
+    if series:
+        print(growth.table(series))
     for name in report.misses(results):
         print(f"Warning: {name} takes more than is promised.", file=sys.stderr)
     if busiest > QUIET:
@@ -84,7 +95,10 @@ def main():
         print("Benchmarks/RESULTS.md is as it was.", file=sys.stderr)
     else:
         peers = peer_python.versions(python) if python else None
-        (ROOT / "Benchmarks" / "RESULTS.md").write_text(report.page(results, peers, arguments.repetitions, busiest), encoding="utf-8")
+        if python:
+            growth.draw(series, python, ROOT / "Benchmarks" / growth.PICTURE)
+        page = report.page(results, series, peers, arguments.repetitions, busiest)
+        (ROOT / "Benchmarks" / "RESULTS.md").write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ import pathlib
 import subprocess
 import sys
 
-PACKAGES = ["torch", "numpy", "pandas", "scikit-learn"]
-IMPORTS = "import torch, numpy, pandas, sklearn"
+PACKAGES = ["torch", "numpy", "pandas", "scikit-learn", "mlflow", "matplotlib"]
+IMPORTS = "import torch, numpy, pandas, sklearn, importlib.util as util; assert util.find_spec('mlflow') and util.find_spec('matplotlib')"
 
 
 def find_python(root):
@@ -18,7 +18,7 @@ def find_python(root):
     if given:
         print(f"BENCH_PYTHON={given} has no {' and '.join(PACKAGES)}: measured without peers.", file=sys.stderr)
         return None
-    print(f"Installing {', '.join(PACKAGES)} into .venv (about 1 GB; BENCH_PYTHON names another Python)", file=sys.stderr)
+    print(f"Installing {', '.join(PACKAGES)} into .venv (about 1.5 GB; BENCH_PYTHON names another Python)", file=sys.stderr)
     try:
         subprocess.run([sys.executable, "-m", "venv", str(pathlib.Path(root, ".venv"))], check=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
@@ -37,5 +37,7 @@ def has_peers(python):
 
 def versions(python):
     """`torch 2.13.0, …` of that Python."""
-    code = "import sys, torch, numpy, sklearn; print('Python', sys.version.split()[0] + ', PyTorch', torch.__version__ + ', NumPy', numpy.__version__ + ', scikit-learn', sklearn.__version__)"
+    code = (
+        "import sys, importlib.metadata as metadata; print('Python', sys.version.split()[0] + ''.join("
+        "f', {name} {metadata.version(name)}' for name in ('torch', 'numpy', 'pandas', 'scikit-learn', 'mlflow')))")
     return subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.strip()

@@ -5,6 +5,8 @@ import os
 import platform
 import subprocess
 
+import growth
+
 
 def duration(seconds):
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"
@@ -27,14 +29,6 @@ def table(results):
     return "\n".join(lines)
 
 
-def ratio(ours, theirs):
-    """How many times as fast as the peer."""
-    if not theirs:
-        return "–"
-    times = theirs.seconds / ours.seconds
-    return f"{times:.0f} ×" if times >= 10 else f"{times:.2g} ×"
-
-
 def memory(figure):
     return f"{figure.megabytes:.0f} MB" if figure and figure.megabytes else "–"
 
@@ -54,7 +48,7 @@ def processor():
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores"
 
 
-def page(results, peers, repetitions, busiest):
+def page(results, series, peers, repetitions, busiest):
     """RESULTS.md."""
     swift = subprocess.run(["swift", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
     return f"""# Results
@@ -66,4 +60,13 @@ Medians of {repetitions} whole processes (peers: of {min(repetitions, 5)}; in pr
 Where there is a peer, both sides' results were compared first and agree to 2e-5. `promised` is what the project holds itself to.
 
 {table(results)}
+
+## Growth
+
+Medians of five whole processes for each point; a slope of 1 is linear, of 0 flat. The work that a process has in any case (start, opening
+the file, the syncs of a commit) is in every point.
+
+![Five lines on logarithmic axes]({growth.PICTURE})
+
+{growth.table(series)}
 """

@@ -23,6 +23,21 @@ func storeBenchmark(_ name: String, folder: String) throws -> Benchmark? {
       }
       return (time / .seconds(1) / Double(loads), Double(probability))
     }
+  // The tensors of a version of 100 MB, which stand in memory, into a new file; the check is how many numbers there are.
+  case "store-weights":
+    let weights = try Registry(path: "\(folder)/weights.db")
+    let stateDict = try weights.stateDict(weights.version(VersionName(model: "weights", .latest)))
+    let source = StateDictImport(file: "memory", tensors: stateDict.entries.map { ($0.name, $0.tensor.dtype, $0.tensor.shape) }) {
+      stateDict.entries[$0].tensor
+    }
+    return {
+      unlink(path)
+      var count = 0
+      let time = try ContinuousClock().measure {
+        count = try Registry(path: path, access: .create).importStateDict(source).parameterCount
+      }
+      return (time / .seconds(1), Double(count))
+    }
   // All tensors of a version of 100 MB; the check is the sum of their first numbers.
   case "load-weights":
     let registry = try Registry(path: "\(folder)/weights.db")
@@ -33,8 +48,9 @@ func storeBenchmark(_ name: String, folder: String) throws -> Benchmark? {
       let first = try stateDict.entries.map { Double(try $0.tensor.values(as: Float.self).first ?? 0) }
       return (time / .seconds(1), first.reduce(0, +))
     }
-  // A million rows of metrics through a recorder, and the version at the end; the check is the number of rows.
-  case "metrics":
+  // Rows of metrics through a recorder, and the version at the end; the check is the number of rows.
+  case "metrics", "metrics-100000":
+    let steps = name == "metrics" ? 500_000 : 50_000
     let (experiment, description) = try tutorial()
     let content = VersionContent(
       stateDict: try experiment.initialNet.stateDict(), architecture: experiment.architecture, trainLoss: 0, testLoss: 0, accuracy: 0)
@@ -43,7 +59,7 @@ func storeBenchmark(_ name: String, folder: String) throws -> Benchmark? {
       let registry = try Registry(path: path, access: .create)
       let time = try ContinuousClock().measure {
         let recorder = RunRecorder(registry: registry, description: description)
-        for step in 0..<500_000 {
+        for step in 0..<steps {
           try recorder.log("train_loss", step: step, 1 / Double(step + 1))
           try recorder.log("test_loss", step: step, 1 / Double(step + 2))
         }

@@ -6,8 +6,9 @@ internal import Training
 // Invariants:
 // 1. The version is there with its run, its tags and all its tensors, or it isn't.
 // 2. The source is read and hashed as a whole before anything is written: what can't be read leaves no trace.
-// 3. Of what is to be stored the bytes are read a second time, and hashed again while SQLite writes them: a source that changes
-//    meanwhile is an error.  So the write lock waits for no hash, and no more is in memory than `window` or the largest tensor.
+// 3. A small source stays in memory until it is stored.  Of a larger one the bytes are read a second time, and hashed again while
+//    SQLite writes them: a source that changes meanwhile is an error.  So the write lock waits for no hash, and no more is in memory
+//    than `kept`, or `window` and the largest tensor.
 
 /// How much of an import is in memory, and in one transaction.
 struct ImportLimits {
@@ -15,8 +16,17 @@ struct ImportLimits {
   var batch = 256 << 20
   /// The most bytes of one tensor.
   var tensor = Dataset.maximumTensorBytes
+  /// Up to so many bytes of tensors in all are read but once.
+  var kept = 128 << 20
   /// Bytes that may wait to be hashed.
   var window = 32 << 20
+}
+
+/// What is to be stored: a source that was read, what was found in it, and all of its tensors where they are few enough.
+private struct ImportContent {
+  let source: StateDictImport
+  let digests: [Digest]
+  let kept: [Tensor]
 }
 
 extension Registry {
@@ -40,22 +50,29 @@ extension Registry {
       return bytes
     }
     let startedAt = Timestamp.now()
+    let byteCount = sizes.reduce(0, +)
+    var kept: [Tensor] = []
     let digester = TensorDigester(window: limits.window)
-    for index in sizes.indices { digester.add(try Self.load(index, of: source)) }
+    for index in sizes.indices {
+      let tensor = try Self.load(index, of: source)
+      if byteCount <= limits.kept { kept.append(tensor) }
+      digester.add(tensor)
+    }
     let digests = digester.digests()
+    let content = ImportContent(source: source, digests: digests, kept: kept)
 
     // All batches but the last, which goes with the version.
     var stored = 0
     var newCount = 0
     while let end = try endOfBatch(from: stored, sizes, digests, limit: limits.batch) {
-      newCount += try writing { try store(stored..<end, of: source, digests, limits).newCount }
+      newCount += try writing { try store(stored..<end, of: content, limits).newCount }
       stored = end
     }
     return try writing {
       // Everything once more: another process may have collected what nothing named yet.
-      let (ids, lastCount) = try store(sizes.indices, of: source, digests, limits)
+      let (ids, lastCount) = try store(sizes.indices, of: content, limits)
       return try finishImport(
-        source, digests, ids, byteCount: sizes.reduce(0, +), newCount: min(newCount + lastCount, Set(digests).count), startedAt: startedAt)
+        source, digests, ids, byteCount: byteCount, newCount: min(newCount + lastCount, Set(digests).count), startedAt: startedAt)
     }
   }
 
@@ -93,22 +110,27 @@ extension Registry {
 
   /// Stores what isn't stored yet of some tensors, and gives the rows of all.  Stands in a transaction.
   private func store(
-    _ range: Range<Int>, of source: StateDictImport, _ digests: [Digest], _ limits: ImportLimits
+    _ range: Range<Int>, of content: ImportContent, _ limits: ImportLimits
   ) throws -> (ids: [Int64], newCount: Int) {
+    let source = content.source
     var store = try TensorStore(self)
     let digester = TensorDigester(window: limits.window)
-    var new: [Int] = []
+    var newCount = 0
+    var loaded: [Int] = []
     let ids = try range.map { index in
-      if let id = try store.id(of: digests[index]) { return id }
+      let digest = content.digests[index]
+      if let id = try store.id(of: digest) { return id }
+      newCount += 1
+      if !content.kept.isEmpty { return try store.insert(content.kept[index], digest) }
       let tensor = try Self.load(index, of: source)
       digester.add(tensor)
-      new.append(index)
-      return try store.insert(tensor, digests[index])
+      loaded.append(index)
+      return try store.insert(tensor, digest)
     }
-    for (index, digest) in zip(new, digester.digests()) where digest != digests[index] {
+    for (index, digest) in zip(loaded, digester.digests()) where digest != content.digests[index] {
       throw ImportError.changed(file: source.file, tensor: source.tensors[index].name)
     }
-    return (ids, new.count)
+    return (ids, newCount)
   }
 
   /// The run, the version, and the rows that name its tensors.  Stands in a transaction.

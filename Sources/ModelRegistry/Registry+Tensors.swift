@@ -149,11 +149,29 @@ extension Registry {
 
   /// A shape from its JSON text, `[5,2]`; nil for anything else.
   static func shape(json: String) -> [Int]? {
-    // Longer than any legal one: a crafted text is not worth the time.
-    guard json.utf8.count <= 2048, json.first == "[", json.last == "]" else { return nil }
-    let inner = json.dropFirst().dropLast()
-    if inner.isEmpty { return [] }
-    let sizes = inner.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    return sizes.contains(nil) ? nil : sizes.compactMap(\.self)
+    var json = json
+    return json.withUTF8 { text in
+      // Longer than any legal one: a crafted text is not worth the time.
+      guard (2...2048).contains(text.count), unsafe text[0] == UInt8(ascii: "["), unsafe text[text.count - 1] == UInt8(ascii: "]") else {
+        return nil
+      }
+      if text.count == 2 { return [] }
+      var sizes: [Int] = []
+      var size: Int?
+      for byte in unsafe text[1..<text.count - 1] {
+        if byte == UInt8(ascii: ",") {
+          guard let complete = size else { return nil }
+          sizes.append(complete)
+          size = nil
+        } else {
+          let digit = Int(byte) - 48
+          let (tens, isTooLarge) = (size ?? 0).multipliedReportingOverflow(by: 10)
+          guard (0...9).contains(digit), !isTooLarge, tens <= .max - digit else { return nil }
+          size = tens + digit
+        }
+      }
+      guard let last = size else { return nil }
+      return sizes + [last]
+    }
   }
 }

@@ -5,7 +5,7 @@ public import Training
 public struct StateDictImport {
   /// Names, types and shapes in order; the names are unique.
   public var tensors: [(name: String, dtype: DType, shape: [Int])]
-  /// Loads a tensor by its place in `tensors`: all of them in order, and those that are new a second time.
+  /// Loads a tensor by its place in `tensors`: all of them in order and, of a large state_dict, those that are new a second time.
   public var load: (Int) throws -> Tensor
   /// The model that gets the version.
   public var model: String

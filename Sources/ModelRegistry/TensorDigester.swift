@@ -6,7 +6,9 @@ internal import Tensors
 ///
 /// Each of the two hashes two tensors at a time, which takes no longer than one.  SHA-256 is most of the time that storing or loading a large state_dict takes.
 final class TensorDigester {
-  private let board = Board()
+  /// Before there is a thread: no lock is needed.
+  private var early: [Tensor] = []
+  private var board: Board?
   private var thread: pthread_t?
   private var bytes = 0
   /// How many bytes may wait for their digest: the caller hashes when there are more, so that they don't pile up.
@@ -20,23 +22,47 @@ final class TensorDigester {
   /// Hands over the next tensor.
   func add(_ tensor: Tensor) {
     bytes += tensor.data.count
+    guard bytes >= Self.threadPays else { return early.append(tensor) }
+    let board = sharedBoard()
     board.add(tensor)
-    if thread == nil, bytes >= Self.threadPays { startThread() }
     while board.pendingBytes > window { if !board.workOnOldestIfAny() { board.waitForOne() } }
   }
 
   /// The digests of all tensors so far, in the order in which they were handed over.
   func digests() -> [Digest] {
+    guard let board else { return Self.digests(early) }
     while board.workOnOldestIfAny() {}
     return board.waitForAll()
   }
 
+  /// The board, with a thread that works on it.
+  private func sharedBoard() -> Board {
+    if let board { return board }
+    let board = Board()
+    self.board = board
+    for tensor in early { board.add(tensor) }
+    early = []
+    startThread(board)
+    return board
+  }
+
+  private static func digests(_ tensors: [Tensor]) -> [Digest] {
+    var digests: [Digest] = []
+    digests.reserveCapacity(tensors.count)
+    while digests.count + 1 < tensors.count {
+      let pair = Tensor.digests(tensors[digests.count], tensors[digests.count + 1])
+      digests += [pair.0, pair.1]
+    }
+    if digests.count < tensors.count { digests.append(tensors[digests.count].digest) }
+    return digests
+  }
+
   deinit {
-    board.close()
+    board?.close()
     if let thread { pthread_join(thread, nil) }
   }
 
-  private func startThread() {
+  private func startThread(_ board: Board) {
     var created = pthread_t()
     let argument = Unmanaged.passRetained(board)
     let code = pthread_create(

@@ -59,17 +59,17 @@ private struct TensorMessage {
     if let data = unsafe data(in: bytes) { unsafe csha256_one(&state, data + 64 * block, wholeBlocks - block) }
     let rest = start + 64 * wholeBlocks
     // Nothing was compressed yet where the text and the data together fill no block.
-    var tail = unsafe (isWithinText ? text : []) + bytes[rest...]
+    var tail = isWithinText ? text : []
+    tail.reserveCapacity(192)
+    unsafe tail.append(contentsOf: bytes[rest...])
     tail.append(0x80)
-    while tail.count % 64 != 56 { tail.append(0) }
-    let bits = UInt64(text.count + count) * 8
-    for shift in stride(from: 56, through: 0, by: -8) { tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    // Zeros up to the last eight bytes of a block, which are the length in bits.
+    tail.append(contentsOf: repeatElement(0, count: (120 - tail.count % 64) % 64))
+    withUnsafeBytes(of: (UInt64(text.count + count) * 8).bigEndian) { unsafe tail.append(contentsOf: $0) }
     csha256_one(&state, tail, tail.count / 64)
   }
 
   private var isWithinText: Bool { count < (64 - text.count % 64) % 64 }
 
-  var digest: Digest {
-    Digest(bytes: state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } })
-  }
+  var digest: Digest { state.map(\.bigEndian).withUnsafeBytes { unsafe Digest(bytes: $0) } }
 }

@@ -7,7 +7,11 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
 
   /// Takes 64 lower-case hexadecimal digits, as the registry stores them; nil for anything else.
   public init?(hex: String) {
-    guard hex.utf8.count == 64, hex.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else { return nil }
+    var hex = hex
+    let isDigest = hex.withUTF8 { digits in
+      unsafe digits.count == 64 && digits.allSatisfy { $0 &- UInt8(ascii: "0") < 10 || $0 &- UInt8(ascii: "a") < 6 }
+    }
+    guard isDigest else { return nil }
     self.hex = hex
   }
 

@@ -19,9 +19,9 @@ struct ImportTests {
     }
   }
 
-  /// 400 bytes are one layer.
-  private static func limits(batch: Int = 256 << 20, tensor: Int = 1 << 20, window: Int = 32 << 20) -> ImportLimits {
-    ImportLimits(batch: batch, tensor: tensor, window: window)
+  /// 400 bytes are one layer; nothing is kept, as of a large state_dict.
+  private static func limits(batch: Int = 256 << 20, tensor: Int = 1 << 20, kept: Int = 0, window: Int = 32 << 20) -> ImportLimits {
+    ImportLimits(batch: batch, tensor: tensor, kept: kept, window: window)
   }
 
   @Test("of forty layers with one changed, one is added")
@@ -47,8 +47,9 @@ struct ImportTests {
   func batches(batch: Int) throws {
     let stored = try StoredRegistry()
     let stateDict = try Self.layers(40)
-    for window in [0, 1000, 1 << 20] {
-      let result = try stored.registry.importStateDict(Self.source(stateDict), limits: Self.limits(batch: batch, window: window))
+    for (kept, window) in [(0, 0), (0, 1000), (0, 1 << 20), (15_999, 1000), (16_000, 1000)] {
+      let limits = Self.limits(batch: batch, kept: kept, window: window)
+      let result = try stored.registry.importStateDict(Self.source(stateDict), limits: limits)
       let record = try stored.registry.version(VersionName(model: "m", .number(result.version)))
       #expect(try stored.registry.stateDict(record) == stateDict)
       #expect(record.stateDictDigest == stateDict.digest.hex && record.trainLoss == nil && record.architecture == nil)
@@ -114,6 +115,20 @@ struct ImportTests {
     #expect(try stored.count("SELECT count(*) FROM tensors") == (batch == 400 ? 39 : 0))
     // And is taken up by the next import.
     #expect(try stored.registry.importStateDict(Self.source(stateDict)).newTensorCount == (batch == 400 ? 1 : 40))
+  }
+
+  @Test("a source that fits in memory is read once, a larger one once more for what is new", arguments: [(16_000, 40), (15_999, 80)])
+  func reads(kept: Int, expected: Int) throws {
+    let stored = try StoredRegistry()
+    let stateDict = try Self.layers(40)
+    var reads = 0
+    let source = Self.source(stateDict) { index in
+      reads += 1
+      return stateDict.entries[index].tensor
+    }
+    _ = try stored.registry.importStateDict(source, limits: Self.limits(kept: kept))
+    #expect(reads == expected)
+    #expect(try stored.registry.stateDict(stored.registry.version(VersionName(model: "m", .latest))) == stateDict)
   }
 
   @Test("a tensor that isn't the announced one is refused")
