@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 
 swift build --build-tests --quiet || exit
 # TestSupport/Torture.swift reads it.
-TORTURE=1 swift test --skip-build --disable-xctest --no-parallel --filter "${1:-FaultTests|ConcurrencyTests|KillTests|RotTests|AllocationTests}" 2>&1 |
+TORTURE=1 swift test --skip-build --disable-xctest --no-parallel --filter "${1:-FaultTests|ConcurrencyTests|KillTests|DiskFullTests|HostileDatabaseTests|BitFlipTests|AllocationFailureTests}" 2>&1 |
   grep -E '^(✘|✔)|Fatal error|[0-9] (faults|kills|changes|allocations)'
