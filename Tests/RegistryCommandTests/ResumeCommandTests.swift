@@ -78,7 +78,8 @@ struct ResumeCommandTests {
     let result = try program.shell(
       """
       $registry train --hidden 32 --epochs 20000 >out 2>err & pid=$!
-      while ! [ -s registry.db ]; do sleep 0.01; done
+      # The file is there before the run: killed in between, there would be nothing to resume.
+      until $registry show --run 1 >seen 2>&1; do kill -0 $pid || break; done
       kill -KILL $pid; wait $pid
       ( $registry train --resume 1 --format json >out1 2>err1; echo $? >code1 ) &
       ( $registry train --resume 1 --format json >out2 2>err2; echo $? >code2 ) &
