@@ -56,6 +56,13 @@ struct RunRecorderTests {
     #expect(run.versions.isEmpty)
   }
 
+  @Test(
+    "waits at its end for a locked file as long as the work took that would be lost: 30 s at least, ten minutes at most",
+    arguments: [(0, 30), (29, 30), (31, 31), (300, 300), (601, 600), (86_400, 600)])
+  func patience(work: Int, seconds: Int) {
+    #expect(RunRecorder.patience(toSave: .seconds(work)) == .seconds(seconds))
+  }
+
   @Test("that fails at once leaves nothing")
   func failsEarly() throws {
     let stored = try StoredRegistry()

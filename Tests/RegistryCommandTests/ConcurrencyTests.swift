@@ -50,5 +50,7 @@ struct ConcurrencyTests {
     let counts = "SELECT (SELECT count(*) FROM datasets), (SELECT count(DISTINCT state_dict_digest) FROM model_versions)"
     #expect(try program.command(["sqlite3", "registry.db", counts]).stdout == "\(trainings)|\(trainings)\n")
     #expect(try program.command(["sqlite3", "registry.db", "PRAGMA integrity_check; PRAGMA foreign_key_check"]).stdout == "ok\n")
+    #expect(try program("verify").status == 0)
+    print("\(writers) writers: \(told.count) versions while \(readers) readers listed and predicted \(readers * readings) times")
   }
 }

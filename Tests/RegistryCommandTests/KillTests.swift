@@ -55,6 +55,7 @@ struct KillTests {
       #expect(try Self.outcome(program, file) == whole.outcome, "\(file)")
       #expect(try program("reproduce", "1", "--db", file).status == 0)
     }
+    print("\(kills) kills in \(round) trainings, \(resumed) resumed")
     #expect(resumed > 0 || kills < 8, "one of them was recorded when it was killed")
   }
 

@@ -34,7 +34,7 @@ struct RunErrorTests {
     (
       .locked(run: 7, seconds: 600, path: "r.db"),
       ErrorReport(
-        "r.db has been locked by another process for 600 s: run 7 keeps its last checkpoint.",
+        "r.db has been locked by another process for 600 s: run 7 keeps what was stored of it.",
         hint: "registry train --resume 7 --db r.db", .busy)
     ),
     (

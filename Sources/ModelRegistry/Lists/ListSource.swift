@@ -95,12 +95,15 @@ extension ListSubject {
     columns: ["model", "versions", "latest", "best_test_loss", "aliases", "note", "created_at"], newest: "id DESC", aliasKey: "id",
     ofModel: "model = ?1")
 
+  /// The kind of a dataset's source is cut out of the text that `DatasetSource` writes: SQLite 3.40's `json_valid` takes a text for
+  /// malformed when there is no memory to parse it, and `json_extract` is an error for one that is.
   private static let datasetSource = ListSource(
     subject: .datasets,
     sql: """
       (SELECT d.id, coalesce((SELECT group_concat(name, ', ') FROM (SELECT name FROM dataset_names WHERE dataset_id = d.id ORDER BY name)),
           substr(d.digest, 1, 12)) AS dataset, d.train_rows, d.test_rows, d.feature_count AS features,
-        iif(json_valid(d.source), json_extract(d.source, '$.kind'), NULL) AS source,
+        (SELECT substr(rest, 1, instr(rest, '"') - 1) FROM (SELECT substr(d.source, instr(d.source, '"kind":"') + 8) AS rest)
+          WHERE instr(d.source, '"kind":"') > 0) AS source,
         (SELECT count(*) FROM runs WHERE dataset_id = d.id) AS runs, d.digest, d.created_at
       FROM datasets AS d)
       """,

@@ -10,7 +10,7 @@ extension ErrorReport {
     case .takenOver(let run, let pid, let host, let path):
       self.init("run \(run) in \(path) was taken over by \(Self.process(pid, host)): this one stops.", hint: show(run, path), .failed)
     case .locked(let run, let seconds, let path):
-      let kept = run.map { ": run \($0) keeps its last checkpoint" } ?? ": nothing was stored"
+      let kept = run.map { ": run \($0) keeps what was stored of it" } ?? ": nothing was stored"
       self.init(
         "\(path) has been locked by another process for \(seconds) s\(kept).",
         hint: run.map { resume($0, path) } ?? "fuser \(path.quotedForShell)", .busy)
