@@ -28,7 +28,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    Memory.keepFreed()
+    Memory.setAside()
     let fileFormat = try fileFormat ?? ExportFormat(path: output)
     if output == "-", fileFormat.isBinary, Streams.outputIsTerminal {
       throw UsageError(

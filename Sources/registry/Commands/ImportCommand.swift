@@ -30,7 +30,7 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    Memory.keepFreed()
+    Memory.setAside()
     // All that can be wrong with the arguments and the file's index is found before a file is made or changed.
     try Registry.checkName(model, of: "model")
     let given = try tag.map(Self.tag)
