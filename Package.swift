@@ -41,15 +41,15 @@ let package = Package(
   targets: [
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     room("SQLite", ["CSQLite"]),
-    .target(name: "CSHA256"),
-    room("Tensors", ["CSHA256", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "CChecksums"),
+    room("Tensors", ["CChecksums", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     room("NeuralNets", ["Tensors", "CKernels"]),
     room("Datasets", ["Tensors"]),
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
     room("ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"], resources: [.embedInCode("migrations")]),
     // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
-    room("Formats", ["Training", "NeuralNets", "Datasets", "Tensors"]),
+    room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors"]),
     room("RegistryFunctions", ["ModelRegistry"]),
     room("Plots"),
     .executableTarget(

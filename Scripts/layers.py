@@ -9,15 +9,15 @@ import sys
 HOUSE = {
     "CSQLite": set(),
     "SQLite": {"CSQLite"},
-    "CSHA256": set(),
-    "Tensors": {"CSHA256", "Crypto"},
+    "CChecksums": set(),
+    "Tensors": {"CChecksums", "Crypto"},
     "CKernels": set(),
     "NeuralNets": {"Tensors", "CKernels"},
     "Datasets": {"Tensors"},
     "Training": {"Tensors", "NeuralNets", "Datasets"},
     "ModelRegistry": {"SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
     # A state_dict needs Tensors alone; its folder ONNX writes whole predictors, from raw rows to labels.  Training knows no Formats.
-    "Formats": {"Tensors", "Training", "NeuralNets", "Datasets"},
+    "Formats": {"CChecksums", "Tensors", "Training", "NeuralNets", "Datasets"},
     "RegistryFunctions": {"ModelRegistry"},
     "Plots": set(),
     "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "ArgumentParser"},

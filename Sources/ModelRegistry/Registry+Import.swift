@@ -22,11 +22,17 @@ struct ImportLimits {
   var window = 32 << 20
 }
 
-/// What is to be stored: a source that was read, what was found in it, and all of its tensors where they are few enough.
+/// What is to be stored: a source that was read, what was found in it, and its tensors where they are small enough.
 private struct ImportContent {
   let source: StateDictImport
   let digests: [Digest]
-  let kept: [Tensor]
+  var kept: [Tensor?]
+
+  /// A tensor that was kept, once: what follows it uses its memory again.
+  mutating func take(_ index: Int) -> Tensor? {
+    defer { kept[index] = nil }
+    return kept[index]
+  }
 }
 
 extension Registry {
@@ -51,26 +57,27 @@ extension Registry {
     }
     let startedAt = Timestamp.now()
     let byteCount = sizes.reduce(0, +)
-    var kept: [Tensor] = []
+    var kept = [Tensor?](repeating: nil, count: sizes.count)
     let digester = TensorDigester(window: limits.window)
     for index in sizes.indices {
       let tensor = try Self.load(index, of: source)
-      if byteCount <= limits.kept { kept.append(tensor) }
+      if byteCount <= limits.kept { kept[index] = tensor }
       digester.add(tensor)
     }
     let digests = digester.digests()
-    let content = ImportContent(source: source, digests: digests, kept: kept)
+    var content = ImportContent(source: source, digests: digests, kept: kept)
+    kept = []
 
     // All batches but the last, which goes with the version.
     var stored = 0
     var newCount = 0
     while let end = try endOfBatch(from: stored, sizes, digests, limit: limits.batch) {
-      newCount += try writing { try store(stored..<end, of: content, limits).newCount }
+      newCount += try writing { try store(stored..<end, of: &content, limits).newCount }
       stored = end
     }
     return try writing {
       // Everything once more: another process may have collected what nothing named yet.
-      let (ids, lastCount) = try store(sizes.indices, of: content, limits)
+      let (ids, lastCount) = try store(sizes.indices, of: &content, limits)
       return try finishImport(
         source, digests, ids, byteCount: byteCount, newCount: min(newCount + lastCount, Set(digests).count), startedAt: startedAt)
     }
@@ -110,7 +117,7 @@ extension Registry {
 
   /// Stores what isn't stored yet of some tensors, and gives the rows of all.  Stands in a transaction.
   private func store(
-    _ range: Range<Int>, of content: ImportContent, _ limits: ImportLimits
+    _ range: Range<Int>, of content: inout ImportContent, _ limits: ImportLimits
   ) throws -> (ids: [Int64], newCount: Int) {
     let source = content.source
     var store = try TensorStore(self)
@@ -121,7 +128,7 @@ extension Registry {
       let digest = content.digests[index]
       if let id = try store.id(of: digest) { return id }
       newCount += 1
-      if !content.kept.isEmpty { return try store.insert(content.kept[index], digest) }
+      if let tensor = content.take(index) { return try store.insert(tensor, digest) }
       let tensor = try Self.load(index, of: source)
       digester.add(tensor)
       loaded.append(index)

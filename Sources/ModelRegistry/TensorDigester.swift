@@ -121,11 +121,11 @@ private final class Board: @unchecked Sendable {
     }
   }
 
-  /// Waits for tensors and hashes one or two; false once nothing more will come.
+  /// Waits for two tensors and hashes them; false once nothing more will come.  A single one at the end is left to the caller.
   func workOnOldest() -> Bool {
     work(
       on: locked {
-        while waiting.isEmpty, !isClosed { pthread_cond_wait(changed, mutex) }
+        while waiting.count < 2, !isClosed { pthread_cond_wait(changed, mutex) }
         return isClosed ? 0..<0 : takeOldest()
       })
   }

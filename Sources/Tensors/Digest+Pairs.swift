@@ -1,4 +1,4 @@
-internal import CSHA256
+internal import CChecksums
 
 extension Tensor {
   /// The digests of two tensors, in the time of the larger one where the processor has instructions for SHA-256.
