@@ -15,14 +15,20 @@ mkdir -p "$out"
 features="-swift-version 6 -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility"
 flags="-O -sanitize=fuzzer -parse-as-library -package-name registry -whole-module-optimization $features"
 
+# What SwiftPM would make of a C target.
+mkdir -p "$out/CChecksums"
+printf 'module CChecksums { umbrella "%s" export * }\n' "$PWD/Sources/CChecksums/include" >"$out/CChecksums/module.modulemap"
+clang -O2 -c -ISources/CChecksums/include -o "$out/ccrc32.o" Sources/CChecksums/ccrc32.c
+
 # shellcheck disable=SC2086
 swiftc $flags -module-name Tensors -emit-module -emit-module-path "$out/Tensors.swiftmodule" -emit-object -o "$out/Tensors.o" \
-  $(ls Sources/Tensors/*.swift | grep -v /Digest.swift) Fuzz/Digest.swift
+  $(ls Sources/Tensors/*.swift | grep -v '/Digest[.+]') Fuzz/Digest.swift
 
 for target; do
   upper=$(echo "$target" | tr '[:lower:]' '[:upper:]')
   # shellcheck disable=SC2086
-  swiftc $flags -D "FUZZ_$upper" -module-name Formats -I "$out" -o "$out/$target" Sources/Formats/*.swift Fuzz/FuzzTargets.swift "$out/Tensors.o"
+  swiftc $flags -D "FUZZ_$upper" -module-name Formats -I "$out" -I "$out/CChecksums" -o "$out/$target" Sources/Formats/*.swift Fuzz/FuzzTargets.swift \
+    "$out/Tensors.o" "$out/ccrc32.o"
   python3 Scripts/fuzz_corpus.py "$target" "$out/corpus-$target"
   echo "fuzzing $target for $seconds s"
   "$out/$target" -max_total_time="$seconds" -max_len=8192 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
