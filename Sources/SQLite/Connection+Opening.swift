@@ -27,6 +27,7 @@ extension Connection {
         // SQLite falls back to reading where it can't write: that is to be heard now, not at the first INSERT.
         guard sqlite3_db_readonly(handle, "main") == 0 else { throw SQLiteError(SQLITE_READONLY, nil, path: path) }
         try run(writerSettings, handle, path)
+        writesBackEarly
       }
     } catch {
       sqlite3_close_v2(handle)
@@ -52,6 +53,8 @@ extension Connection {
   // holds the file each further page waits for the whole busy limit, one after the other: so only one of over 4096 pages (64 MB) does.
   private static let writerSettings =
     "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_spill=4096; PRAGMA journal_mode=DELETE"
+
+  private static let writesBackEarly: Void = csqlite_write_back_early()
 
   private static func openFile(_ path: String, _ mode: Mode, _ busyLimit: Duration) throws(SQLiteError) -> OpaquePointer {
     let access =
