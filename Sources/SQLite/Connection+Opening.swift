@@ -49,10 +49,10 @@ extension Connection {
 
   // FULL doesn't sync the folder after the journal is removed: a power cut could undo a reported commit.  Debian builds with
   // secure_delete, which overwrites every freed page.  A file in WAL mode goes back to a single file, unless it is in use.
-  // A transaction that outgrows the cache (2 MB) writes to the file before its COMMIT.  That locks readers out early, and where a reader
-  // holds the file each further page waits for the whole busy limit, one after the other: so only one of over 4096 pages (64 MB) does.
+  // A transaction that outgrows the cache (2 MB) writes to the file before its COMMIT, which locks readers out early: so only one of over
+  // 4095 pages (64 MB) does.  Not 4096: SQLite takes the number's last byte for whether to do it at all.
   private static let writerSettings =
-    "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_spill=4096; PRAGMA journal_mode=DELETE"
+    "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_spill=4095; PRAGMA journal_mode=DELETE"
 
   private static let writesBackEarly: Void = csqlite_write_back_early()
 

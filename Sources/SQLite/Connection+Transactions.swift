@@ -4,6 +4,8 @@ import CSQLite
 // 1. When `transaction` returns, all of its work is committed; when it throws, none is, and no lock is held.
 // 2. The error that it throws is the first one.  What goes wrong in rolling back is not told.
 // 3. A transaction within another is a savepoint: it is undone alone, and committed with the outermost.
+// 4. Once it has the write lock a transaction waits for readers at its COMMIT alone.  When it outgrows the cache it would write pages
+//    before, and with a reader there each page would wait for the whole limit, one after the other; unwritten it stays in memory.
 
 /// When a transaction takes its locks.
 public enum TransactionKind: String, Sendable {
@@ -26,7 +28,7 @@ extension Connection {
     let isNested = isInTransaction
     try run(isNested ? "SAVEPOINT nested" : kind.rawValue, failure)
     do {
-      let result = try body()
+      let result = !isNested && kind == .immediate ? try withoutWaiting(body) : try body()
       try run(isNested ? "RELEASE nested" : "COMMIT", failure)
       return result
     } catch {
@@ -35,6 +37,13 @@ extension Connection {
       try? executeScript(isNested ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK")
       throw error
     }
+  }
+
+  private func withoutWaiting<T: ~Copyable, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
+    guard let busyLimit else { return try body() }
+    Self.setBusyLimit(.zero, of: handle)
+    defer { Self.setBusyLimit(busyLimit.value, of: handle) }
+    return try body()
   }
 
   private func run<E: Error>(_ sql: String, _ failure: (SQLiteError) -> E) throws(E) {

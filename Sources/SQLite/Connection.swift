@@ -29,6 +29,8 @@ import CSQLite
   public let path: String
   /// What has been compiled and isn't in use.
   let statements: StatementCache
+  /// Nil where it is another's.
+  let busyLimit: BusyLimit?
   private let isOwner: Bool
 
   /// Opens and configures.  A locked file is waited for until `busyLimit` has passed, here and later.
@@ -37,6 +39,7 @@ import CSQLite
   /// read), the error's `needsRecovery` is true.
   public init(path: String = ":memory:", mode: Mode, busyLimit: Duration = .seconds(30)) throws(SQLiteError) {
     handle = try Self.open(path, mode, busyLimit)
+    self.busyLimit = BusyLimit(busyLimit)
     self.path = path
     isOwner = true
     statements = StatementCache()
@@ -48,6 +51,7 @@ import CSQLite
     self.handle = handle
     path = sqlite3_db_filename(handle, "main").map { String(cString: $0) } ?? ""
     isOwner = false
+    busyLimit = nil
     // Its owner can't close it while a statement of ours is kept.
     statements = StatementCache(isOpen: false)
   }
@@ -61,7 +65,10 @@ import CSQLite
   }
 
   /// How long a locked file is waited for, from now on.
-  public func setBusyLimit(_ limit: Duration) { Self.setBusyLimit(limit, of: handle) }
+  public func setBusyLimit(_ limit: Duration) {
+    busyLimit?.value = limit
+    Self.setBusyLimit(limit, of: handle)
+  }
 
   /// The rowid of the newest row that this connection inserted.
   public var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
@@ -71,4 +78,10 @@ import CSQLite
 
   /// Whether a transaction is open; SQLite calls the opposite autocommit.
   public var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+}
+
+/// How long a connection waits for a locked file: SQLite can't be asked for it.
+final class BusyLimit {
+  var value: Duration
+  init(_ value: Duration) { self.value = value }
 }

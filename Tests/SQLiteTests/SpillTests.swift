@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SQLite
 import TestSupport
 import Testing
@@ -17,14 +18,30 @@ struct SpillTests {
     let start = ContinuousClock.now
     #expect {
       try writer.transaction {
-        // 8 MB: over a thousand pages beyond the cache, of 100 ms each.
-        for _ in 0..<2000 { try writer.execute("INSERT INTO t VALUES (zeroblob(4000))") }
+        // 20 MB: a thousand pages beyond the 4095 that stay in memory, of 100 ms each.
+        for _ in 0..<5000 { try writer.execute("INSERT INTO t VALUES (zeroblob(4000))") }
       }
     } throws: {
       ($0 as? SQLiteError)?.isBusy == true
     }
-    #expect(ContinuousClock.now - start < .seconds(30))
+    #expect(ContinuousClock.now - start < .seconds(50))
     try reader.execute("COMMIT")
     #expect(try writer.queryFirst("SELECT count(*) FROM t") { row in try row.int(0) } == 1)
+  }
+
+  @Test("a transaction larger than the cache doesn't stay in memory: it is written to the file before its COMMIT")
+  func spilled() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("test.db")
+    let writer = try Connection(path: path, mode: .create)
+    try writer.executeScript("CREATE TABLE t (a BLOB)")
+    let size = { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0 }
+    try writer.transaction {
+      for _ in 0..<4000 { try writer.execute("INSERT INTO t VALUES (zeroblob(4000))") }
+      #expect(try size() < 1 << 20)
+      for _ in 0..<1000 { try writer.execute("INSERT INTO t VALUES (zeroblob(4000))") }
+      #expect(try size() > 1 << 20)
+    }
+    #expect(try writer.queryFirst("SELECT count(*) FROM t") { row in try row.int(0) } == 5000)
   }
 }
