@@ -8,7 +8,13 @@ extension Verifier {
       let lines = try integrityCheck()
       // A line may stand for several, as "*** in database main ***" and what follows it.
       for line in lines where line != "ok" {
-        for text in line.split(separator: "\n") where !text.hasPrefix("***") { report(.file, String(text), at: "the file") }
+        for text in line.split(separator: "\n") where !text.hasPrefix("***") {
+          // SQLite tells of a page that it had no memory for as of a damaged one.
+          if Self.outOfMemory.contains(where: text.hasSuffix) {
+            throw RegistryError.database(path: registry.path, problem: "out of memory")
+          }
+          report(.file, String(text), at: "the file")
+        }
       }
     }
     try note(VerificationProgress(step: "references", done: 0, total: 0))
@@ -30,6 +36,9 @@ extension Verifier {
     try checkTexts()
     count("pages", try noting(.file, at: "the file") { try connection.queryFirst("PRAGMA page_count") { row in try row.int(0) } ?? 0 } ?? 0)
   }
+
+  /// SQLITE_NOMEM and SQLITE_IOERR_NOMEM, as SQLite's check words them.
+  private static let outOfMemory = [" error code=7", " error code=3082"]
 
   /// The lines of SQLite's own check, as many as it gives by itself.
   private func integrityCheck() throws -> [String] {

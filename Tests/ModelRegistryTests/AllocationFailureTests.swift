@@ -126,7 +126,8 @@ private func readAll(_ path: String) throws -> [String: String] {
   var parts = ["net": "\(net.bits)", "params": "\(run.params)", "metrics": "\(run.metrics)"]
   for subject in ListSubject.allCases { parts["list of \(subject)"] = "\(try registry.list(subject).rows)" }
   let dataset = try registry.dataset(ofRun: record.run)
-  guard try registry.verify().isSound else { throw Wrong(what: "verify found something where there is nothing") }
+  let verification = try registry.verify()
+  guard verification.isSound else { throw Wrong(what: "verify found what isn't there: \(verification.problems)") }
   parts["labels"] = "\(dataset?.labels(.train) as Any)"
   return parts
 }
