@@ -18,17 +18,19 @@ flags="-O -sanitize=fuzzer -parse-as-library -package-name registry -whole-modul
 # What SwiftPM would make of a C target.
 mkdir -p "$out/CChecksums"
 printf 'module CChecksums { umbrella "%s" export * }\n' "$PWD/Sources/CChecksums/include" >"$out/CChecksums/module.modulemap"
-clang -O2 -c -ISources/CChecksums/include -o "$out/ccrc32.o" Sources/CChecksums/ccrc32.c
+for source in ccrc32 csha256; do
+  clang -O2 -c -ISources/CChecksums/include -o "$out/$source.o" "Sources/CChecksums/$source.c"
+done
 
 # shellcheck disable=SC2086
-swiftc $flags -module-name Tensors -emit-module -emit-module-path "$out/Tensors.swiftmodule" -emit-object -o "$out/Tensors.o" \
-  $(ls Sources/Tensors/*.swift | grep -v '/Digest[.+]') Fuzz/Digest.swift
+swiftc $flags -module-name Tensors -I "$out/CChecksums" -emit-module -emit-module-path "$out/Tensors.swiftmodule" -emit-object \
+  -o "$out/Tensors.o" Sources/Tensors/*.swift
 
 for target; do
   upper=$(echo "$target" | tr '[:lower:]' '[:upper:]')
   # shellcheck disable=SC2086
   swiftc $flags -D "FUZZ_$upper" -module-name Formats -I "$out" -I "$out/CChecksums" -o "$out/$target" Sources/Formats/*.swift Fuzz/FuzzTargets.swift \
-    "$out/Tensors.o" "$out/ccrc32.o"
+    "$out/Tensors.o" "$out/ccrc32.o" "$out/csha256.o"
   python3 Scripts/fuzz_corpus.py "$target" "$out/corpus-$target"
   echo "fuzzing $target for $seconds s"
   "$out/$target" -max_total_time="$seconds" -max_len=8192 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \

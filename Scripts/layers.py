@@ -10,7 +10,7 @@ HOUSE = {
     "CSQLite": set(),
     "SQLite": {"CSQLite"},
     "CChecksums": set(),
-    "Tensors": {"CChecksums", "Crypto"},
+    "Tensors": {"CChecksums"},
     "CKernels": set(),
     "NeuralNets": {"Tensors", "CKernels"},
     "Datasets": {"Tensors"},

@@ -1,9 +1,9 @@
 #include "csha256.h"
 
 #if defined(__x86_64__)
-
 #include <cpuid.h>
 #include <immintrin.h>
+#endif
 
 // FIPS 180-4, section 4.2.2.
 static const uint32_t constants[64] = {
@@ -17,10 +17,44 @@ static const uint32_t constants[64] = {
   0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
-bool csha256_is_available(void) {
-  unsigned a, b, c, d;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_SSE4_1)) return false;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_SHA);
+static inline uint32_t rotated(uint32_t word, int bits) { return word >> bits | word << (32 - bits); }
+
+// Source: FIPS 180-4, section 6.2.2.
+void csha256_portable(uint32_t state[8], const uint8_t *bytes, size_t blocks) {
+  for (; blocks > 0; blocks--, bytes += 64) {
+    uint32_t w[64];
+    for (int t = 0; t < 16; t++) {
+      w[t] = (uint32_t)bytes[4 * t] << 24 | (uint32_t)bytes[4 * t + 1] << 16 | (uint32_t)bytes[4 * t + 2] << 8 | bytes[4 * t + 3];
+    }
+    for (int t = 16; t < 64; t++) {
+      const uint32_t early = w[t - 15], late = w[t - 2];
+      const uint32_t sigma0 = rotated(early, 7) ^ rotated(early, 18) ^ early >> 3;
+      const uint32_t sigma1 = rotated(late, 17) ^ rotated(late, 19) ^ late >> 10;
+      w[t] = sigma1 + w[t - 7] + sigma0 + w[t - 16];
+    }
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+    for (int t = 0; t < 64; t++) {
+      const uint32_t sum1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25);
+      const uint32_t sum0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22);
+      const uint32_t first = h + sum1 + ((e & f) ^ (~e & g)) + constants[t] + w[t];
+      const uint32_t second = sum0 + ((a & b) ^ (a & c) ^ (b & c));
+      h = g, g = f, f = e, e = d + first, d = c, c = b, b = a, a = first + second;
+    }
+    state[0] += a, state[1] += b, state[2] += c, state[3] += d, state[4] += e, state[5] += f, state[6] += g, state[7] += h;
+  }
+}
+
+#if defined(__x86_64__)
+
+// Asking the processor takes microseconds in a virtual machine: once is enough, and two threads may both ask.
+static bool has_instructions(void) {
+  static _Atomic int known = -1;
+  if (known < 0) {
+    unsigned a, b, c, d;
+    const bool has_sse = __get_cpuid(1, &a, &b, &c, &d) && (c & bit_SSE4_1);
+    known = has_sse && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_SHA);
+  }
+  return known;
 }
 
 // The instructions want the eight words as (a, b, e, f) and (c, d, g, h), the first in the highest lane.
@@ -35,7 +69,7 @@ bool csha256_is_available(void) {
 
 // So many messages at once, each with as many blocks.  The counts are constants where it is called, so every loop over lanes and
 // rounds is unrolled, and the lanes' instructions stand beside each other.
-__attribute__((target("sha,sse4.1"), always_inline)) static inline void compress(
+__attribute__((target("sha,sse4.1"), always_inline)) static inline void compress_by_instructions(
   int lanes, uint32_t *const states[], const uint8_t *const messages[], size_t blocks) {
   const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL);
   __m128i abef[2], cdgh[2];
@@ -79,25 +113,33 @@ __attribute__((target("sha,sse4.1"), always_inline)) static inline void compress
   }
 }
 
-__attribute__((target("sha,sse4.1"))) void csha256_one(uint32_t state[8], const uint8_t *bytes, size_t blocks) {
+__attribute__((target("sha,sse4.1"))) static void one_by_instructions(uint32_t state[8], const uint8_t *bytes, size_t blocks) {
   uint32_t *const states[] = {state};
   const uint8_t *const messages[] = {bytes};
-  compress(1, states, messages, blocks);
+  compress_by_instructions(1, states, messages, blocks);
 }
 
-__attribute__((target("sha,sse4.1"))) void csha256_two(
+__attribute__((target("sha,sse4.1"))) static void two_by_instructions(
   uint32_t first_state[8], const uint8_t *first, uint32_t second_state[8], const uint8_t *second, size_t blocks) {
   uint32_t *const states[] = {first_state, second_state};
   const uint8_t *const messages[] = {first, second};
-  compress(2, states, messages, blocks);
-}
-
-#else
-
-bool csha256_is_available(void) { return false; }
-void csha256_one(uint32_t state[8], const uint8_t *bytes, size_t blocks) { (void)state, (void)bytes, (void)blocks; }
-void csha256_two(uint32_t a[8], const uint8_t *b, uint32_t c[8], const uint8_t *d, size_t blocks) {
-  (void)a, (void)b, (void)c, (void)d, (void)blocks;
+  compress_by_instructions(2, states, messages, blocks);
 }
 
 #endif
+
+void csha256_one(uint32_t state[8], const uint8_t *bytes, size_t blocks) {
+#if defined(__x86_64__)
+  if (has_instructions()) return one_by_instructions(state, bytes, blocks);
+#endif
+  csha256_portable(state, bytes, blocks);
+}
+
+void csha256_two(
+  uint32_t first_state[8], const uint8_t *first, uint32_t second_state[8], const uint8_t *second, size_t blocks) {
+#if defined(__x86_64__)
+  if (has_instructions()) return two_by_instructions(first_state, first, second_state, second, blocks);
+#endif
+  csha256_portable(first_state, first, blocks);
+  csha256_portable(second_state, second, blocks);
+}

@@ -4,86 +4,6 @@ public import Tensors
 public import Training
 
 extension Registry {
-  /// The version of this name.  Throws when there is none, or when its row isn't what was written.
-  public func version(_ name: VersionName) throws -> VersionRecord {
-    try snapshot {
-      let model = try connection.queryFirst("SELECT id FROM models WHERE name = ?", name.model) { row in try row.int64(0) }
-      guard let model else {
-        throw try noSuchModel(name.model)
-      }
-      let record = try record(id: try versionID(name, model: model), model: name.model)
-      try checkChoice(of: record, name, model: model)
-      return record
-    }
-  }
-
-  /// The id of the version of this name.  Throws when there is none.
-  func versionID(_ name: VersionName) throws -> Int64 {
-    try snapshot {
-      let model = try connection.queryFirst("SELECT id FROM models WHERE name = ?", name.model) { row in try row.int64(0) }
-      guard let model else { throw try noSuchModel(name.model) }
-      return try versionID(name, model: model)
-    }
-  }
-
-  func noSuchModel(_ name: String) throws -> RegistryError {
-    let names = try connection.query("SELECT name FROM models ORDER BY id DESC") { row in try row.text(0) }
-    return .noSuchModel(name: name, known: examples(of: names, near: name, atMost: 20), path: path)
-  }
-
-  func versionID(_ name: VersionName, model: Int64) throws -> Int64 {
-    switch name.selector {
-    case .number(let number):
-      let found = try connection.queryFirst(
-        "SELECT id, deleted_at IS NOT NULL FROM model_versions WHERE model_id = ? AND version = ?", model, number
-      ) { row in (id: try row.int64(0), isDeleted: try row.int64(1) == 1) }
-      if let found, !found.isDeleted { return found.id }
-      let newest = try connection.queryFirst(
-        "SELECT max(version) FROM model_versions WHERE model_id = ? AND deleted_at IS NULL", model
-      ) { row in try row.intOrNil(0) }
-      let isRemoved =
-        try found == nil
-        && connection.queryFirst("SELECT 1 FROM models WHERE id = ? AND next_version > ?", model, number) { _ in true } != nil
-      if isRemoved { throw ManagementError.versionRemoved(model: name.model, version: number, path: path) }
-      throw RegistryError.noSuchVersion(
-        model: name.model, version: number, newest: newest ?? nil, isDeleted: found != nil, path: path)
-    case .alias(let alias):
-      let id = try connection.queryFirst(
-        "SELECT version_id FROM model_aliases WHERE model_id = ? AND alias = ?", model, alias
-      ) { row in try row.int64(0) }
-      if let id { return id }
-      throw try noSuchAlias(alias, of: name.model, model)
-    case .latest:
-      let id = try connection.queryFirst(
-        "SELECT id FROM model_versions WHERE model_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1", model
-      ) { row in try row.int64(0) }
-      guard let id else { throw RegistryError.noVersions(model: name.model, path: path) }
-      return id
-    }
-  }
-
-  /// A second index or table must agree on which version is meant: a damaged page must not lead to the weights of another one.
-  private func checkChoice(of record: VersionRecord, _ name: VersionName, model: Int64) throws {
-    let expected: Int? =
-      switch name.selector {
-      case .number(let number): number
-      case .alias(let alias):
-        try connection.queryFirst(
-          "SELECT version FROM alias_events WHERE model_id = ? AND alias = ? ORDER BY id DESC LIMIT 1", model, alias
-        ) { row in try row.intOrNil(0) } ?? nil
-      case .latest:
-        try connection.queryFirst(
-          "SELECT version FROM model_versions WHERE model_id = ? AND deleted_at IS NULL ORDER BY version DESC LIMIT 1", model
-        ) { row in try row.int(0) }
-      }
-    let isOfModel = try connection.queryFirst("SELECT model_id = ? FROM model_versions WHERE id = ?", model, record.id) { row in
-      try row.int(0) == 1
-    }
-    guard expected == record.version, isOfModel == true else {
-      throw RegistryError.rotten(what: "the place of \(record.title)", path: path)
-    }
-  }
-
   /// The row of a version; throws unless it is what its digest says.
   func record(id: Int64, model: String) throws -> VersionRecord {
     let found = try connection.queryFirst(
@@ -103,8 +23,8 @@ extension Registry {
     guard let found, found.content.digest == found.digest else {
       throw RegistryError.rotten(what: "version \(model)/\(found?.version ?? 0)", path: path)
     }
-    let aliases = try connection.query("SELECT alias FROM model_aliases WHERE version_id = ? ORDER BY alias", id) { row in try row.text(0) }
     let title = "\(model)/\(found.version)"
+    let aliases = try aliases(of: id, title)
     let architecture: Architecture?
     do {
       architecture = try found.content.architecture.map(architecture(json:))
@@ -116,6 +36,20 @@ extension Registry {
       deletedAt: found.deletedAt, architecture: architecture, stateDictDigest: found.content.stateDictDigest,
       tensorCount: found.content.tensorCount, parameterCount: found.content.parameterCount, trainLoss: found.content.trainLoss,
       testLoss: found.content.testLoss, accuracy: found.content.accuracy, aliases: aliases, id: id)
+  }
+
+  /// The aliases of a version, sorted: by an index, which must agree with its table.
+  private func aliases(of id: Int64, _ title: String) throws -> [String] {
+    let found = try connection.query("SELECT alias FROM model_aliases WHERE version_id = ? ORDER BY alias", id) { row in try row.text(0) }
+    // The plus keeps the planner away from the same index.
+    let stored = try connection.query(
+      """
+      SELECT alias FROM model_aliases
+      WHERE model_id = (SELECT model_id FROM model_versions WHERE id = ?1) AND +version_id = ?1 ORDER BY alias
+      """, id
+    ) { row in try row.text(0) }
+    guard found == stored else { throw RegistryError.rotten(what: "the aliases of \(title)", path: path) }
+    return found
   }
 
   /// The weights of a version; every tensor and the whole are what their digests say.

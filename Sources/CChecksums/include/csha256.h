@@ -1,8 +1,8 @@
-// SHA-256 of two messages at once, by the processor's own instructions for it.
+// SHA-256's compression of whole blocks; what a digest is, padding included, is Tensors/SHA256.swift's.
 //
-// One message leaves those instructions idle half of the time, since each waits for the one before it; two that take turns are
-// hashed in the time of one (measured here: 1.6 and 3.2 GB/s).  swift-crypto hashes one.  Only whole blocks are compressed here: what
-// a digest is, padding included, is Digest+Pairs.swift's, and a test holds it against swift-crypto for every length.
+// A hash of our own for two reasons that were measured.  The processor's instructions for SHA-256 wait for each other: two messages
+// that take turns are hashed in the time of one (1.6 and 3.2 GB/s here), and no library offers that.  And a library for the rest,
+// swift-crypto, took most of the first build (280 s with it, 95 s without).  A test holds every path against it.
 #ifndef CSHA256_H
 #define CSHA256_H
 
@@ -10,13 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Whether this processor has the instructions (x86-64 with SHA-NI).
-bool csha256_is_available(void);
-
 /// Takes `blocks` blocks of 64 bytes of one message into its state of eight words.
 void csha256_one(uint32_t state[8], const uint8_t *bytes, size_t blocks);
 
 /// The same for two messages, as many blocks of each.
 void csha256_two(uint32_t first_state[8], const uint8_t *first, uint32_t second_state[8], const uint8_t *second, size_t blocks);
+
+/// What csha256_one does where the processor has no such instructions.
+void csha256_portable(uint32_t state[8], const uint8_t *bytes, size_t blocks);
 
 #endif
