@@ -11,9 +11,11 @@ SHELL := /bin/bash
 .PHONY: demo test build install extension interop fuzz torture lint format docs bench clean
 
 # Statically linked: it starts faster, and runs where there is no Swift.  lld is quicker, and silent about C functions never called.
-RELEASE := -c release --product registry --static-swift-stdlib -Xswiftc -use-ld=lld
+# Without debug information the first build takes a tenth less, and the program two thirds of the room.
+STATIC := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -debug-info-format none
+RELEASE := $(STATIC) --product registry
 PREFIX ?= /usr/local
-EXTENSION := -c release --product registry_functions --static-swift-stdlib -Xswiftc -use-ld=lld
+EXTENSION := $(STATIC) --product registry_functions
 # Progress only where somebody watches it.
 QUIET := $(shell [ -t 2 ] || echo --quiet)
 

@@ -26,7 +26,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 def build():
     """Builds the program as `make build` does, and the in-process half; gives their folder."""
     environment = os.environ | {"REGISTRY_BENCHMARKS": "1"}
-    flags = ["-c", "release", "--static-swift-stdlib", "-Xswiftc", "-use-ld=lld"]
+    flags = ["-c", "release", "--static-swift-stdlib", "-Xswiftc", "-use-ld=lld", "-debug-info-format", "none"]
     for product in ("registry", "InProcessBenchmark"):
         subprocess.run(["swift", "build", "--quiet", *flags, "--product", product], cwd=ROOT, env=environment, check=True)
     folder = subprocess.run(
