@@ -2,44 +2,70 @@ internal import Glibc
 
 /// A file that appears whole or not at all.
 ///
-/// The bytes go to a temporary file in the same folder; `commit` syncs it, renames it and syncs the folder.  Without a
-/// commit the temporary file is removed.  A symbolic link at the path is replaced, not followed.
+/// The bytes go to a file without a name in the same folder, which the system removes with the process, however that ends; `commit`
+/// syncs it, gives it its name and syncs the folder.  Where the file system has no such files, it is a temporary one, which is removed
+/// without a commit.  A symbolic link at the path is replaced, not followed.
 public struct AtomicFile: ~Copyable, ByteSink {
   private let path: String
+  /// The name of the file until it is complete; of one without a name, that under which it takes the place of another.
   private let temporaryPath: String
   private let replacesExisting: Bool
+  private let isNameless: Bool
   private var descriptor: Int32
 
   /// Throws at once when the path exists and is not to be replaced.
   public init(path: String, replacingExisting: Bool = false) throws(FormatError) {
+    try self.init(path: path, replacingExisting: replacingExisting, nameless: true)
+  }
+
+  /// A test tells it to do without files that have no name.
+  init(path: String, replacingExisting: Bool, nameless: Bool) throws(FormatError) {
+    try Self.check(path, replacingExisting)
+    let file = try Self.open(besides: path, nameless: nameless)
+    self.path = path
+    replacesExisting = replacingExisting
+    descriptor = file.descriptor
+    temporaryPath = file.temporaryPath
+    isNameless = file.isNameless
+  }
+
+  private static func check(_ path: String, _ replacingExisting: Bool) throws(FormatError) {
     var status = stat()
     // What a link leads to counts: /dev/stdout is a link to a device, and neither is to be replaced by a file.
     if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       throw FormatError(file: path, reason: .file(status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .notRegular))
     }
-    if unsafe lstat(path, &status) == 0 {
-      if !replacingExisting { throw FormatError(file: path, reason: .file(.alreadyExists)) }
+    if unsafe lstat(path, &status) == 0, !replacingExisting { throw FormatError(file: path, reason: .file(.alreadyExists)) }
+  }
+
+  private static func open(besides path: String, nameless: Bool) throws(FormatError)
+    -> (descriptor: Int32, temporaryPath: String, isNameless: Bool)
+  {
+    let folder = folder(of: path)
+    let name = String(decoding: fileName(of: path).utf8.prefix(64), as: UTF8.self)
+    func temporaryPath() -> String { "\(folder)/.\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp" }
+    // It gets its name through /proc.
+    if nameless, access("/proc/self/fd", X_OK) == 0 {
+      let descriptor = Glibc.open(folder, O_WRONLY | temporaryFile | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { return (descriptor, temporaryPath(), true) }
     }
     // A name that no other writer has; created only if it is new.
-    var descriptor: Int32 = -1
-    var temporaryPath = ""
     for _ in 0..<100 {
-      temporaryPath =
-        "\(Self.folder(of: path))/.\(Self.fileName(of: path).prefix(64)).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
-      descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if descriptor >= 0 || errno != EEXIST { break }
+      let temporaryPath = temporaryPath()
+      let descriptor = Glibc.open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { return (descriptor, temporaryPath, false) }
+      if errno != EEXIST { break }
     }
-    guard descriptor >= 0 else { throw Self.error(errno, path) }
-    self.path = path
-    self.temporaryPath = temporaryPath
-    self.descriptor = descriptor
-    replacesExisting = replacingExisting
+    throw error(errno, path)
   }
+
+  /// O_TMPFILE, which the Swift importer doesn't see: it is made of two flags.
+  private static let temporaryFile: Int32 = 0o20000000 | O_DIRECTORY
 
   deinit {
     guard descriptor >= 0 else { return }
     close(descriptor)
-    unlink(temporaryPath)
+    if !isNameless { unlink(temporaryPath) }
   }
 
   public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
@@ -50,14 +76,28 @@ public struct AtomicFile: ~Copyable, ByteSink {
   /// Makes the file appear.  Until this returns, the path is what it was.
   public consuming func commit() throws(FormatError) {
     guard fsync(descriptor) == 0 else { throw Self.error(errno, path) }
-    let result = replacesExisting ? rename(temporaryPath, path) : renameExclusively()
+    let result = isNameless ? nameIt() : replacesExisting ? rename(temporaryPath, path) : renameExclusively()
     guard result == 0 else { throw Self.error(errno, path) }
     close(descriptor)
     descriptor = -1
-    let folder = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = Glibc.open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // In a folder that may be written but not read there is nothing to sync by, and the file is there.
+    if folder < 0, errno == EACCES { return }
     guard folder >= 0 else { throw Self.error(errno, path) }
     defer { close(folder) }
     guard fsync(folder) == 0 || errno == EINVAL else { throw Self.error(errno, path) }
+  }
+
+  /// Gives the file without a name the path, or a name under which it can take the path's place.
+  private func nameIt() -> Int32 {
+    let target = replacesExisting ? temporaryPath : path
+    guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0 else { return -1 }
+    guard replacesExisting else { return 0 }
+    if rename(temporaryPath, path) == 0 { return 0 }
+    let code = errno
+    unlink(temporaryPath)
+    errno = code
+    return -1
   }
 
   /// A second link fails when the name is taken, even since we looked; a rename would replace.

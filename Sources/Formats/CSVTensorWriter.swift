@@ -55,7 +55,7 @@ public enum CSVTensorWriter {
     case .integer(let value): String(value)
     case .unsigned(let value): String(value)
     case .real(let value): csv(value)
-    case .complex(let re, let im): csv(re) + (im.sign == .minus || im.isNaN ? "" : "+") + csv(im) + "j"
+    case .complex(let re, let im): csv(re) + (im.sign == .minus && !im.isNaN ? "" : "+") + csv(im) + "j"
     }
   }
 

@@ -7,6 +7,8 @@ public enum CheckpointProblem: Equatable, Sendable {
   /// The pickle's value is no dictionary; `kind` says what it is.
   case notADictionary(kind: String)
   case noTensors
+  /// There are tensors, but deeper than under a key of the top dictionary; these keys lead there.
+  case nestedTensors([String])
   case noSuchKey(String, known: [String])
   /// Several keys hold a dictionary of tensors.
   case severalCandidates([String])
@@ -35,6 +37,8 @@ extension CheckpointProblem: CustomStringConvertible {
     case .torchScript: "a TorchScript archive (torch.jit.save); save its state_dict() with torch.save"
     case .notADictionary(let kind): "the file holds \(kind), not a state_dict"
     case .noTensors: "the file holds no tensor"
+    case .nestedTensors(let keys):
+      "no entry of the file is a dictionary of tensors; the tensors stand deeper\(keys.isEmpty ? "" : ", under \(quotedList(keys))")"
     case .noSuchKey(let key, let known):
       known.isEmpty
         ? "no dictionary of tensors under '\(shown(key))', and none under another key"
@@ -45,7 +49,8 @@ extension CheckpointProblem: CustomStringConvertible {
     case .missingStorage(let key): "the storage '\(shown(key))' is missing"
     case .storageSize(let key, let declared, let found):
       "the storage '\(shown(key))' has \(found) bytes, the pickle declares \(declared)"
-    case .tooLarge(let bytes, let limit): "the tensors have \(bytes) bytes in all, a file of this size may hold \(limit)"
+    case .tooLarge(let bytes, let limit):
+      "the tensors and the gaps in them have \(bytes) bytes in all, in a file of this size they may have \(limit)"
     case .byteOrder(let order): "the byte order '\(shown(order))' is neither 'little' nor 'big'"
     case .badLegacyHeader: "the header is not that of a PyTorch file"
     case .trailingBytes: "bytes follow the last tensor"

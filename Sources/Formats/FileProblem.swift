@@ -9,6 +9,8 @@ public enum FileProblem: Equatable, Sendable {
   case unwritable(code: Int32, message: String)
   /// The file became shorter after it was opened.
   case shrank
+  /// The file was written to after it was opened.
+  case changed
   case alreadyExists
   case unknownFormat
 }
@@ -22,6 +24,7 @@ extension FileProblem: CustomStringConvertible {
     case .unreadable(_, let message): "cannot be read: \(message)"
     case .unwritable(_, let message): "cannot be written: \(message)"
     case .shrank: "the file became shorter while it was read"
+    case .changed: "the file was written to while it was read"
     case .alreadyExists: "the file exists already"
     case .unknownFormat: "neither a PyTorch file nor a safetensors file"
     }

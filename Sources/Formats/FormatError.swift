@@ -32,7 +32,7 @@ extension FormatError: CustomStringConvertible {
   /// `'evil.pt' asks to call 'posix.system' (byte 27 of data.pkl); only tensors are read, nothing is ever called`.
   public var description: String {
     if case .pickle(.forbiddenGlobal(let name)) = reason {
-      return "'\(file)' asks to call '\(name)'\(place); only tensors are read, nothing is ever called"
+      return "'\(file)' asks to call '\(shown(name))'\(place); only tensors are read, nothing is ever called"
     }
     return "'\(file)': \(problem)\(place)"
   }

@@ -12,8 +12,19 @@ public final class InputFile: Sendable {
   private let storage: Storage
 
   private enum Storage {
-    case descriptor(Int32)
+    case descriptor(Int32, Stamp)
     case memory([UInt8])
+  }
+
+  /// What changes when somebody writes to a file.
+  private struct Stamp: Equatable {
+    let size: Int
+    let modified: [Int]
+
+    init(_ status: stat) {
+      size = Int(status.st_size)
+      modified = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
+    }
   }
 
   /// Opens a regular file.
@@ -33,7 +44,7 @@ public final class InputFile: Sendable {
       throw FormatError(file: path, reason: .file(kind == S_IFDIR ? .isDirectory : .notRegular))
     }
     count = Int(status.st_size)
-    storage = .descriptor(descriptor)
+    storage = .descriptor(descriptor, Stamp(status))
   }
 
   /// Bytes in memory under a name for messages.
@@ -43,7 +54,7 @@ public final class InputFile: Sendable {
     storage = .memory(bytes)
   }
 
-  deinit { if case .descriptor(let descriptor) = storage { close(descriptor) } }
+  deinit { if case .descriptor(let descriptor, _) = storage { close(descriptor) } }
 
   /// A copy of a part of the file.  The caller has checked that the file has it.
   func bytes(at offset: Int, count: Int) throws(FormatError) -> [UInt8] {
@@ -67,7 +78,7 @@ public final class InputFile: Sendable {
     switch storage {
     case .memory(let bytes):
       unsafe bytes.withUnsafeBytes { unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + buffer.count])) }
-    case .descriptor(let descriptor):
+    case .descriptor(let descriptor, _):
       var done = 0
       while done < buffer.count {
         let got = unsafe pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
@@ -80,6 +91,14 @@ public final class InputFile: Sendable {
         }
       }
     }
+  }
+
+  /// Throws when the file was written to since it was opened: what was read of it may be half of one state and half of another.
+  public func checkUnchanged() throws(FormatError) {
+    guard case .descriptor(let descriptor, let stamp) = storage else { return }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw Self.error(errno, name) }
+    guard Stamp(status) == stamp else { throw FormatError(file: name, reason: .file(.changed)) }
   }
 
   private static func error(_ code: Int32, _ name: String) -> FormatError {

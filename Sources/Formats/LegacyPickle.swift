@@ -21,7 +21,7 @@ struct LegacyPickle {
     // The pickles' length stands nowhere: read a piece, and a larger one if it ends in their middle.
     var window = 1 << 20
     while true {
-      let count = min(window, input.count)
+      let count = min(window, limits.pickleBytes, input.count)
       do throws(FormatError) {
         try self.init(try input.bytes(at: 0, count: count), of: input, limits: limits)
         return
@@ -40,8 +40,6 @@ struct LegacyPickle {
   }
 
   private init(_ bytes: [UInt8], of input: InputFile, limits: FormatLimits) throws(FormatError) {
-    var limits = limits
-    limits.pickleBytes = max(limits.pickleBytes, bytes.count)
     func problem(_ problem: CheckpointProblem, _ offset: Int) -> FormatError {
       FormatError(file: input.name, offset: offset, reason: .checkpoint(problem))
     }

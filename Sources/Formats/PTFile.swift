@@ -6,15 +6,15 @@ public import Tensors
 /// that every tensor lies within its storage; a storage's checksum is checked when the storage is first read.
 public final class PTFile: TensorFile {
   public let tensors: [TensorDescription]
-  public let metadata: [MetadataEntry]
+  public private(set) var metadata: [MetadataEntry]
   /// Entries of the dictionaries that are neither tensors nor scalars (an optimizer's state, say), and were left out.
-  public let ignored: [String]
+  public private(set) var ignored: [String]
 
   public var file: String { input.name }
   private let input: InputFile
   private let archive: ZipArchive?
   private let isBigEndian: Bool
-  private let items: [(tensor: PickledTensor, storage: StorageBytes)]
+  private let items: [PTItem]
   /// Storages whose checksum is known to hold, by where they start.
   private var verified: Set<Int> = []
 
@@ -46,49 +46,36 @@ public final class PTFile: TensorFile {
       }
     }
     let checkpoint = try Checkpoint(root, of: machine, key: key)
+    var finder = StorageFinder(machine, roomFor: input, limits, locate)
     var tensors: [TensorDescription] = []
-    var items: [(PickledTensor, StorageBytes)] = []
-    var room = limits.tensorBytes(inFileOf: input.count)
+    var items: [PTItem] = []
     for (name, place) in checkpoint.tensors {
-      let tensor = machine.tensors[place]
-      let storage = machine.storages[tensor.storage]
-      let problem: CheckpointProblem
-      if let bytes = locate(storage.key) {
-        let declared = storage.wholeCount * storage.elementSize
-        // What is to be read for it: a view of few elements may reach over the whole storage.
-        let extent = max(tensor.view.elementCount, tensor.view.needed - tensor.view.offset) * tensor.dtype.size
-        if bytes.count == declared, extent <= room {
-          room -= extent
-          tensors.append(TensorDescription(name: name, dtype: tensor.dtype, shape: tensor.view.shape))
-          items.append((tensor, bytes))
-          continue
-        }
-        problem =
-          bytes.count == declared
-          ? .tooLarge(bytes: limits.tensorBytes(inFileOf: input.count) - room + extent, limit: limits.tensorBytes(inFileOf: input.count))
-          : .storageSize(key: storage.key, declared: declared, found: bytes.count)
-      } else {
-        problem = .missingStorage(storage.key)
-      }
-      throw FormatError(file: input.name, part: machine.part, reason: .checkpoint(problem))
+      let item = try finder.item(place)
+      tensors.append(TensorDescription(name: name, dtype: item.tensor.dtype, shape: item.tensor.view.shape))
+      items.append(item)
     }
     self.input = input
     self.tensors = tensors
     self.items = items
-    viewOffsets = checkpoint.tensors.map { place in
-      let storage = machine.storages[machine.tensors[place.place].storage]
-      return storage.viewOffset * storage.elementSize
-    }
     metadata = checkpoint.metadata
     ignored = checkpoint.ignored
+    for (name, place) in checkpoint.scalars {
+      if let value = MetadataValue(try tensor(try finder.item(place))) {
+        metadata.append(MetadataEntry(name: name, value: value))
+      } else {
+        ignored.append(name)
+      }
+    }
   }
 
-  public func tensor(at index: Int) throws(FormatError) -> Tensor {
-    let (tensor, storage) = items[index]
+  public func tensor(at index: Int) throws(FormatError) -> Tensor { try tensor(items[index]) }
+
+  private func tensor(_ item: PTItem) throws(FormatError) -> Tensor {
+    let (tensor, storage) = (item.tensor, item.storage)
     let size = tensor.dtype.size
     let view = tensor.view
     let byteCount = view.elementCount * size
-    let start = storage.offset + viewOffsets[index] + view.offset * size
+    let start = storage.offset + item.viewOffset + view.offset * size
     var data: [UInt8]
     if byteCount == storage.count, view.isContiguous {
       data = try wholeStorage(storage)
@@ -99,13 +86,7 @@ public final class PTFile: TensorFile {
       } else if view.isContiguous {
         data = try input.bytes(at: start, count: byteCount)
       } else {
-        let reach = try input.bytes(at: start, count: (view.needed - view.offset) * size)
-        data = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
-          unsafe reach.withUnsafeBytes {
-            unsafe view.gather(from: $0, elementSize: size, into: UnsafeMutableRawBufferPointer(buffer))
-          }
-          initialized = byteCount
-        }
+        data = try gathered(view, at: start, elementSize: size)
       }
     }
     if isBigEndian { data.reverseParts(of: tensor.dtype.partSize) }
@@ -118,7 +99,23 @@ public final class PTFile: TensorFile {
     }
   }
 
-  private let viewOffsets: [Int]
+  private func gathered(_ view: StridedView, at start: Int, elementSize: Int) throws(FormatError) -> [UInt8] {
+    var failure: FormatError?
+    let byteCount = view.elementCount * elementSize
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
+      do throws(FormatError) {
+        unsafe try view.gather(elementSize: elementSize, into: UnsafeMutableRawBufferPointer(buffer)) {
+          (offset, part) throws(FormatError) in
+          unsafe try input.read(into: part, at: start + offset)
+        }
+        initialized = byteCount
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
 
   /// Reads a storage and its checksum in one pass, piece by piece while the piece is in the cache.
   private func wholeStorage(_ storage: StorageBytes) throws(FormatError) -> [UInt8] {

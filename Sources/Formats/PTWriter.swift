@@ -46,8 +46,8 @@ extension StateDict {
 
 /// Throws when a name occurs twice.
 func checkNames(of tensors: [TensorDescription], file: String) throws(FormatError) {
-  var seen = Set<String>()
-  for tensor in tensors where !seen.insert(tensor.name).inserted {
+  var seen = Set<[UInt8]>()
+  for tensor in tensors where !seen.insert(Array(tensor.name.utf8)).inserted {
     throw FormatError(file: file, reason: .checkpoint(.duplicateName(tensor.name)))
   }
 }

@@ -96,6 +96,8 @@ extension PickleMachine {
     if metadata == .none { return }
     guard case .dictionary(let place) = metadata else { throw failure(.badArguments(what: what)) }
     let items = containers[Int(place)]
+    // Two keys, once each: a long dictionary would be walked again by every tensor that has it.
+    guard items.count <= 4 else { throw failure(.badArguments(what: what)) }
     for index in stride(from: 0, to: items.count, by: 2) {
       guard case .bool(let isSet) = items[index + 1] else { throw failure(.badArguments(what: what)) }
       if isText(items[index], "conj"), tensor.dtype.isComplex {

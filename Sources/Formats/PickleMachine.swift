@@ -164,6 +164,8 @@ struct PickleMachine {
 
   mutating func addTensor(_ tensor: PickledTensor) throws(FormatError) -> PickleValue {
     guard tensors.count < limits.pickleTensors else { throw failure(.tooManyValues(limit: limits.pickleTensors)) }
+    // Its shape and strides are copies: of one tuple a file may make a million tensors with 64 dimensions.
+    try count(max(0, 2 * (tensor.view.shape.count - 4)))
     tensors.append(tensor)
     return .tensor(Int32(tensors.count - 1))
   }

@@ -30,6 +30,8 @@ public enum SafetensorsProblem: Equatable, Sendable {
   case beyondEnd(tensor: String, end: Int, available: Int)
   /// MetadataIncompleteBuffer: bytes that belong to no tensor.
   case trailingBytes(Int)
+  /// A key was asked for: a safetensors file is one dictionary.
+  case noKeys(String)
 }
 
 extension SafetensorsProblem: CustomStringConvertible {
@@ -53,6 +55,7 @@ extension SafetensorsProblem: CustomStringConvertible {
     case .overlap(let tensor, let begin, let end): "'\(shown(tensor))' begins at \(begin), where another reaches to \(end)"
     case .beyondEnd(let tensor, let end, let available): "'\(shown(tensor))' ends at \(end), the file has \(available) bytes of data"
     case .trailingBytes(let count): "\(count) bytes at the end belong to no tensor"
+    case .noKeys(let key): "a safetensors file is one dictionary of tensors, it has none under '\(shown(key))'"
     }
   }
 }

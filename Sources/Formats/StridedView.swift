@@ -2,7 +2,8 @@ internal import Tensors
 
 /// A shape over a storage: element (i, j, …) stands at `offset + i * strides[0] + j * strides[1] + …`.
 ///
-/// Invariant: every element lies within `needed` elements of the storage, and no product or sum overflows.
+/// Invariant: every element lies within `needed` elements of the storage, and no product or sum overflows: the stride of a dimension
+/// that takes no step is 0, and so is the offset of a view without elements.
 struct StridedView: Equatable {
   /// More dimensions than any tensor of torch has.
   static let maximumRank = 64
@@ -35,47 +36,21 @@ struct StridedView: Equatable {
     let isEmpty = shape.contains(0)
     guard last < Int.max else { throw PickleFailure(.illegalShape(shape)) }
     self.shape = shape
-    self.strides = strides
-    self.offset = offset
+    self.strides = zip(shape, strides).map { dimension, stride in isEmpty || dimension == 1 ? 0 : stride }
+    self.offset = isEmpty ? 0 : offset
     elementCount = isEmpty ? 0 : count
     needed = isEmpty ? 0 : last + 1
   }
 
   /// Whether the elements stand one after the other in row-major order.
   var isContiguous: Bool {
+    if elementCount == 0 { return true }
     var expected = 1
     for (dimension, stride) in zip(shape, strides).reversed() where dimension != 1 {
       if stride != expected { return false }
       expected *= dimension
     }
     return true
-  }
-
-  /// Copies the elements of the view in row-major order.  `source` starts at the view's first element.
-  func gather(from source: UnsafeRawBufferPointer, elementSize: Int, into target: UnsafeMutableRawBufferPointer) {
-    guard elementCount > 0, let sourceBase = source.baseAddress, let targetBase = target.baseAddress else { return }
-    // The innermost dimension is a loop of its own; the others count like an odometer.
-    let inner = shape.last ?? 1
-    let innerStride = (strides.last ?? 1) * elementSize
-    var indices = [Int](repeating: 0, count: max(shape.count - 1, 0))
-    var start = 0
-    var written = 0
-    while written < elementCount {
-      for index in 0..<inner {
-        unsafe (targetBase + (written + index) * elementSize)
-          .copyMemory(from: sourceBase + start + index * innerStride, byteCount: elementSize)
-      }
-      written += inner
-      var dimension = indices.count - 1
-      while dimension >= 0 {
-        indices[dimension] += 1
-        start += strides[dimension] * elementSize
-        if indices[dimension] < shape[dimension] { break }
-        start -= shape[dimension] * strides[dimension] * elementSize
-        indices[dimension] = 0
-        dimension -= 1
-      }
-    }
   }
 }
 

@@ -66,11 +66,15 @@ public func openTensorFile(_ input: InputFile, key: String? = nil, limits: Forma
   -> any TensorFile
 {
   let start = try input.bytes(at: 0, count: min(input.count, 9))
+  // First, since the length of a header may begin like any other format: a header is no longer than four bytes can say, and a brace is
+  // neither a zip's method nor what follows in a pickle of torch.
+  if start.count == 9, start[4...7].allSatisfy({ $0 == 0 }), start[8] == 0x7b {
+    if let key { throw FormatError(file: input.name, reason: .safetensors(.noKeys(key))) }
+    return try SafetensorsFile(input, limits: limits)
+  }
   if start.starts(with: [0x50, 0x4b]) || LegacyPickle.isLegacy(start) {
     return try PTFile(input, key: key, limits: limits)
   }
-  guard start.count == 9, start[8] == 0x7b, key == nil || start[3] == 0 else {
-    throw FormatError(file: input.name, reason: .file(.unknownFormat))
-  }
+  guard start.count == 9, start[8] == 0x7b else { throw FormatError(file: input.name, reason: .file(.unknownFormat)) }
   return try SafetensorsFile(input, limits: limits)
 }

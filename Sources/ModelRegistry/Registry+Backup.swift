@@ -28,6 +28,15 @@ extension Registry {
     }
   }
 
+  /// Whether a path leads to a file that SQLite could open: it begins as each of its databases does.
+  public static func isDatabase(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    var start = [UInt8](repeating: 0, count: 16)
+    return pread(file, &start, 16, 0) == 16 && start.elementsEqual("SQLite format 3\0".utf8)
+  }
+
   /// Whether two paths lead to one file.
   static func isSameFile(_ first: String, _ second: String) -> Bool {
     var (a, b) = (stat(), stat())

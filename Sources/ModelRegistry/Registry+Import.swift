@@ -7,7 +7,7 @@ internal import Training
 // 1. The version is there with its run, its tags and all its tensors, or it isn't.
 // 2. The source is read and hashed as a whole before anything is written: what can't be read leaves no trace.
 // 3. A small source stays in memory until it is stored.  Of a larger one the bytes are read a second time, and hashed again while
-//    SQLite writes them: a source that changes meanwhile is an error.  So the write lock waits for no hash, and no more is in memory
+//    SQLite writes them.  A source that changes meanwhile is an error.  So the write lock waits for no hash, and no more is in memory
 //    than `kept`, or `window` and the largest tensor.
 
 /// How much of an import is in memory, and in one transaction.
@@ -64,6 +64,7 @@ extension Registry {
       if byteCount <= limits.kept { kept[index] = tensor }
       digester.add(tensor)
     }
+    try source.checkUnchanged()
     let digests = digester.digests()
     var content = ImportContent(source: source, digests: digests, kept: kept)
     kept = []

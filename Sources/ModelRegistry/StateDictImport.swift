@@ -7,6 +7,8 @@ public struct StateDictImport {
   public var tensors: [(name: String, dtype: DType, shape: [Int])]
   /// Loads a tensor by its place in `tensors`: all of them in order and, of a large state_dict, those that are new a second time.
   public var load: (Int) throws -> Tensor
+  /// Called when all were loaded once, before anything is stored: throws when the source changed meanwhile.
+  public var checkUnchanged: () throws -> Void = {}
   /// The model that gets the version.
   public var model: String
   /// What is known of the source (file name, format, …): the params of the run.

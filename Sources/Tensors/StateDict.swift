@@ -6,7 +6,8 @@ public struct StateDict: Sendable, Hashable {
   }
 
   public private(set) var entries: [Entry] = []
-  private var positions: [String: Int] = [:]
+  /// By the bytes of the names: to Swift, a letter with an accent is equal to the letter and the accent, to a file it isn't.
+  private var positions: [[UInt8]: Int] = [:]
 
   public init() {}
 
@@ -17,12 +18,13 @@ public struct StateDict: Sendable, Hashable {
 
   /// Adds a tensor at the end; throws when the name is taken.
   public mutating func append(_ name: String, _ tensor: Tensor) throws(StateDictError) {
-    guard positions[name] == nil else { throw .duplicate(name) }
-    positions[name] = entries.count
+    let key = Array(name.utf8)
+    guard positions[key] == nil else { throw .duplicate(name) }
+    positions[key] = entries.count
     entries.append(Entry(name: name, tensor: tensor))
   }
 
-  public subscript(name: String) -> Tensor? { positions[name].map { entries[$0].tensor } }
+  public subscript(name: String) -> Tensor? { positions[Array(name.utf8)].map { entries[$0].tensor } }
   public var names: [String] { entries.map(\.name) }
   public var count: Int { entries.count }
   /// How many numbers there are in all.

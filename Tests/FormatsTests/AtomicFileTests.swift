@@ -1,7 +1,8 @@
-import Formats
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Formats
 
 @Suite("Files that appear whole or not at all")
 struct AtomicFileTests {
@@ -20,32 +21,51 @@ struct AtomicFileTests {
     #expect(try Data(contentsOf: folder.url.appending(path: "x.pt")) == Data([1, 2, 3]))
   }
 
-  @Test("without a commit nothing stays")
-  func abandoned() throws {
+  @Test("without a commit nothing stays", arguments: [true, false])
+  func abandoned(nameless: Bool) throws {
     let folder = try TemporaryFolder()
     do {
-      var file = try AtomicFile(path: folder.path("x.pt"))
+      var file = try AtomicFile(path: folder.path("x.pt"), replacingExisting: false, nameless: nameless)
       try file.write([1, 2, 3])
     }
     #expect(try names(in: folder) == [])
   }
 
-  @Test("an existing file is replaced only when told")
-  func existing() throws {
+  @Test("until then it has no name: a process that is killed leaves nothing")
+  func nameless() throws {
+    let folder = try TemporaryFolder()
+    var file = try AtomicFile(path: folder.path("x.pt"))
+    try file.write([1, 2, 3])
+    #expect(try names(in: folder) == [])
+  }
+
+  @Test("names as long as the file system takes are taken, by bytes", arguments: [true, false])
+  func longName(nameless: Bool) throws {
+    let folder = try TemporaryFolder()
+    let name = String(repeating: "\u{1112}\u{1161}\u{11ab}", count: 28) + ".pt"
+    for replacing in [false, true] {
+      let file = try AtomicFile(path: folder.path(name), replacingExisting: replacing, nameless: nameless)
+      try file.commit()
+    }
+    #expect(try names(in: folder).count == 1)
+  }
+
+  @Test("an existing file is replaced only when told", arguments: [true, false])
+  func existing(nameless: Bool) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("x.pt", "old")
     #expect(throws: FormatError(file: path, reason: .file(.alreadyExists))) { _ = try AtomicFile(path: path) }
-    var file = try AtomicFile(path: path, replacingExisting: true)
+    var file = try AtomicFile(path: path, replacingExisting: true, nameless: nameless)
     try file.write(Array("new".utf8))
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
     try file.commit()
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
   }
 
-  @Test("a file that appears meanwhile is not replaced")
-  func race() throws {
+  @Test("a file that appears meanwhile is not replaced", arguments: [true, false])
+  func race(nameless: Bool) throws {
     let folder = try TemporaryFolder()
-    var file = try AtomicFile(path: folder.path("x.pt"))
+    var file = try AtomicFile(path: folder.path("x.pt"), replacingExisting: false, nameless: nameless)
     try file.write([1])
     try folder.write("x.pt", "other")
     var caught: FormatError?
@@ -86,6 +106,17 @@ struct AtomicFileTests {
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     try handle.truncate(atOffset: 100)
     #expect(throws: FormatError(file: path, reason: .file(.shrank))) { try file.tensor(at: 0) }
+  }
+
+  @Test("a file that is written to while it is open is said to have changed")
+  func changing() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("x.pt", "before")
+    let file = try InputFile(path: path)
+    try file.checkUnchanged()
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try handle.write(contentsOf: Data("after!".utf8))
+    #expect(throws: FormatError(file: path, reason: .file(.changed))) { try file.checkUnchanged() }
   }
 
   @Test("a full disk is said, and nothing stays")

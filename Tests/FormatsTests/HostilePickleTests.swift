@@ -229,6 +229,35 @@ struct HostilePickleTests {
     }
   }
 
+  @Test("a long dictionary of a tensor's bits is refused at the first tensor, not walked by each")
+  func longBits() {
+    let bits = Pickle.dictionary((0..<100).map { _ in (Pickle.text("neg"), [0x89]) })
+    #expect(refusal(Pickle.weight(Pickle.tensor(extra: [bits])))?.reason == .pickle(.badArguments(what: "_rebuild_tensor_v2")))
+    let two = Pickle.dictionary([(Pickle.text("neg"), [0x88])])
+    #expect(refusal(Pickle.weight(Pickle.tensor(extra: [two]))) == nil)
+  }
+
+  @Test("tensors of many dimensions count as more values")
+  func manyDimensions() {
+    var limits = FormatLimits()
+    limits.pickleValues = 10_000
+    let ones = [Int](repeating: 1, count: 64)
+    let tuple = cat(Pickle.tensor(shape: ones, strides: ones).dropLast(), [0x71, 0])
+    // The arguments stay in the memo: six bytes make another tensor of them.
+    let again = (0..<200).flatMap { _ in cat(Pickle.global("torch._utils", "_rebuild_tensor_v2"), [0x68, 0, 0x52, 0x30]) }
+    let value = Pickle.dictionary([(Pickle.text("w"), cat(tuple, [0x52], again))])
+    let error = refusal(CraftedZip.torch(Pickle.file(value)).bytes, limits: limits)
+    #expect(error?.reason == .pickle(.tooManyValues(limit: 10_000)))
+  }
+
+  @Test("a name that is asked for is shown up to 80 characters")
+  func longName() {
+    let name = String(repeating: "n", count: 500)
+    let error = refusal(Pickle.weight(Pickle.global("m", name)))
+    #expect(error?.reason == .pickle(.forbiddenGlobal("m.\(name)")))
+    #expect((error?.description.count ?? 1000) < 200)
+  }
+
   @Test("one long text as the value of many keys is kept once")
   func sharedText() {
     let long = cat(Pickle.text(String(repeating: "x", count: 1 << 20)), [0x71, 0, 0x30])

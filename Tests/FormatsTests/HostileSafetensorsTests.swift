@@ -20,6 +20,20 @@ struct SafetensorsAttack: Sendable, CustomTestStringConvertible {
 
 @Suite("Hostile safetensors files")
 struct HostileSafetensorsTests {
+  /// The length of the header stands first: 0x4b50 are the letters PK, and 0x..7d80 … begin like pickles.
+  @Test("a header whose length begins like another format is a header", arguments: [0x4b50, 0x1_4b50, 0x95_0280, 0x8a_0280])
+  func lengthLikeAnotherFormat(length: Int) throws {
+    let header = #"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+    let file = safetensors(header + String(repeating: " ", count: length - header.utf8.count), data: 4)
+    #expect(refusal(file) == nil)
+  }
+
+  @Test("a key is refused: there is one dictionary")
+  func key() {
+    let file = safetensors(#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, data: 4)
+    #expect(refusal(file, key: "ema")?.reason == .safetensors(.noKeys("ema")))
+  }
+
   static func one(_ fields: String) -> String { "{\"w\":{\(fields)}}" }
   static let harmless = one("\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]")
   static func offsets(_ first: String, _ second: String) -> String {

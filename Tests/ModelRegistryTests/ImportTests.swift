@@ -43,6 +43,16 @@ struct ImportTests {
     #expect(try stored.count("SELECT count(*) FROM tensors") == 1)
   }
 
+  @Test("a source that was written to while it was read is refused as a whole, though each tensor could be read")
+  func changed() throws {
+    let stored = try StoredRegistry()
+    struct Changed: Error {}
+    var source = try Self.source(Self.layers(3))
+    source.checkUnchanged = { throw Changed() }
+    #expect(throws: Changed.self) { try stored.registry.importStateDict(source) }
+    #expect(try stored.count("SELECT (SELECT count(*) FROM tensors) + (SELECT count(*) FROM runs)") == 0)
+  }
+
   @Test("in batches of any size the same version comes out", arguments: [1, 400, 401, 799, 800, 3999, 4000, 15_999, 16_000])
   func batches(batch: Int) throws {
     let stored = try StoredRegistry()

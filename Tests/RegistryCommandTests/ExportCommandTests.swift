@@ -50,6 +50,20 @@ struct ExportCommandTests {
     #expect(try Set(program.files().keys) == ["model.pt", "registry.db"])
   }
 
+  @Test(
+    "a database is never replaced, nor is its journal's name taken, whatever --force says",
+    arguments: ["registry.db", "./registry.db", "link.pt", "other.db", "registry.db-journal", "registry.db-wal"])
+  func database(output: String) throws {
+    let program = try imported()
+    _ = try program.command(["cp", "registry.db", "other.db"])
+    _ = try program.command(["ln", "-s", "registry.db", "link.pt"])
+    let before = try program.files()
+    let refused = try program("export", "1", "--as", "pt", "-o", output, "--force")
+    #expect(refused.status == 73)
+    #expect(refused.stderr.contains(output.contains("-") ? "a database's own journal" : "is a database"), "\(refused.stderr)")
+    #expect(try program.files() == before)
+  }
+
   @Test("a version that doesn't come out whole leaves what was there")
   func rotten() throws {
     let program = try imported()

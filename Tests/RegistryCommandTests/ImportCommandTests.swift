@@ -135,6 +135,20 @@ struct ImportCommandTests {
     #expect(try odd.json().tags == .object(["format": .string("pt")]))
   }
 
+  @Test("a text of more than a megabyte is no tag, and is named")
+  func longText() throws {
+    let program = try Program()
+    let header =
+      #"{"__metadata__":{"short":"y","long":"\#(String(repeating: "x", count: 1 << 20))"},"w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#
+    var file = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+    file.append(contentsOf: header.utf8)
+    file.append(7)
+    try file.write(to: program.folder.url.appending(path: "w.safetensors"))
+    let result = try program("import", "w.safetensors", "--format", "json")
+    #expect(try result.json().tags?.short?.string == "y" && result.json().tags?.long == nil)
+    #expect(result.stderr.contains("Left out: 'long'"))
+  }
+
   @Test("lists show imported versions without losses, and their task and sizes where they are nets")
   func lists() throws {
     let program = try Program()

@@ -21,7 +21,12 @@ struct BackupCommand: ParsableCommand {
     guard !file.isEmpty else { throw UsageError("'' names no file.") }
     let registry = try database.open()
     var line = ProgressLine()
+    Signals.watch()
     let copied = try registry.backup(to: file, replacing: force) {
+      // What was copied so far is removed on the way.
+      if let signal = Signals.stop {
+        throw ErrorReport("stopped by \(Signals.name(signal)): '\(file)' was not written.", ErrorReport.Code(signal: signal))
+      }
       switch $0 {
       case .copying(let done, let total): line.show("copying page", done, of: total)
       case .verifying(let step): line.show("verifying \(step.step)", step.done, of: step.total)

@@ -42,7 +42,7 @@ struct ExportCommand: ParsableCommand {
     }
     let bytes: Int
     do {
-      var sink = CountingSink(try AtomicFile(path: output, replacingExisting: force))
+      var sink = CountingSink(try outputFile(output, replacing: force))
       try export.write(as: fileFormat, to: &sink, file: output)
       bytes = sink.count
       try sink.commit()

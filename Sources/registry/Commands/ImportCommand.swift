@@ -34,12 +34,14 @@ struct ImportCommand: ParsableCommand {
     // All that can be wrong with the arguments and the file's index is found before a file is made or changed.
     try Registry.checkName(model, of: "model")
     let given = try tag.map(Self.tag)
-    let opened = try openTensorFile(InputFile(path: file), key: key)
+    let input = try InputFile(path: file)
+    let opened = try openTensorFile(input, key: key)
     let tensors = opened.tensors.map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
     var source = StateDictImport(file: file, model: model, tensors: tensors) { try opened.tensor(at: $0) }
+    source.checkUnchanged = { try input.checkUnchanged() }
     source.architecture = try net.architecture(of: tensors, file: file)
     source.params = params(opened, source.architecture)
-    let (tags, left) = metadata(of: opened)
+    let (tags, left) = metadata(of: opened, bytes: input.count)
     source.tags = tags + given
     source.note = note.flatMap { $0.isEmpty ? nil : $0 }
     let registry = try database.open(.create)
@@ -68,16 +70,24 @@ struct ImportCommand: ParsableCommand {
     return params
   }
 
-  /// The scalars beside the tensors, and the names of what can't be a tag.
-  private func metadata(of opened: any TensorFile) -> (tags: [(key: String, value: Scalar)], left: [String]) {
+  /// The longest text that becomes a tag, in bytes.
+  private static let longestTag = 1 << 20
+
+  /// The scalars beside the tensors, and the names of what can't be a tag.  One text of a pickle may be the value of many keys: all of
+  /// them together are no longer than the file.
+  private func metadata(of opened: any TensorFile, bytes: Int) -> (tags: [(key: String, value: Scalar)], left: [String]) {
     var left = (opened as? PTFile)?.ignored ?? []
     var tags: [(key: String, value: Scalar)] = []
+    var room = bytes
     for entry in opened.metadata {
+      var size = entry.name.utf8.count
+      if case .string(let text) = entry.value { size += text.utf8.count }
       // The stock shell shows a text up to its first NUL: such a key would pass for another.
-      if entry.name.isEmpty || entry.name.utf8.contains(0) {
+      if entry.name.isEmpty || entry.name.utf8.contains(0) || size > min(room, Self.longestTag) {
         left.append(entry.name)
       } else {
         tags.append((entry.name, Scalar(entry.value)))
+        room -= size
       }
     }
     return (tags, left)

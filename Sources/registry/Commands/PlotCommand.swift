@@ -94,10 +94,10 @@ struct PlotCommand: ParsableCommand {
     let text = svg(width)
     guard output != "-" else { return try Streams.output(text) }
     do {
-      var file = try AtomicFile(path: output, replacingExisting: force)
+      var file = try outputFile(output, replacing: force)
       try file.write(Array(text.utf8))
       try file.commit()
-    } catch {
+    } catch let error as FormatError {
       throw ErrorReport(writing: error)
     }
     Streams.note("Wrote \(output.singleLine) (\(text.utf8.count) bytes).")

@@ -54,12 +54,6 @@ extension TrainCommand {
   /// The report of a run that a signal ended, with the code of that signal.
   private static func stopped(_ error: RunError) -> any Error {
     guard case .interrupted = error, let signal = Signals.stop else { return error }
-    let code: ErrorReport.Code =
-      switch signal {
-      case SIGINT: .interrupted
-      case SIGHUP: .hangup
-      default: .terminated
-      }
-    return ErrorReport(error, by: Signals.name(signal), code)
+    return ErrorReport(error, by: Signals.name(signal), ErrorReport.Code(signal: signal))
   }
 }

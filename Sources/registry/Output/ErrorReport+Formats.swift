@@ -9,6 +9,14 @@ extension ErrorReport {
     switch error.reason {
     case .file(.noSuchFile): self.init(message, .notFound)
     case .file(.unreadable), .file(.unwritable): self.init(message, .inputOutput)
+    case .file(.notRegular):
+      self.init(message, hint: "a pipe goes into a file first: cat > model.pt; registry import model.pt", .badData)
+    case .file(.changed): self.init(message, hint: "registry import \(error.file.quotedForShell)", .badData)
+    case .safetensors(.noKeys): self.init(message, hint: "registry import \(error.file.quotedForShell)", .badData)
+    case .checkpoint(.nestedTensors(let keys)):
+      self.init(
+        message,
+        hint: "in Python: torch.save(torch.load(path)\(keys.first.map { "['\($0.singleLine)']" } ?? "")['…'], 'model.pt')", .badData)
     // A whole module of the script that saved it.  Nobody is told to open anything else.
     case .pickle(.forbiddenGlobal(let name)) where name.hasPrefix("__main__."):
       self.init(message, hint: "in Python: torch.save(model.state_dict(), 'model.pt')", .badData)
@@ -19,6 +27,13 @@ extension ErrorReport {
         message, hint: keys.first.map { "registry import \(error.file.quotedForShell) --key \($0.singleLine.quotedForShell)" }, .badData)
     default: self.init(message, .badData)
     }
+  }
+
+  /// A result in the place of a database.
+  static func replacingDatabase(_ path: String, isJournal: Bool) -> ErrorReport {
+    ErrorReport(
+      isJournal ? "'\(path)' is the name of a database's own journal." : "'\(path)' is a database: no result takes its place.",
+      hint: "ls -l \(path.quotedForShell)", .cannotCreate)
   }
 
   /// A file that is written.

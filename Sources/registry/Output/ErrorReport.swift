@@ -19,6 +19,8 @@ struct ErrorReport: Error, Equatable {
     case hangup = 129
     case interrupted = 130
     case terminated = 143
+
+    init(signal: Int32) { self = Code(rawValue: 128 + signal) ?? .terminated }
   }
 
   let message: String
