@@ -129,28 +129,27 @@ extension Registry {
       "SELECT key, step, seq, value, time FROM metrics WHERE run_id = ? ORDER BY key, step, seq")
     try statement.bind(run)
     var key: String?
-    var block: [UInt8] = []
+    var block: [UInt64] = []
+    func hashBlock() {
+      unsafe block.withUnsafeBytes { unsafe builder.update($0) }
+      block.removeAll(keepingCapacity: true)
+    }
     while try statement.step() {
-      let current = try statement.text(0)
-      if current != key {
-        builder.update(block)
-        block.removeAll(keepingCapacity: true)
-        builder.update(netstring: current)
-        key = current
+      if try key.map({ try !statement.isText(0, $0) }) ?? true {
+        hashBlock()
+        let next = try statement.text(0)
+        builder.update(netstring: next)
+        key = next
       }
       // step, seq, bits (NaN as 0x7ff8…), time: 32 bytes a row, little-endian.
-      let bits = try statement.doubleOrNil(3)?.bitPattern ?? Double.nan.bitPattern
-      let row = [
-        UInt64(bitPattern: try statement.int64(1)), UInt64(bitPattern: try statement.int64(2)), bits,
-        UInt64(bitPattern: try statement.int64(4)),
-      ]
-      for word in row { withUnsafeBytes(of: word.littleEndian) { block.append(contentsOf: $0) } }
-      if block.count > 1 << 16 {
-        builder.update(block)
-        block.removeAll(keepingCapacity: true)
-      }
+      let bits = try statement.isNull(3) ? Double.nan.bitPattern : statement.double(3).bitPattern
+      block.append(UInt64(bitPattern: try statement.int64(1)).littleEndian)
+      block.append(UInt64(bitPattern: try statement.int64(2)).littleEndian)
+      block.append(bits.littleEndian)
+      block.append(UInt64(bitPattern: try statement.int64(4)).littleEndian)
+      if block.count > 1 << 13 { hashBlock() }
     }
-    builder.update(block)
+    hashBlock()
     return builder.finalize().hex
   }
 }

@@ -39,17 +39,28 @@ extension Statement {
 
   /// A text with all its NULs; one that isn't UTF-8 is an error.
   public func text(_ column: Int) throws(SQLiteError) -> String {
-    try expect(.text, column)
-    let start = sqlite3_column_text(handle, Int32(column))
-    // A text has an address even when it is empty: without one, SQLite could not get the memory for it.
-    guard start != nil else { throw failure(SQLITE_NOMEM) }
-    let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column))))
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    let bytes = try utf8(column)
+    // Not String(validating:as:), whose generic code takes a thousand instructions for the shortest text.
+    guard let span = try? UTF8Span(validating: Span(_unsafeElements: bytes)) else {
       let name = columnName(column)
       throw SQLiteError(
         .malformedText(column: name), code: SQLITE_MISMATCH, "column '\(name)' holds text that is not UTF-8", sql: sql, path: path)
     }
-    return text
+    return String(copying: span)
+  }
+
+  /// Whether the column holds this text, by its bytes: for a loop over rows that mostly have the same.
+  public func isText(_ column: Int, _ expected: String) throws(SQLiteError) -> Bool {
+    let bytes = try utf8(column)
+    return bytes.elementsEqual(expected.utf8)
+  }
+
+  private func utf8(_ column: Int) throws(SQLiteError) -> UnsafeBufferPointer<UInt8> {
+    try expect(.text, column)
+    let start = sqlite3_column_text(handle, Int32(column))
+    // A text has an address even when it is empty: without one, SQLite could not get the memory for it.
+    guard start != nil else { throw failure(SQLITE_NOMEM) }
+    return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column))))
   }
 
   /// A copy of the blob.

@@ -59,11 +59,11 @@ struct TrainingReport {
   }
 
   /// Says once that a loss isn't finite: the training goes on, and what it gives is stored as it is.
-  mutating func warn(of loss: Double, _ sentence: String) {
+  mutating func warn(of loss: Double, _ sentence: @autoclosure () -> String) {
     guard warnsOfLoss, !loss.isFinite else { return }
     warnsOfLoss = false
     end()
-    Streams.note("Warning: \(sentence); it is stored as it is.\n  hint: a lower --learning-rate")
+    Streams.note("Warning: \(sentence()); it is stored as it is.\n  hint: a lower --learning-rate")
   }
 
   private mutating func line(_ text: String) throws {
