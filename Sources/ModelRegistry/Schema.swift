@@ -34,10 +34,12 @@ enum Schema {
     for object in expected where !present.contains(object) {
       throw RegistryError.changedSchema(path: path, object: object.title, isAdded: false)
     }
-    let tables = Set(expected.map(\.table))
-    if let intruder = found.first(where: { $0.type == "trigger" && tables.contains($0.table) && !expected.contains($0) }) {
-      throw RegistryError.changedSchema(path: path, object: intruder.title, isAdded: true)
-    }
+    // `CREATE TRIGGER … ON RUNS` is recorded with its table as it was written there.  That type, name and table are those of the SQL SQLite
+    // itself sees to (sqlite3CheckObjectName): a row that disagrees makes the file malformed.
+    let tables = Set(expected.map { $0.table.asciiLowercased })
+    let ours = Set(expected)
+    let intruder = found.first { $0.type == "trigger" && tables.contains($0.table.asciiLowercased) && !ours.contains($0) }
+    if let intruder { throw RegistryError.changedSchema(path: path, object: intruder.title, isAdded: true) }
   }
 
   /// The digest of a file's whole schema.
@@ -66,4 +68,11 @@ private struct SchemaObject: Hashable {
   let sql: String
 
   var title: String { "\(type) '\(name)'" }
+}
+
+extension String {
+  /// As SQLite compares names: only A to Z have another case.
+  fileprivate var asciiLowercased: String {
+    String(decoding: utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+  }
 }

@@ -26,6 +26,9 @@ struct OpeningTests {
     Alteration(
       testDescription: "an added trigger on a view", sql: "CREATE TRIGGER spy INSTEAD OF INSERT ON leaderboard BEGIN SELECT 1; END",
       object: "trigger 'spy'", isAdded: true),
+    Alteration(
+      testDescription: "an added trigger on a table in capitals",
+      sql: "CREATE TRIGGER spy AFTER INSERT ON Model_VERSIONS BEGIN SELECT 1; END", object: "trigger 'spy'", isAdded: true),
     Alteration(testDescription: "a removed trigger", sql: "DROP TRIGGER versions_update", object: "trigger 'versions_update'"),
     Alteration(
       testDescription: "a changed trigger",

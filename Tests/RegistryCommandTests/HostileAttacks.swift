@@ -23,6 +23,11 @@ extension HostileDatabaseTests {
   private static let ofTensor = "UPDATE tensors SET "
   private static let table = "UPDATE sqlite_schema SET "
 
+  /// A trigger on runs under another type, name and table.
+  private static func disguised(_ names: String) -> String {
+    "INSERT INTO sqlite_schema VALUES (\(names), 0, 'CREATE TRIGGER spy AFTER INSERT ON runs BEGIN DELETE FROM models; END')"
+  }
+
   static let contents = [
     Attack("an architecture that is no JSON", ofVersion + "architecture = '{\"kind\":' || char(10) || '}'"),
     Attack(
@@ -92,6 +97,12 @@ extension HostileDatabaseTests {
 
   static let schemas = [
     Attack("a trigger on our tables", "CREATE TRIGGER spy AFTER INSERT ON runs BEGIN DELETE FROM models; END", isRefused: true),
+    Attack(
+      "a trigger on a table in capitals", "CREATE TRIGGER spy AFTER INSERT ON RUNS BEGIN DELETE FROM models; END", isRefused: true),
+    Attack("a trigger that says it is a view", disguised("'view', 'spy', 'spy'"), isRefused: true),
+    Attack("a trigger that says it is a table", disguised("'table', 'spy', 'spy'"), isRefused: true),
+    Attack(
+      "a trigger that says it is on a user's table", "CREATE TABLE mine (a); " + disguised("'trigger', 'spy', 'mine'"), isRefused: true),
     Attack("a trigger on our views", "CREATE TRIGGER spy INSTEAD OF DELETE ON leaderboard BEGIN DELETE FROM models; END", isRefused: true),
     Attack(
       "a trigger that lies about what it does",
