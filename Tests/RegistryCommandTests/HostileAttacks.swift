@@ -149,6 +149,21 @@ extension HostileDatabaseTests {
     Attack("an application_id of another", "PRAGMA application_id=1", isRefused: true),
     Attack("a schema of the future", "PRAGMA user_version=2", isRefused: true),
     Attack("a migration with another digest", "UPDATE migrations SET digest = printf('%064x', 1)", isRefused: true),
+    Attack(
+      "migrations that never end",
+      "DROP TABLE migrations; CREATE VIEW migrations AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) "
+        + "SELECT i AS number, 'x' AS digest FROM n", isRefused: true),
+    Attack("no table of migrations", "DROP TABLE migrations", isRefused: true),
+    Attack("migrations with other columns", "ALTER TABLE migrations RENAME COLUMN digest TO hash", isRefused: true),
+    Attack(
+      "migrations that are computed",
+      "DROP TABLE migrations; CREATE TABLE migrations (number INTEGER PRIMARY KEY, name, digest AS (hex(zeroblob(100000000)))); "
+        + "INSERT INTO migrations (number) VALUES (1)", isRefused: true),
+    Attack(
+      "a million migrations", "INSERT INTO migrations SELECT value, 'x', printf('%064x', 1), '' FROM generate_series(2, 1000000)",
+      isRefused: true),
+    Attack("a file that says it is new, and isn't", "PRAGMA user_version=0; DELETE FROM migrations", isRefused: true),
+    Attack("a file that says it is new, without migrations", "PRAGMA user_version=0; DROP TABLE migrations", isRefused: true),
     Attack("no migrations", "DELETE FROM migrations", isRefused: true),
     // STRICT tables take no other types, unless they were none when the rows came.
     Attack(
