@@ -122,10 +122,21 @@ public final class Registry {
 
   static func fileName(of path: String) -> Substring { path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...] }
 
-  /// Runs `body` on a registry that has something in it; SQLite's errors leave as ours.
+  /// Runs `body` on a registry that has something in it; SQLite's errors leave as ours.  It may be run twice: see `recovering`.
   internal func reading<T>(_ body: () throws -> T) throws -> T {
     guard !isNew else { throw isMissing ? RegistryError.missingFile(path: path) : .emptyFile(path: path) }
-    return try translating(body)
+    return try translating { try recovering(body) }
+  }
+
+  /// Runs `body`, and once more after a recovery when a writer was killed since the last read.  SQLite says so when the file is locked for
+  /// reading, so `body` has read nothing yet in a transaction that it began.
+  private func recovering<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as SQLiteError where error.needsRecovery && error.path == path && !isWithinStatement && !connection.isInTransaction {
+      try connection.recover()
+      return try body()
+    }
   }
 
   /// The same within a read transaction: all that is read belongs together.

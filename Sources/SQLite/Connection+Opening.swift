@@ -36,6 +36,9 @@ extension Connection {
     return handle
   }
 
+  /// Has SQLite finish what a writer began that crashed since this reader was opened: what a reader is told then has `needsRecovery`.
+  public func recover() throws(SQLiteError) { try Self.recover(path, busyLimit?.value ?? .zero) }
+
   static func setBusyLimit(_ limit: Duration, of handle: OpaquePointer) {
     let (seconds, attoseconds) = limit.components
     let milliseconds = min(seconds, Int64(Int32.max)) * 1000 + attoseconds / 1_000_000_000_000_000

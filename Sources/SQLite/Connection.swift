@@ -36,7 +36,7 @@ import CSQLite
   /// Opens and configures.  A locked file is waited for until `busyLimit` has passed, here and later.
   ///
   /// Where a crashed writer left a journal, a reader has it rolled back first; where it can't (a medium that can only be
-  /// read), the error's `needsRecovery` is true.
+  /// read), the error's `needsRecovery` is true.  So it is where a writer crashes later, until `recover` was called.
   public init(path: String = ":memory:", mode: Mode, busyLimit: Duration = .seconds(30)) throws(SQLiteError) {
     handle = try Self.open(path, mode, busyLimit)
     self.busyLimit = BusyLimit(busyLimit)

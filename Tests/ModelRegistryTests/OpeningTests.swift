@@ -102,4 +102,29 @@ struct OpeningTests {
     let reader = try stored.reopened()
     #expect(throws: RegistryError.readOnly(path: stored.path)) { try reader.writing { try reader.modelID(creating: "new") } }
   }
+
+  /// Only opening recovered: a verification or a service that was under way failed.
+  @Test("a reader that is open goes on after a writer was killed in its COMMIT", arguments: ["list", "verify", "backup", "run"])
+  func killedWriter(what: String) async throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    try alter(stored.path, "CREATE TABLE filler (a, b); INSERT INTO filler SELECT 0, zeroblob(50000) FROM pragma_function_list LIMIT 100")
+    let reader = try stored.reopened()
+    #expect(try reader.list(.versions).rows.count == 1)
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = stored.path as String] in
+      let writer = try Connection(path: path, mode: .readWrite)
+      try writer.executeScript(
+        "PRAGMA cache_size=5; PRAGMA cache_spill=5; BEGIN IMMEDIATE; DELETE FROM model_aliases; UPDATE filler SET a = 1")
+      kill(getpid(), SIGKILL)
+    }
+    #expect(FileManager.default.fileExists(atPath: stored.path + "-journal"))
+    switch what {
+    case "list": #expect(try reader.list(.versions).rows.count == 1)
+    case "verify": #expect(try reader.verify().isSound)
+    case "backup": #expect(try reader.backup(to: stored.folder.path("copy.db")).isSound)
+    default: #expect(try reader.run(1).status == "finished")
+    }
+    #expect(!FileManager.default.fileExists(atPath: stored.path + "-journal"))
+    #expect(throws: RegistryError.readOnly(path: stored.path)) { try reader.writing { try reader.modelID(creating: "new") } }
+  }
 }
