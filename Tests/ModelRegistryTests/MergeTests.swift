@@ -152,6 +152,20 @@ struct MergeTests {
     #expect(report.different == ["run 1 of neural-net", "neural-net/1", "run 2 of neural-net", "neural-net/2"])
   }
 
+  /// One read lock was held over all of it, and their writers timed out.
+  @Test("their writers go on while their file is verified")
+  func besideTheirWriters() throws {
+    let writer = try Connection(path: theirs.path, mode: .readWrite, busyLimit: .milliseconds(20))
+    var steps = 0
+    let report = try ours.reopened(.write).merge(theirs.path) { step in
+      steps += 1
+      try writer.execute("UPDATE models SET note = ? WHERE name = 'iris'", "\(steps)")
+    }
+    #expect(steps > 10 && report.versions.count == 3)
+    #expect(try ours.count("SELECT CAST(note AS INTEGER) FROM models WHERE name = 'iris'") == steps)
+    #expect(try ours.reopened().verify().isSound)
+  }
+
   /// Of the changes that `verify` is tested with, one of each kind: the file is verified as a whole.
   static let changes = [RotTests.versionChanges[1], RotTests.tensorChanges[0], RotTests.runChanges[0], RotTests.datasetChanges[1]]
 
