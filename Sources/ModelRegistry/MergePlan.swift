@@ -208,6 +208,8 @@ struct MergePlan {
     let stored = try theirs.connection.query("SELECT alias, version_id FROM model_aliases ORDER BY model_id, alias") { row in
       (alias: try row.text(0), version: try row.int64(1))
     }
+    // Two of their models may be one of ours, where one was renamed.
+    var planned: [String: String] = [:]
     for (alias, version) in stored {
       guard let place = places[version] else { continue }
       let name = "\(place.model)@\(alias)"
@@ -230,6 +232,11 @@ struct MergePlan {
         """, place.model, place.number
       ) { row in try row.int(0) == 1 }
       if isDeleted == true { continue }
+      if let first = planned[name] {
+        report.keptAliases.append(MergeReport.Conflict(name: name, ours: first, theirs: target))
+        continue
+      }
+      planned[name] = target
       aliases.append((alias, version))
       report.aliases.append(MergeReport.Conflict(name: name, ours: target, theirs: target))
     }

@@ -141,6 +141,22 @@ struct MergeTests {
     #expect(try ours.reopened().verify().isSound)
   }
 
+  /// The second one's INSERT failed, and nothing could be merged at all.
+  @Test("where two models of theirs are one here, the first alias of a name is taken and the second one told")
+  func twoModelsInOne() throws {
+    let there = try StoredRegistry()
+    _ = try there.reopened(.write).merge(ours.path)
+    try there.write("DELETE FROM model_aliases; UPDATE models SET name = 'old' WHERE name = 'neural-net'")
+    try there.train()
+    try there.write("INSERT INTO model_aliases VALUES (1, 'prod', 1), (2, 'prod', 2)")
+    let report = try ours.reopened(.write).merge(there.path)
+    #expect(report.aliases.map(\.ours) == ["neural-net/1"])
+    #expect(report.keptAliases == [.init(name: "neural-net@prod", ours: "neural-net/1", theirs: "neural-net/2")])
+    let second = try ours.reopened(.write).merge(there.path)
+    #expect(second.isEmpty && second.keptAliases == report.keptAliases)
+    #expect(try ours.reopened().verify().isSound)
+  }
+
   @Test("a run that both have in different states stays as it is here, with what hangs on it")
   func differentStates() throws {
     _ = try merge()
