@@ -18,6 +18,8 @@ struct MergePlan {
   private(set) var tensors: [(digest: String, bytes: Int)] = []
   /// Aliases to set: of the version with this id there.
   private(set) var aliases: [(alias: String, version: Int64)] = []
+  /// Tags and notes of what both have; nil where ours has nothing in it.
+  private(set) var remarks: MergeRemarks?
 
   private let ours: Registry?
   private let theirs: Registry
@@ -36,6 +38,7 @@ struct MergePlan {
     try planDatasets(source)
     try planTensors()
     try planAliases()
+    try planRemarks(source)
     if let tensorsBefore {
       report.tensors = tensorsBefore.report.tensors
       report.tensorBytes = tensorsBefore.report.tensorBytes
@@ -240,6 +243,15 @@ struct MergePlan {
       aliases.append((alias, version))
       report.aliases.append(MergeReport.Conflict(name: name, ours: target, theirs: target))
     }
+  }
+
+  private mutating func planRemarks(_ source: MergeSource) throws {
+    guard let ours else { return }
+    let remarks = try MergeRemarks(
+      ours: ours, theirs: theirs, runs: source.wantedRuns.subtracting(lostRuns), versions: source.wantedVersions)
+    (report.tags, report.notes) = (remarks.tagCount, remarks.noteCount)
+    (report.keptTags, report.keptNotes) = (remarks.keptTags, remarks.keptNotes)
+    self.remarks = remarks
   }
 
   /// Where a version of theirs is, or will be, here.

@@ -5,7 +5,7 @@ extension Registry {
   /// Takes in what another registry has and this one hasn't: models, runs, versions, datasets, tensors, tags, notes and aliases.
   ///
   /// Runs and versions are known by their uuid, datasets and tensors by their digest, so a second merge finds nothing to do.  What is here
-  /// stays as it is.  Versions get the next free numbers of their model, in the order in which they were stored there.  Deleted ones stay
+  /// stays as it is, and gets the tags and notes that it has not.  Versions get the next free numbers of their model, in the order in which they were stored there.  Deleted ones stay
   /// behind unless a live one was fine-tuned from them; so do running runs and checkpoints.
   ///
   /// The other file is only read, and verified as a whole before anything is stored.  All rows come in one transaction; where the tensors have
