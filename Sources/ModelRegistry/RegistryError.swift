@@ -69,7 +69,7 @@ public enum RegistryError: Error, Equatable {
       self = .diskFull(path: path)
     } else if error.isCorrupt {
       self = .corrupt(path: path, problem: error.message)
-    } else if error.isConstraint {
+    } else if error.isConstraint || error.isForeignKeyMismatch {
       self = .refused(path: path, rule: error.message)
     } else {
       switch error.reason {

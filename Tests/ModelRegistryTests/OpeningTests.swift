@@ -29,6 +29,12 @@ struct OpeningTests {
     Alteration(
       testDescription: "an added trigger on a table in capitals",
       sql: "CREATE TRIGGER spy AFTER INSERT ON Model_VERSIONS BEGIN SELECT 1; END", object: "trigger 'spy'", isAdded: true),
+    Alteration(
+      testDescription: "an added index over an expression", sql: "CREATE INDEX mine ON METRICS (value * 2)", object: "index 'mine'",
+      isAdded: true),
+    Alteration(
+      testDescription: "an added partial index", sql: "CREATE INDEX mine ON metrics (value) WHERE value > 0", object: "index 'mine'",
+      isAdded: true),
     Alteration(testDescription: "a removed trigger", sql: "DROP TRIGGER versions_update", object: "trigger 'versions_update'"),
     Alteration(
       testDescription: "a changed trigger",

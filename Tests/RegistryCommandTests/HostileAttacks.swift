@@ -126,7 +126,14 @@ extension HostileDatabaseTests {
     Attack(
       "a check that computes for ever",
       table + "sql = replace(sql, 'length(digest) = 64', 'length(hex(zeroblob(1000000000))) > 1') WHERE name = 'tensors'", isRefused: true),
-    Attack("an index over an expression", "CREATE INDEX mine ON tensors (length(hex(data)))", isFound: false),
+    Attack("an index over an expression", "CREATE INDEX mine ON Tensors (length(hex(data)))", isRefused: true),
+    Attack(
+      "an index that asks something of each row", "CREATE INDEX mine ON metrics (key) WHERE length(hex(zeroblob(value))) > 0",
+      isRefused: true),
+    Attack("an index of one's own", "CREATE INDEX mine ON metrics (value DESC, key COLLATE NOCASE)", isFound: false),
+    Attack(
+      "a table of one's own with a foreign key that leads nowhere",
+      "CREATE TABLE mine (a REFERENCES metrics (value)); INSERT INTO mine VALUES (1)", isFound: false),
     Attack(
       "an index that is another's",
       table + "rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'runs_by_model') WHERE name = 'versions_by_run'"),
