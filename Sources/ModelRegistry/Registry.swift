@@ -43,6 +43,9 @@ public final class Registry {
   /// Whether nothing is stored yet, not even the schema.
   var isBlank: Bool { isNew }
 
+  /// A locked file is waited for for so long, unless a write says less.
+  static let busyLimit = Duration.seconds(30)
+
   /// The model that a version is looked for in when none is named.
   public static let defaultModel = "neural-net"
 
@@ -146,7 +149,7 @@ public final class Registry {
 
   /// Runs `body` within a transaction that holds the write lock: all of it is stored, or nothing.  A locked file is waited for as long
   /// as SQLite's connections do unless `busyLimit` is less.
-  internal func writing<T>(busyLimit: Duration = .seconds(30), _ body: () throws -> T) throws -> T {
+  internal func writing<T>(busyLimit: Duration = Registry.busyLimit, _ body: () throws -> T) throws -> T {
     try translating {
       if isMissing {
         connection = try Connection(path: path, mode: .create)
@@ -154,6 +157,8 @@ public final class Registry {
         isMissing = false
       }
       connection.setBusyLimit(busyLimit)
+      // The limit is this write's alone.
+      defer { connection.setBusyLimit(Self.busyLimit) }
       let result = try connection.transaction(.immediate) {
         // Another process may have made the file meanwhile: the migrator looks again, now that it can't change.
         if isNew {

@@ -70,6 +70,9 @@ import CSQLite
     Self.setBusyLimit(limit, of: handle)
   }
 
+  /// How long a locked file is waited for; nil where that is another's to say.
+  package var currentBusyLimit: Duration? { busyLimit?.value }
+
   /// The rowid of the newest row that this connection inserted.
   public var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 

@@ -101,6 +101,24 @@ struct OpeningTests {
     #expect(try Data(contentsOf: folder.url.appending(path: "empty.db")).isEmpty)
   }
 
+  /// It stayed: what was read or written after a flush gave up after a quarter of a second.
+  @Test("how long one write waits for a lock is forgotten after it")
+  func busyLimit() throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    let registry = try stored.reopened(.write)
+    try registry.writing(busyLimit: .milliseconds(250)) {}
+    #expect(registry.connection.currentBusyLimit == .seconds(30))
+    let locker = try Connection(path: stored.path, mode: .readWrite)
+    try locker.execute("BEGIN IMMEDIATE")
+    #expect(throws: RegistryError.busy(path: stored.path)) { try registry.writing(busyLimit: .milliseconds(5)) {} }
+    #expect(registry.connection.currentBusyLimit == .seconds(30))
+    try locker.execute("ROLLBACK")
+    try alter(stored.path, "CREATE TABLE t AS SELECT zeroblob(9000000) AS b; DROP TABLE t")
+    #expect(try registry.compact(busyLimit: .milliseconds(5)) == .done)
+    #expect(registry.connection.currentBusyLimit == .seconds(30))
+  }
+
   @Test("a reader can't write")
   func readOnly() throws {
     let stored = try StoredRegistry()
