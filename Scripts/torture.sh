@@ -7,4 +7,4 @@ cd "$(dirname "$0")/.."
 swift build --build-tests --quiet || exit
 # TestSupport/Torture.swift reads it.
 TORTURE=1 swift test --skip-build --disable-xctest --no-parallel --filter "${1:-FaultTests|ConcurrencyTests|KillTests|DiskFullTests|HostileDatabaseTests|BitFlipTests|RotTests|AllocationFailureTests}" 2>&1 |
-  sed 's/\x1b\[[0-9;]*m//g' | grep -E "^(✘|✔|↳)|Fatal error|[0-9] (faults|kills|versions|changes|allocations)"
+  sed 's/\x1b\[[0-9;]*m//g' | grep -E "^(✘|✔|↳|➜)|skipped|Fatal error|[0-9] (faults|kills|versions|changes|allocations)"

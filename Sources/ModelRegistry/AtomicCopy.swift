@@ -5,6 +5,7 @@ internal import SQLite
 // 1. The target is what it was, or the whole copy: the pages go to a new file beside it, which is synced, checked and renamed.
 // 2. The copy is one file in rollback-journal mode, whatever mode the source is in.
 // 3. A journal beside the target is never taken for the copy's own: SQLite would roll a stranger's pages into it.
+// 4. Nobody may read the copy who may not read the source: it is the owner's alone until it has the source's permissions.
 
 /// A copy of a database that appears whole or not at all.
 struct AtomicCopy {
@@ -33,6 +34,9 @@ struct AtomicCopy {
     from source: borrowing Connection, progress: (CopyProgress) throws -> Void = { _ in }, check: (String) throws -> Void = { _ in }
   ) throws {
     defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(temporary + suffix) } }
+    let file = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw failure() }
+    close(file)
     do {
       do {
         let copy = try Connection(path: temporary, mode: .create)
@@ -46,6 +50,9 @@ struct AtomicCopy {
         path: target, problem: error.systemError == 0 ? error.message : String(cString: strerror(error.systemError)))
     }
     try check(temporary)
+    var status = stat()
+    // Some file systems have no permissions.
+    if stat(source.path, &status) == 0 { chmod(temporary, status.st_mode & 0o777) }
     try appear()
   }
 

@@ -14,11 +14,11 @@ struct CheckpointPace {
   /// What a first one is taken to cost: a commit, and a slow disk's writing.
   private static let commit = Duration.milliseconds(3)
   private static let bytesPerSecond = 100_000_000.0
-  /// SQLite takes no blob of over a billion bytes.
-  private static let maximumBlob = 900_000_000
+  /// SQLite takes no row of over a billion bytes (SQLITE_MAX_LENGTH).
+  private static let maximumRow = 900_000_000
 
-  /// Whether a state whose largest part has so many bytes can be a checkpoint; if not, such a run begins anew.
-  static func fits(bytes: Int) -> Bool { bytes <= maximumBlob }
+  /// Whether a state that has so many bytes in all can be a checkpoint; if not, such a run begins anew.
+  static func fits(bytes: Int) -> Bool { bytes <= maximumRow }
 
   /// Whether there is time for a checkpoint of so many bytes after a run of so long.
   func isDue(bytes: Int, elapsed: Duration, share: Int = RecordingPace().checkpointShare) -> Bool {

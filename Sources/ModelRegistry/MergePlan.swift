@@ -18,6 +18,8 @@ struct MergePlan {
   private(set) var tensors: [(digest: String, bytes: Int)] = []
   /// Aliases to set: of the version with this id there.
   private(set) var aliases: [(alias: String, version: Int64)] = []
+  /// Tags and notes of what both have; nil where ours has nothing in it.
+  private(set) var remarks: MergeRemarks?
 
   private let ours: Registry?
   private let theirs: Registry
@@ -36,6 +38,7 @@ struct MergePlan {
     try planDatasets(source)
     try planTensors()
     try planAliases()
+    try planRemarks(source)
     if let tensorsBefore {
       report.tensors = tensorsBefore.report.tensors
       report.tensorBytes = tensorsBefore.report.tensorBytes
@@ -208,6 +211,8 @@ struct MergePlan {
     let stored = try theirs.connection.query("SELECT alias, version_id FROM model_aliases ORDER BY model_id, alias") { row in
       (alias: try row.text(0), version: try row.int64(1))
     }
+    // Two of their models may be one of ours, where one was renamed.
+    var planned: [String: String] = [:]
     for (alias, version) in stored {
       guard let place = places[version] else { continue }
       let name = "\(place.model)@\(alias)"
@@ -230,9 +235,23 @@ struct MergePlan {
         """, place.model, place.number
       ) { row in try row.int(0) == 1 }
       if isDeleted == true { continue }
+      if let first = planned[name] {
+        report.keptAliases.append(MergeReport.Conflict(name: name, ours: first, theirs: target))
+        continue
+      }
+      planned[name] = target
       aliases.append((alias, version))
       report.aliases.append(MergeReport.Conflict(name: name, ours: target, theirs: target))
     }
+  }
+
+  private mutating func planRemarks(_ source: MergeSource) throws {
+    guard let ours else { return }
+    let remarks = try MergeRemarks(
+      ours: ours, theirs: theirs, runs: source.wantedRuns.subtracting(lostRuns), versions: source.wantedVersions)
+    (report.tags, report.notes) = (remarks.tagCount, remarks.noteCount)
+    (report.keptTags, report.keptNotes) = (remarks.keptTags, remarks.keptNotes)
+    self.remarks = remarks
   }
 
   /// Where a version of theirs is, or will be, here.

@@ -8,13 +8,13 @@ public struct MergeReport: Sendable, Hashable {
     public let ours: String
   }
 
-  /// A name that both have for different things: ours stays.
+  /// A name that both have for different things, or what both say differently of one thing: ours stays.
   public struct Conflict: Sendable, Hashable {
-    /// `neural-net@champion`, or the name of a dataset.
+    /// `neural-net@champion`, the name of a dataset, `tag stage of neural-net/3` or `note of run 7`, with its number here.
     public let name: String
-    /// What the name means here.
+    /// What the name means here, or what is said here.
     public let ours: String
-    /// What it means there; for a version, its name here.
+    /// What it means, or what is said, there; for a version, its name here.
     public let theirs: String
   }
 
@@ -31,6 +31,12 @@ public struct MergeReport: Sendable, Hashable {
   public internal(set) var keptAliases: [Conflict] = []
   /// Names of datasets that stay with other content; `theirs` is the name that their dataset has here.
   public internal(set) var keptNames: [Conflict] = []
+  /// Tags and notes that came to what was here already; new models, versions, runs and datasets bring theirs along.
+  public internal(set) var tags = 0
+  public internal(set) var notes = 0
+  /// Tags with another value, and notes with other words, of what both have.
+  public internal(set) var keptTags: [Conflict] = []
+  public internal(set) var keptNotes: [Conflict] = []
   /// Versions and runs that were here already.
   public internal(set) var known = 0
   /// Deleted versions and runs, which stay behind.
@@ -44,7 +50,8 @@ public struct MergeReport: Sendable, Hashable {
 
   /// Whether nothing came in.
   public var isEmpty: Bool {
-    models.isEmpty && versions.isEmpty && runs == 0 && datasets == 0 && aliases.isEmpty && names == 0
+    models.isEmpty && versions.isEmpty && runs == 0 && datasets == 0 && aliases.isEmpty && names == 0 && tags == 0
+      && notes == 0
   }
 }
 

@@ -16,6 +16,7 @@ extension Registry {
     do {
       try reading {
         connection.setBusyLimit(busyLimit)
+        defer { connection.setBusyLimit(Self.busyLimit) }
         // The new file is built as a temporary one, which else would be held in memory as a whole.
         try connection.execute("PRAGMA temp_store=FILE")
         defer { try? connection.execute("PRAGMA temp_store=MEMORY") }

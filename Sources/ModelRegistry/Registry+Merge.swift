@@ -5,7 +5,7 @@ extension Registry {
   /// Takes in what another registry has and this one hasn't: models, runs, versions, datasets, tensors, tags, notes and aliases.
   ///
   /// Runs and versions are known by their uuid, datasets and tensors by their digest, so a second merge finds nothing to do.  What is here
-  /// stays as it is.  Versions get the next free numbers of their model, in the order in which they were stored there.  Deleted ones stay
+  /// stays as it is, and gets the tags and notes that it has not.  Versions get the next free numbers of their model, in the order in which they were stored there.  Deleted ones stay
   /// behind unless a live one was fine-tuned from them; so do running runs and checkpoints.
   ///
   /// The other file is only read, and verified as a whole before anything is stored.  All rows come in one transaction; where the tensors have
@@ -16,13 +16,18 @@ extension Registry {
   ) throws -> MergeReport {
     guard !Self.isSameFile(path, other) else { throw MergeError.ontoItself(path: other) }
     let theirs = try Registry(path: other)
+    func plan() throws -> MergePlan {
+      isBlank ? try MergePlan(ours: nil, theirs: theirs) : try snapshot { try MergePlan(ours: self, theirs: theirs) }
+    }
+    let first = try theirs.snapshot { try plan() }
+    guard !first.report.isEmpty else { return first.report }
+    // It takes its time, and locks their writers out for no longer than a row: what they store meanwhile is checked as it is copied.
+    let found = try theirs.verify(limit: 10, progress: progress)
+    guard found.isSound else { throw MergeError.unsound(path: other, problems: found.problems) }
     // One state of theirs from the plan to the last row.
     return try theirs.snapshot {
-      let plan = isBlank ? try MergePlan(ours: nil, theirs: theirs) : try snapshot { try MergePlan(ours: self, theirs: theirs) }
-      guard !plan.report.isEmpty else { return plan.report }
-      let found = try theirs.verify(limit: 10, progress: progress)
-      guard found.isSound else { throw MergeError.unsound(path: other, problems: found.problems) }
-      guard !isDryRun else { return plan.report }
+      let plan = try plan()
+      guard !isDryRun, !plan.report.isEmpty else { return plan.report }
       if plan.report.tensorBytes > batchBytes { try copyTensors(plan, theirs, batchBytes: batchBytes / 4, progress) }
       return try writing {
         // Planned anew, now that nobody else can change this file.

@@ -43,6 +43,9 @@ public final class Registry {
   /// Whether nothing is stored yet, not even the schema.
   var isBlank: Bool { isNew }
 
+  /// A locked file is waited for for so long, unless a write says less.
+  static let busyLimit = Duration.seconds(30)
+
   /// The model that a version is looked for in when none is named.
   public static let defaultModel = "neural-net"
 
@@ -122,10 +125,21 @@ public final class Registry {
 
   static func fileName(of path: String) -> Substring { path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...] }
 
-  /// Runs `body` on a registry that has something in it; SQLite's errors leave as ours.
+  /// Runs `body` on a registry that has something in it; SQLite's errors leave as ours.  It may be run twice: see `recovering`.
   internal func reading<T>(_ body: () throws -> T) throws -> T {
     guard !isNew else { throw isMissing ? RegistryError.missingFile(path: path) : .emptyFile(path: path) }
-    return try translating(body)
+    return try translating { try recovering(body) }
+  }
+
+  /// Runs `body`, and once more after a recovery when a writer was killed since the last read.  SQLite says so when the file is locked for
+  /// reading, so `body` has read nothing yet in a transaction that it began.
+  private func recovering<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as SQLiteError where error.needsRecovery && error.path == path && !isWithinStatement && !connection.isInTransaction {
+      try connection.recover()
+      return try body()
+    }
   }
 
   /// The same within a read transaction: all that is read belongs together.
@@ -135,7 +149,7 @@ public final class Registry {
 
   /// Runs `body` within a transaction that holds the write lock: all of it is stored, or nothing.  A locked file is waited for as long
   /// as SQLite's connections do unless `busyLimit` is less.
-  internal func writing<T>(busyLimit: Duration = .seconds(30), _ body: () throws -> T) throws -> T {
+  internal func writing<T>(busyLimit: Duration = Registry.busyLimit, _ body: () throws -> T) throws -> T {
     try translating {
       if isMissing {
         connection = try Connection(path: path, mode: .create)
@@ -143,6 +157,8 @@ public final class Registry {
         isMissing = false
       }
       connection.setBusyLimit(busyLimit)
+      // The limit is this write's alone.
+      defer { connection.setBusyLimit(Self.busyLimit) }
       let result = try connection.transaction(.immediate) {
         // Another process may have made the file meanwhile: the migrator looks again, now that it can't change.
         if isNew {

@@ -69,7 +69,7 @@ public enum RegistryError: Error, Equatable {
       self = .diskFull(path: path)
     } else if error.isCorrupt {
       self = .corrupt(path: path, problem: error.message)
-    } else if error.isConstraint {
+    } else if error.isConstraint || error.isForeignKeyMismatch {
       self = .refused(path: path, rule: error.message)
     } else {
       switch error.reason {
@@ -85,7 +85,7 @@ public enum RegistryError: Error, Equatable {
     case .emptyDatabase: self = .emptyFile(path: path)
     case .newerSchema(let found, let known): self = .newerSchema(path: path, found: found, known: known)
     case .olderSchema(let found, let known): self = .olderSchema(path: path, found: found, known: known)
-    case .changedMigration, .inconsistentRecord: self = .changedMigration(path: path, problem: error.description)
+    case .changedMigration, .inconsistentRecord, .missingRecord: self = .changedMigration(path: path, problem: error.description)
     case .notCopied: self = .inputOutput(path: path, problem: String(error.description.dropLast()))
     case .database(let error): self.init(error)
     }

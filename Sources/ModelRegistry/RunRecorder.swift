@@ -151,7 +151,7 @@ public final class RunRecorder {
 
   /// Ends a run so that it can be resumed from this state, and gives its number.
   func interrupt(_ state: TrainingState, error: String? = nil) throws -> Int {
-    let checkpoint = CheckpointPace.fits(bytes: state.largestBlob) ? StoredCheckpoint(state, runUUID: identity.uuid) : nil
+    let checkpoint = CheckpointPace.fits(bytes: state.byteCount) ? StoredCheckpoint(state, runUUID: identity.uuid) : nil
     let ended = try registry.writing(busyLimit: Self.farewellLimit) {
       let ids = try begin()
       try pending.insert(into: registry, run: ids.run)

@@ -15,14 +15,20 @@ enum Schema {
   /// Of the whole of sqlite_schema in a file that nobody added anything to; a test compares it with a new file.
   static let untouchedDigest = "bfae9e5cf4bb907dae8a1de2890a1ca03c627bac1e71e8d47b51a3d19f18ff9f"
 
+  /// Ours, which verify asks about one by one; a test compares them with a new file.
+  static let tables = [
+    "alias_context", "alias_events", "checkpoints", "dataset_names", "dataset_tensors", "datasets", "metrics", "migrations",
+    "model_aliases", "model_tags", "model_versions", "models", "params", "runs", "tags", "tensors", "version_tags", "version_tensors",
+  ]
+
   private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {
     var builder = DigestBuilder()
     builder.update(sql)
     return Migration(number: number, name: name, sql: String(decoding: sql, as: UTF8.self), digest: builder.finalize().hex)
   }
 
-  /// Throws when one of our tables, indexes, views or triggers is missing or changed, or when there is a trigger on our tables
-  /// that isn't ours.  Tables, views and indexes that people add of their own are welcome.
+  /// Throws when one of our tables, indexes, views or triggers is missing or changed, or when there is something on our tables that isn't
+  /// ours and runs in our writes: a trigger, or an index that computes.  Tables, views and plain indexes that people add are welcome.
   static func check(_ connection: borrowing Connection, path: String, migrator: Migrator = migrator) throws {
     let found = try objects(connection)
     guard digest(found) != untouchedDigest || migrator.newest != Self.migrator.newest else { return }
@@ -34,10 +40,27 @@ enum Schema {
     for object in expected where !present.contains(object) {
       throw RegistryError.changedSchema(path: path, object: object.title, isAdded: false)
     }
-    let tables = Set(expected.map(\.table))
-    if let intruder = found.first(where: { $0.type == "trigger" && tables.contains($0.table) && !expected.contains($0) }) {
-      throw RegistryError.changedSchema(path: path, object: intruder.title, isAdded: true)
+    // `CREATE TRIGGER … ON RUNS` is recorded with its table as it was written there.  That type, name and table are those of the SQL SQLite
+    // itself sees to (sqlite3CheckObjectName): a row that disagrees makes the file malformed.
+    let tables = Set(expected.map { $0.table.asciiLowercased })
+    let ours = Set(expected)
+    let intruder = found.first { $0.type == "trigger" && tables.contains($0.table.asciiLowercased) && !ours.contains($0) }
+    if let intruder { throw RegistryError.changedSchema(path: path, object: intruder.title, isAdded: true) }
+    for table in expected where table.type == "table" {
+      for index in try computedIndexes(connection, table: table.name) where !ours.contains(where: { $0.name == index }) {
+        throw RegistryError.changedSchema(path: path, object: "index '\(index)'", isAdded: true)
+      }
     }
+  }
+
+  /// Indexes over expressions, and partial ones: they may take any time at every row that is written.
+  private static func computedIndexes(_ connection: borrowing Connection, table: String) throws -> [String] {
+    try connection.query(
+      """
+      SELECT i.name FROM pragma_index_list(?) AS i
+      WHERE i.partial OR EXISTS (SELECT 1 FROM pragma_index_xinfo(i.name) WHERE cid = -2)
+      """, table
+    ) { row in try row.text(0) }
   }
 
   /// The digest of a file's whole schema.
@@ -66,4 +89,11 @@ private struct SchemaObject: Hashable {
   let sql: String
 
   var title: String { "\(type) '\(name)'" }
+}
+
+extension String {
+  /// As SQLite compares names: only A to Z have another case.
+  fileprivate var asciiLowercased: String {
+    String(decoding: utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+  }
 }

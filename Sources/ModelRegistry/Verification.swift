@@ -48,12 +48,12 @@ public struct VerificationProgress: Sendable, Hashable {
 
 extension Registry {
   /// Checks everything that can be: SQLite's own integrity and foreign keys, the digest of every tensor, dataset, state_dict, sealed
-  /// run and version, that every net can be rebuilt, counts against rows, and aliases against their history.
+  /// run, checkpoint and version, that every net can be rebuilt, counts against rows, and aliases against their history.
   ///
   /// It goes on after a problem.  One tensor, dataset or net is in memory at a time.  Each row is read in a transaction of its own, so
   /// writers go on meanwhile; only SQLite's own two checks hold a read lock while they run.
   /// - Parameters:
-  ///   - quick: leaves out what takes the time: the bytes of tensors, and the comparison of indexes with their tables.
+  ///   - quick: leaves out what takes the time: the bytes of tensors and checkpoints, and the comparison of indexes with their tables.
   ///   - limit: so many problems are listed, the others counted.
   /// - Throws: when the file can't be read at all; what is wrong in it is in the result.
   public func verify(

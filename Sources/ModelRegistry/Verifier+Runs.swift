@@ -16,7 +16,16 @@ extension Verifier {
       }
     }
     try eachRow(of: "checkpoints", id: "run_id", .checkpoint) { run in
-      if let problem = try problem(ofCheckpoint: run) { report(.checkpoint, problem, at: "checkpoints of run \(run)") }
+      let place = "checkpoints of run \(run)"
+      if let problem = try problem(ofCheckpoint: run) { report(.checkpoint, problem, at: place) }
+      guard !isQuick else { return }
+      _ = try noting(.checkpoint, at: place) {
+        // Whose run isn't there is found by the foreign keys.
+        guard let uuid = try connection.queryFirst("SELECT uuid FROM runs WHERE id = ?", run, row: { row in try row.text(0) }) else {
+          return
+        }
+        _ = try registry.checkpoint(run: run, uuid: uuid)
+      }
     }
   }
 

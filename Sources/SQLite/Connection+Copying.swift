@@ -36,9 +36,10 @@ extension Connection {
       let (remaining, total) = (sqlite3_backup_remaining(backup), sqlite3_backup_pagecount(backup))
       if code == SQLITE_DONE { break }
       guard code == SQLITE_OK else {
-        // What a full or failing disk says is the destination's: the source is only read.
+        // What a full or failing disk says is the destination's: the source is only read.  What a killed writer left is the source's.
         let isOfDestination = [SQLITE_FULL, SQLITE_READONLY, SQLITE_CANTOPEN].contains(code & 0xFF)
-        throw SQLiteError(code, nil, path: isOfDestination ? destination.path : path)
+        let error = SQLiteError(code, nil, path: path)
+        throw isOfDestination && !error.needsRecovery ? SQLiteError(code, nil, path: destination.path) : error
       }
       if remaining >= left { restartsLeft -= 1 }
       left = remaining

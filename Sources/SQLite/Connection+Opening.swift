@@ -27,6 +27,7 @@ extension Connection {
         // SQLite falls back to reading where it can't write: that is to be heard now, not at the first INSERT.
         guard sqlite3_db_readonly(handle, "main") == 0 else { throw SQLiteError(SQLITE_READONLY, nil, path: path) }
         try run(writerSettings, handle, path)
+        try leaveWAL(handle, path)
         writesBackEarly
       }
     } catch {
@@ -35,6 +36,9 @@ extension Connection {
     }
     return handle
   }
+
+  /// Has SQLite finish what a writer began that crashed since this reader was opened: what a reader is told then has `needsRecovery`.
+  public func recover() throws(SQLiteError) { try Self.recover(path, busyLimit?.value ?? .zero) }
 
   static func setBusyLimit(_ limit: Duration, of handle: OpaquePointer) {
     let (seconds, attoseconds) = limit.components
@@ -48,11 +52,30 @@ extension Connection {
   private static let anyRead = "PRAGMA schema_version"
 
   // FULL doesn't sync the folder after the journal is removed: a power cut could undo a reported commit.  Debian builds with
-  // secure_delete, which overwrites every freed page.  A file in WAL mode goes back to a single file, unless it is in use.
+  // secure_delete, which overwrites every freed page.
   // A transaction that outgrows the cache (2 MB) writes to the file before its COMMIT, which locks readers out early: so only one of over
   // 4095 pages (64 MB) does.  Not 4096: SQLite takes the number's last byte for whether to do it at all.
   private static let writerSettings =
-    "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_spill=4095; PRAGMA journal_mode=DELETE"
+    "PRAGMA synchronous=EXTRA; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_spill=4095"
+
+  /// A file in WAL mode goes back to a single file, unless another connection has it open: SQLite doesn't wait for that, and in its WAL the
+  /// file can be written as well.
+  private static func leaveWAL(_ handle: OpaquePointer, _ path: String) throws(SQLiteError) {
+    do throws(SQLiteError) {
+      try run("PRAGMA journal_mode=DELETE", handle, path)
+    } catch {
+      guard error.primaryCode == SQLITE_BUSY, isWAL(handle) else { throw error }
+    }
+  }
+
+  private static func isWAL(_ handle: OpaquePointer) -> Bool {
+    var statement: OpaquePointer?
+    defer { sqlite3_finalize(statement) }
+    guard sqlite3_prepare_v2(handle, "PRAGMA journal_mode", -1, &statement, nil) == SQLITE_OK, sqlite3_step(statement) == SQLITE_ROW,
+      let mode = sqlite3_column_text(statement, 0)
+    else { return false }
+    return String(cString: mode) == "wal"
+  }
 
   private static let writesBackEarly: Void = csqlite_write_back_early()
 

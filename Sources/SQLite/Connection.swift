@@ -36,7 +36,7 @@ import CSQLite
   /// Opens and configures.  A locked file is waited for until `busyLimit` has passed, here and later.
   ///
   /// Where a crashed writer left a journal, a reader has it rolled back first; where it can't (a medium that can only be
-  /// read), the error's `needsRecovery` is true.
+  /// read), the error's `needsRecovery` is true.  So it is where a writer crashes later, until `recover` was called.
   public init(path: String = ":memory:", mode: Mode, busyLimit: Duration = .seconds(30)) throws(SQLiteError) {
     handle = try Self.open(path, mode, busyLimit)
     self.busyLimit = BusyLimit(busyLimit)
@@ -69,6 +69,9 @@ import CSQLite
     busyLimit?.value = limit
     Self.setBusyLimit(limit, of: handle)
   }
+
+  /// How long a locked file is waited for; nil where that is another's to say.
+  package var currentBusyLimit: Duration? { busyLimit?.value }
 
   /// The rowid of the newest row that this connection inserted.
   public var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }

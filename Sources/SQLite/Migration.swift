@@ -32,6 +32,8 @@ public enum MigrationError: Error, Hashable, Sendable {
   case changedMigration(number: Int, name: String)
   /// `user_version` and the table `migrations` disagree: someone changed one by hand.
   case inconsistentRecord(userVersion: Int, newestRecord: Int)
+  /// The file is marked as this program's, and there is no record of a migration, or no table of them.
+  case missingRecord(userVersion: Int)
   /// The file could not be copied before it was to be changed.
   case notCopied(copy: String, problem: String)
   /// SQLite failed.
@@ -48,6 +50,7 @@ extension MigrationError: CustomStringConvertible {
     case .olderSchema(let found, let known): "the database has migration \(found), this program needs \(known)."
     case .changedMigration(let number, let name): "migration \(number), '\(name)', was applied with other SQL than this program has."
     case .inconsistentRecord(let version, let newest): "user_version is \(version), but the newest recorded migration is \(newest)."
+    case .missingRecord(let version): "user_version is \(version), but there is no record of any migration."
     case .notCopied(let copy, let problem): "it could not be copied to '\(copy)' before the upgrade: \(problem)."
     case .database(let error): error.description
     }

@@ -3,7 +3,9 @@
 // 2. Whatever was read before the write lock was taken is read again under it, so two programs that open a new file at
 //    once both find it finished.
 // 3. A file that needs nothing is only read: one read transaction, no write lock.
-// 4. The page size is a wish until the first page is written, and both programs wish the same.
+// 4. `migrations` is read only once it is known to be a table with such columns, and no further than there can be records: a crafted file
+//    may have an endless view in its place.
+// 5. The page size is a wish until the first page is written, and both programs wish the same.
 
 /// Brings a file's schema up to date.  Migration 1 must create the table `migrations(number, name, digest, applied_at)`.
 public struct Migrator: Sendable {
@@ -72,8 +74,10 @@ public struct Migrator: Sendable {
       return 0
     }
     guard file.userVersion <= newest else { throw .newerSchema(found: file.userVersion, known: newest) }
-    let digests = try orFail { () throws(SQLiteError) in file.isEmpty ? [:] : try recordedDigests(connection) }
-    let newestRecord = digests.keys.max() ?? 0
+    guard !file.isEmpty || file.userVersion > 0 else { return 0 }
+    guard file.hasRecord else { throw .missingRecord(userVersion: file.userVersion) }
+    let digests = try orFail { () throws(SQLiteError) in try recordedDigests(connection) }
+    guard let newestRecord = digests.keys.max() else { throw .missingRecord(userVersion: file.userVersion) }
     guard file.userVersion == newestRecord else {
       throw .inconsistentRecord(userVersion: file.userVersion, newestRecord: newestRecord)
     }
@@ -85,7 +89,7 @@ public struct Migrator: Sendable {
 
   private func recordedDigests(_ connection: borrowing Connection) throws(SQLiteError) -> [Int: String] {
     var digests: [Int: String] = [:]
-    var records = try connection.prepare("SELECT number, digest FROM migrations")
+    var records = try connection.prepare("SELECT number, digest FROM migrations LIMIT \(newest + 1)")
     while try records.step() { digests[try records.int(0)] = try records.text(1) }
     return digests
   }
@@ -108,11 +112,18 @@ private struct Header {
   let applicationID: Int32
   let userVersion: Int
   let isEmpty: Bool
+  /// Whether `migrations` is a table, and no view or virtual table, whose columns are there and aren't computed.
+  let hasRecord: Bool
 
   init(_ connection: borrowing Connection) throws(SQLiteError) {
     applicationID = Int32(truncatingIfNeeded: try Self.integer("PRAGMA application_id", connection))
     userVersion = Int(try Self.integer("PRAGMA user_version", connection))
     isEmpty = try Self.integer("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", connection) == 1
+    let isTable = try Self.integer(
+      "SELECT count(*) FROM sqlite_schema WHERE name = 'migrations' AND type = 'table' AND rootpage > 0", connection)
+    // It leaves out generated columns.
+    let columns = try Self.integer("SELECT count(*) FROM pragma_table_info('migrations') WHERE name IN ('number', 'digest')", connection)
+    hasRecord = isTable == 1 && columns == 2
   }
 
   private static func integer(_ sql: String, _ connection: borrowing Connection) throws(SQLiteError) -> Int64 {

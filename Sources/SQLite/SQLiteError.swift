@@ -96,6 +96,8 @@ extension SQLiteError {
   public var isRefused: Bool { primaryCode == SQLITE_AUTH }
   /// A rule of the schema refused: UNIQUE, CHECK, NOT NULL, a key, a type or a trigger.
   public var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
+  /// A foreign key of some table refers to columns that aren't a key: whatever it concerns can't be written.
+  public var isForeignKeyMismatch: Bool { primaryCode == SQLITE_ERROR && message.hasPrefix("foreign key mismatch") }
   /// A UNIQUE column or primary key has the value already.
   public var isUniqueViolation: Bool {
     // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE and _ROWID: the C macros compute, so Swift doesn't see them.

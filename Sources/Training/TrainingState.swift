@@ -30,8 +30,10 @@ public struct TrainingState: Sendable, Hashable {
     self.earlyStopping = earlyStopping
   }
 
-  /// The bytes of its largest part.
-  public var largestBlob: Int { max(weights.count, optimizer?.count ?? 0) }
+  /// The bytes of all its parts together.
+  public var byteCount: Int {
+    [optimizer, generator, bestWeights].reduce(weights.count) { $0 + ($1?.count ?? 0) } + (earlyStopping?.utf8.count ?? 0)
+  }
 }
 
 /// A state that the experiment can't have been in.

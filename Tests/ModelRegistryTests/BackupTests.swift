@@ -34,6 +34,20 @@ struct BackupTests {
     #expect(try copy.verify() == found)
   }
 
+  /// A copy of a private registry was for everybody to read.
+  @Test("has the registry's permissions, and is nobody else's while it is made", arguments: [0o600, 0o640, 0o444])
+  func permissions(mode: Int) throws {
+    let files = FileManager.default
+    try files.setAttributes([.posixPermissions: mode], ofItemAtPath: stored.path)
+    func permissions(_ path: String) throws -> Int? { try files.attributesOfItem(atPath: path)[.posixPermissions] as? Int }
+    var modes: Set<Int> = []
+    _ = try stored.reopened().backup(to: target) { _ in
+      for name in try self.files() where name.hasSuffix(".tmp") { modes.insert(try permissions(stored.folder.path(name)) ?? 0) }
+    }
+    #expect(modes == [0o600])
+    #expect(try permissions(target) == mode)
+  }
+
   @Test("an existing file stays, unless it is to be replaced")
   func existing() throws {
     try stored.folder.write("copy.db", "mine")

@@ -91,6 +91,7 @@ private final class Subject {
         datasetName: "blobs-\(seed)")
     }
     try stored.train(parent: "1")
+    try stored.interrupt()
     try stored.write("INSERT INTO model_aliases VALUES (1, 'champion', 1)")
     pristine = Array(try Data(contentsOf: URL(fileURLWithPath: stored.path)))
     let parent =
@@ -142,6 +143,7 @@ private final class Subject {
     { registry in try answer(registry, "1") }, { registry in try answer(registry, "2") }, { registry in try answer(registry, "3") },
     { registry in "\(try registry.version(VersionName("latest")))" }, { registry in "\(try registry.version(VersionName("champion")))" },
     { registry in try run(registry, 1) }, { registry in try run(registry, 2) }, { registry in try run(registry, 3) },
+    { registry in try run(registry, 4) }, { registry in try checkpoint(registry, ofRun: 4) },
     { registry in "\(try registry.dataset(registry.datasetRecord("blobs-1")).tensors.digest)" },
   ]
 
@@ -157,6 +159,13 @@ private final class Subject {
   private static func run(_ registry: Registry, _ id: Int) throws -> String {
     let run = try registry.run(id)
     return "\(run.params) \(run.metrics) \(run.seed as Any)"
+  }
+
+  private static func checkpoint(_ registry: Registry, ofRun id: Int64) throws -> String {
+    try registry.snapshot {
+      let uuid = try registry.connection.queryFirst("SELECT uuid FROM runs WHERE id = ?", id) { row in try row.text(0) }
+      return "\(try registry.checkpoint(run: id, uuid: uuid ?? "") as Any)"
+    }
   }
 
   private static func rows(_ registry: Registry) throws -> [[Value]] {

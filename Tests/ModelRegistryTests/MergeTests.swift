@@ -141,6 +141,49 @@ struct MergeTests {
     #expect(try ours.reopened().verify().isSound)
   }
 
+  /// The second one's INSERT failed, and nothing could be merged at all.
+  @Test("where two models of theirs are one here, the first alias of a name is taken and the second one told")
+  func twoModelsInOne() throws {
+    let there = try StoredRegistry()
+    _ = try there.reopened(.write).merge(ours.path)
+    try there.write("DELETE FROM model_aliases; UPDATE models SET name = 'old' WHERE name = 'neural-net'")
+    try there.train()
+    try there.write("INSERT INTO model_aliases VALUES (1, 'prod', 1), (2, 'prod', 2)")
+    let report = try ours.reopened(.write).merge(there.path)
+    #expect(report.aliases.map(\.ours) == ["neural-net/1"])
+    #expect(report.keptAliases == [.init(name: "neural-net@prod", ours: "neural-net/1", theirs: "neural-net/2")])
+    let second = try ours.reopened(.write).merge(there.path)
+    #expect(second.isEmpty && second.keptAliases == report.keptAliases)
+    #expect(try ours.reopened().verify().isSound)
+  }
+
+  /// They were dropped without a word.
+  @Test("tags and notes of what both have come in where ours has none, and are told where they differ")
+  func remarks() throws {
+    _ = try merge()
+    try theirs.write(
+      """
+      INSERT INTO tags VALUES (2, 'new', 1.5); UPDATE tags SET value = 'you' WHERE key = 'who';
+      INSERT INTO version_tags VALUES (1, 'stage', 'test'); INSERT INTO model_tags VALUES (1, 'm', 2);
+      UPDATE models SET note = 'roses' WHERE name = 'iris'; UPDATE models SET note = 'nets' WHERE name = 'neural-net';
+      UPDATE runs SET note = 'the first' WHERE id = 1; UPDATE datasets SET note = 'blobs' WHERE id = 1
+      """)
+    let told = try merge(isDryRun: true)
+    let report = try merge()
+    #expect(told == report && !report.isEmpty)
+    #expect(report.tags == 3 && report.notes == 3)
+    #expect(report.keptTags == [.init(name: "tag who of run 2", ours: "me", theirs: "you")])
+    #expect(report.keptNotes == [.init(name: "note of model iris", ours: "flowers", theirs: "roses")])
+    #expect(try ours.count("SELECT count(*) FROM tags WHERE key = 'new' AND value = 1.5 AND run_id = 3") == 1)
+    #expect(try ours.count("SELECT count(*) FROM version_tags WHERE value = 'test' AND version_id = 2") == 1)
+    #expect(try ours.count("SELECT count(*) FROM models JOIN model_tags ON model_id = id WHERE note = 'nets' AND key = 'm'") == 1)
+    #expect(try ours.count("SELECT count(*) FROM runs WHERE id = 2 AND note = 'the first'") == 1)
+    #expect(try ours.count("SELECT count(*) FROM datasets WHERE note = 'blobs'") == 1)
+    #expect(try ours.reopened().verify().isSound)
+    let second = try merge()
+    #expect(second.isEmpty && second.keptTags == report.keptTags && second.keptNotes == report.keptNotes)
+  }
+
   @Test("a run that both have in different states stays as it is here, with what hangs on it")
   func differentStates() throws {
     _ = try merge()
@@ -150,6 +193,20 @@ struct MergeTests {
     )
     let report = try merge()
     #expect(report.different == ["run 1 of neural-net", "neural-net/1", "run 2 of neural-net", "neural-net/2"])
+  }
+
+  /// One read lock was held over all of it, and their writers timed out.
+  @Test("their writers go on while their file is verified")
+  func besideTheirWriters() throws {
+    let writer = try Connection(path: theirs.path, mode: .readWrite, busyLimit: .milliseconds(20))
+    var steps = 0
+    let report = try ours.reopened(.write).merge(theirs.path) { step in
+      steps += 1
+      try writer.execute("UPDATE models SET note = ? WHERE name = 'iris'", "\(steps)")
+    }
+    #expect(steps > 10 && report.versions.count == 3)
+    #expect(try ours.count("SELECT CAST(note AS INTEGER) FROM models WHERE name = 'iris'") == steps)
+    #expect(try ours.reopened().verify().isSound)
   }
 
   /// Of the changes that `verify` is tested with, one of each kind: the file is verified as a whole.

@@ -26,6 +26,15 @@ struct OpeningTests {
     Alteration(
       testDescription: "an added trigger on a view", sql: "CREATE TRIGGER spy INSTEAD OF INSERT ON leaderboard BEGIN SELECT 1; END",
       object: "trigger 'spy'", isAdded: true),
+    Alteration(
+      testDescription: "an added trigger on a table in capitals",
+      sql: "CREATE TRIGGER spy AFTER INSERT ON Model_VERSIONS BEGIN SELECT 1; END", object: "trigger 'spy'", isAdded: true),
+    Alteration(
+      testDescription: "an added index over an expression", sql: "CREATE INDEX mine ON METRICS (value * 2)", object: "index 'mine'",
+      isAdded: true),
+    Alteration(
+      testDescription: "an added partial index", sql: "CREATE INDEX mine ON metrics (value) WHERE value > 0", object: "index 'mine'",
+      isAdded: true),
     Alteration(testDescription: "a removed trigger", sql: "DROP TRIGGER versions_update", object: "trigger 'versions_update'"),
     Alteration(
       testDescription: "a changed trigger",
@@ -92,11 +101,54 @@ struct OpeningTests {
     #expect(try Data(contentsOf: folder.url.appending(path: "empty.db")).isEmpty)
   }
 
+  /// It stayed: what was read or written after a flush gave up after a quarter of a second.
+  @Test("how long one write waits for a lock is forgotten after it")
+  func busyLimit() throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    let registry = try stored.reopened(.write)
+    try registry.writing(busyLimit: .milliseconds(250)) {}
+    #expect(registry.connection.currentBusyLimit == .seconds(30))
+    let locker = try Connection(path: stored.path, mode: .readWrite)
+    try locker.execute("BEGIN IMMEDIATE")
+    #expect(throws: RegistryError.busy(path: stored.path)) { try registry.writing(busyLimit: .milliseconds(5)) {} }
+    #expect(registry.connection.currentBusyLimit == .seconds(30))
+    try locker.execute("ROLLBACK")
+    try alter(stored.path, "CREATE TABLE t AS SELECT zeroblob(9000000) AS b; DROP TABLE t")
+    #expect(try registry.compact(busyLimit: .milliseconds(5)) == .done)
+    #expect(registry.connection.currentBusyLimit == .seconds(30))
+  }
+
   @Test("a reader can't write")
   func readOnly() throws {
     let stored = try StoredRegistry()
     try stored.train()
     let reader = try stored.reopened()
+    #expect(throws: RegistryError.readOnly(path: stored.path)) { try reader.writing { try reader.modelID(creating: "new") } }
+  }
+
+  /// Only opening recovered: a verification or a service that was under way failed.
+  @Test("a reader that is open goes on after a writer was killed in its COMMIT", arguments: ["list", "verify", "backup", "run"])
+  func killedWriter(what: String) async throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    try alter(stored.path, "CREATE TABLE filler (a, b); INSERT INTO filler SELECT 0, zeroblob(50000) FROM pragma_function_list LIMIT 100")
+    let reader = try stored.reopened()
+    #expect(try reader.list(.versions).rows.count == 1)
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = stored.path as String] in
+      let writer = try Connection(path: path, mode: .readWrite)
+      try writer.executeScript(
+        "PRAGMA cache_size=5; PRAGMA cache_spill=5; BEGIN IMMEDIATE; DELETE FROM model_aliases; UPDATE filler SET a = 1")
+      kill(getpid(), SIGKILL)
+    }
+    #expect(FileManager.default.fileExists(atPath: stored.path + "-journal"))
+    switch what {
+    case "list": #expect(try reader.list(.versions).rows.count == 1)
+    case "verify": #expect(try reader.verify().isSound)
+    case "backup": #expect(try reader.backup(to: stored.folder.path("copy.db")).isSound)
+    default: #expect(try reader.run(1).status == "finished")
+    }
+    #expect(!FileManager.default.fileExists(atPath: stored.path + "-journal"))
     #expect(throws: RegistryError.readOnly(path: stored.path)) { try reader.writing { try reader.modelID(creating: "new") } }
   }
 }

@@ -13,4 +13,13 @@ struct SchemaDigestTests {
     let digest = try ModelRegistry.Schema.digest(registry.connection)
     #expect(digest == ModelRegistry.Schema.untouchedDigest, "after a change of migrations/, Schema.untouchedDigest has to be \(digest)")
   }
+
+  @Test("the tables whose foreign keys are verified are those of a new file")
+  func tablesOfANewFile() throws {
+    let folder = try TemporaryFolder()
+    let registry = try Registry(path: folder.path("new.db"), access: .create)
+    try registry.writing {}
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    #expect(try registry.connection.query(sql) { row in try row.text(0) } == ModelRegistry.Schema.tables)
+  }
 }

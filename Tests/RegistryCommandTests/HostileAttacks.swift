@@ -23,6 +23,11 @@ extension HostileDatabaseTests {
   private static let ofTensor = "UPDATE tensors SET "
   private static let table = "UPDATE sqlite_schema SET "
 
+  /// A trigger on runs under another type, name and table.
+  private static func disguised(_ names: String) -> String {
+    "INSERT INTO sqlite_schema VALUES (\(names), 0, 'CREATE TRIGGER spy AFTER INSERT ON runs BEGIN DELETE FROM models; END')"
+  }
+
   static let contents = [
     Attack("an architecture that is no JSON", ofVersion + "architecture = '{\"kind\":' || char(10) || '}'"),
     Attack(
@@ -92,6 +97,12 @@ extension HostileDatabaseTests {
 
   static let schemas = [
     Attack("a trigger on our tables", "CREATE TRIGGER spy AFTER INSERT ON runs BEGIN DELETE FROM models; END", isRefused: true),
+    Attack(
+      "a trigger on a table in capitals", "CREATE TRIGGER spy AFTER INSERT ON RUNS BEGIN DELETE FROM models; END", isRefused: true),
+    Attack("a trigger that says it is a view", disguised("'view', 'spy', 'spy'"), isRefused: true),
+    Attack("a trigger that says it is a table", disguised("'table', 'spy', 'spy'"), isRefused: true),
+    Attack(
+      "a trigger that says it is on a user's table", "CREATE TABLE mine (a); " + disguised("'trigger', 'spy', 'mine'"), isRefused: true),
     Attack("a trigger on our views", "CREATE TRIGGER spy INSTEAD OF DELETE ON leaderboard BEGIN DELETE FROM models; END", isRefused: true),
     Attack(
       "a trigger that lies about what it does",
@@ -115,7 +126,14 @@ extension HostileDatabaseTests {
     Attack(
       "a check that computes for ever",
       table + "sql = replace(sql, 'length(digest) = 64', 'length(hex(zeroblob(1000000000))) > 1') WHERE name = 'tensors'", isRefused: true),
-    Attack("an index over an expression", "CREATE INDEX mine ON tensors (length(hex(data)))", isFound: false),
+    Attack("an index over an expression", "CREATE INDEX mine ON Tensors (length(hex(data)))", isRefused: true),
+    Attack(
+      "an index that asks something of each row", "CREATE INDEX mine ON metrics (key) WHERE length(hex(zeroblob(value))) > 0",
+      isRefused: true),
+    Attack("an index of one's own", "CREATE INDEX mine ON metrics (value DESC, key COLLATE NOCASE)", isFound: false),
+    Attack(
+      "a table of one's own with a foreign key that leads nowhere",
+      "CREATE TABLE mine (a REFERENCES metrics (value)); INSERT INTO mine VALUES (1)", isFound: false),
     Attack(
       "an index that is another's",
       table + "rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'runs_by_model') WHERE name = 'versions_by_run'"),
@@ -138,6 +156,21 @@ extension HostileDatabaseTests {
     Attack("an application_id of another", "PRAGMA application_id=1", isRefused: true),
     Attack("a schema of the future", "PRAGMA user_version=2", isRefused: true),
     Attack("a migration with another digest", "UPDATE migrations SET digest = printf('%064x', 1)", isRefused: true),
+    Attack(
+      "migrations that never end",
+      "DROP TABLE migrations; CREATE VIEW migrations AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) "
+        + "SELECT i AS number, 'x' AS digest FROM n", isRefused: true),
+    Attack("no table of migrations", "DROP TABLE migrations", isRefused: true),
+    Attack("migrations with other columns", "ALTER TABLE migrations RENAME COLUMN digest TO hash", isRefused: true),
+    Attack(
+      "migrations that are computed",
+      "DROP TABLE migrations; CREATE TABLE migrations (number INTEGER PRIMARY KEY, name, digest AS (hex(zeroblob(100000000)))); "
+        + "INSERT INTO migrations (number) VALUES (1)", isRefused: true),
+    Attack(
+      "a million migrations", "INSERT INTO migrations SELECT value, 'x', printf('%064x', 1), '' FROM generate_series(2, 1000000)",
+      isRefused: true),
+    Attack("a file that says it is new, and isn't", "PRAGMA user_version=0; DELETE FROM migrations", isRefused: true),
+    Attack("a file that says it is new, without migrations", "PRAGMA user_version=0; DROP TABLE migrations", isRefused: true),
     Attack("no migrations", "DELETE FROM migrations", isRefused: true),
     // STRICT tables take no other types, unless they were none when the rows came.
     Attack(

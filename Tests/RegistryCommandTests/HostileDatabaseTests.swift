@@ -70,6 +70,17 @@ struct HostileDatabaseTests {
       for name in ["copy.db", "new.db"] { try? FileManager.default.removeItem(atPath: program.folder.path(name)) }
       #expect(try program.files() == before, "\(command) wrote")
     }
+    try checkTraining(attack, program)
+  }
+
+  /// What is refused isn't written to either; what isn't takes a training, or says why not.
+  private func checkTraining(_ attack: Attack, _ program: Program) throws {
+    let before = try program.files()
+    let words = ["timeout", "--signal=ABRT", "60", try Program.path(), "train", "--epochs", "3"]
+    let result = try program.command(["/bin/sh", "-c", "ulimit -v 4000000; exec \"$@\"", "sh"] + words)
+    // A counter at its end is told as SQLite tells it: the file is full.
+    #expect((attack.isRefused ? [65] : [0, 65, 74]).contains(result.status), "train: \(result)")
+    if result.status != 0 { #expect(try program.files() == before, "train wrote") }
   }
 
   @Test("what a registry holds may be anything", .timeLimit(.minutes(10)), arguments: contents)

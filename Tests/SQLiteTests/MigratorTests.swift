@@ -182,6 +182,28 @@ private func migrator(_ migrations: Migration...) -> Migrator {
         == .inconsistentRecord(userVersion: version, newestRecord: newest))
   }
 
+  /// A view that never ends made every command hang, and a missing table was an error of SQL.
+  @Test(
+    "where there is no record to read, the file is refused",
+    arguments: [
+      ("DROP TABLE migrations", 1), ("ALTER TABLE migrations RENAME COLUMN digest TO hash", 1), ("DELETE FROM migrations", 1),
+      ("PRAGMA user_version=0; DELETE FROM migrations", 0), ("PRAGMA user_version=0; DROP TABLE migrations", 0),
+      ("DROP TABLE migrations; DROP TABLE a", 1),
+      (
+        """
+        DROP TABLE migrations; CREATE VIEW migrations AS
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT i AS number, 'd1' AS digest FROM n
+        """, 1
+      ),
+    ])
+  func noRecord(sql: String, version: Int) throws {
+    try migrator(first).migrate(try create())
+    try create().executeScript(sql)
+    let expected = MigrationError.missingRecord(userVersion: version)
+    #expect(failure { () throws(MigrationError) in try migrator(first).migrate(try open(.readWrite)) } == expected)
+    #expect(failure { () throws(MigrationError) in try migrator(first).check(try open(.readOnly)) } == expected)
+  }
+
   @Test("connections that open a new file at once all succeed", arguments: 0..<5)
   func atOnce(round: Int) throws {
     let path = path

@@ -73,6 +73,21 @@ import Testing
     #expect(try single(reader, "PRAGMA journal_mode") == "wal")
   }
 
+  /// It failed at once, as if the file had been locked for the whole limit.
+  @Test("a file in WAL mode that another has open is written in that mode, and leaves it once nobody has")
+  func walInUse() throws {
+    do {
+      let other = try Connection(path: path, mode: .readWrite)
+      try other.executeScript("PRAGMA journal_mode=WAL; UPDATE t SET x = 3")
+      let writer = try Connection(path: path, mode: .readWrite)
+      #expect(try single(writer, "PRAGMA journal_mode") == "wal")
+      try writer.execute("UPDATE t SET x = 4")
+      #expect(try single(other, "SELECT sum(x) FROM t") == .integer(Int64(4 * rows)))
+    }
+    #expect(try single(try Connection(path: path, mode: .readWrite), "PRAGMA journal_mode") == "delete")
+    #expect(try single(try Connection(path: path, mode: .readOnly), "SELECT sum(x) FROM t") == .integer(Int64(4 * rows)))
+  }
+
   @Test("where nothing can be written, a WAL can't be read, and the file isn't called missing")
   func walOnReadOnlyMedium() throws {
     let files = FileManager.default

@@ -80,4 +80,13 @@ struct TrainingSessionTests {
       #expect(throws: TrainingStateError.self, "\(name)") { try TrainingSession(experiment, from: state) }
     }
   }
+
+  /// The limit of a database is for all of them together, and the largest part alone was asked.
+  @Test("the bytes of a state are those of all its parts")
+  func byteCount() {
+    #expect(TrainingState(epoch: 1, weights: [1, 2]).byteCount == 2)
+    let state = TrainingState(
+      epoch: 1, weights: [1], optimizer: [1, 2], generator: [1, 2, 3], bestWeights: [1, 2, 3, 4], earlyStopping: "{\"é\"}")
+    #expect(state.byteCount == 16)
+  }
 }

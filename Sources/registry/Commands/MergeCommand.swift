@@ -13,7 +13,7 @@ struct MergeCommand: ParsableCommand {
       registry merge laptop.db
       registry merge laptop.db --dry-run
 
-      Versions get the next free numbers.  What is here stays as it is, aliases too; a second merge finds nothing to do.
+      Versions get the next free numbers.  What is here stays as it is, aliases too, and gets the tags and notes that it lacks; a second merge finds nothing to do.
       """)
 
   @Argument(help: "The other registry's file; it is only read.") var file: String
@@ -52,22 +52,28 @@ struct MergeText {
 
   private static func plural(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
 
+  /// A note may be a page.
+  private static func brief(_ text: String) -> String { "'\(text.count > 60 ? text.prefix(60) + "…" : text)'" }
+
   var text: String {
     let r = report
     var lines = r.versions.map { "theirs \($0.theirs) → ours \($0.ours)" }
     lines += r.aliases.map { "alias \($0.name) set to \($0.ours)" }
     lines += r.keptAliases.map { "alias \($0.name) stays at \($0.ours), theirs is now \($0.theirs)" }
     lines += r.keptNames.map { "dataset name \($0.name) stays with \($0.ours), theirs is \($0.theirs)" }
+    lines += (r.keptTags + r.keptNotes).map { "\($0.name) stays \(Self.brief($0.ours)), theirs is \(Self.brief($0.theirs))" }
     lines += r.different.map { "left out: \($0), which is in another state here" }
     let left = [r.deleted > 0 ? "\(r.deleted) deleted" : nil, r.running > 0 ? "\(r.running) running" : nil].compactMap(\.self)
     if !left.isEmpty { lines.append("left behind: \(left.joined(separator: ", "))") }
     if r.isEmpty {
       lines.append("Nothing to merge: all of \(file) is in \(database) already")
     } else {
-      let counts = [
+      var counts = [
         Self.plural(r.versions.count, "version"), Self.plural(r.runs, "run"), Self.plural(r.datasets, "dataset"),
         "\(Self.plural(r.tensors, "tensor")) (\(r.tensorBytes) bytes)",
       ]
+      if r.tags > 0 { counts.append(Self.plural(r.tags, "tag")) }
+      if r.notes > 0 { counts.append(Self.plural(r.notes, "note")) }
       lines.append("\(isDryRun ? "Would merge" : "Merged") \(file) into \(database): \(counts.joined(separator: ", "))")
     }
     return lines.map { $0.singleLine + "\n" }.joined()
@@ -84,7 +90,9 @@ struct MergeText {
       ("models", .array(r.models.map { .string($0) })), ("runs", JSONValue(r.runs)), ("datasets", JSONValue(r.datasets)),
       ("tensors", JSONValue(r.tensors)), ("tensor_bytes", JSONValue(r.tensorBytes)),
       ("aliases", .object(r.aliases.map { ($0.name, .string($0.ours)) })), ("kept_aliases", conflicts(r.keptAliases)),
-      ("kept_dataset_names", conflicts(r.keptNames)), ("different", .array(r.different.map { .string($0) })),
+      ("kept_dataset_names", conflicts(r.keptNames)),
+      ("tags", JSONValue(r.tags)), ("notes", JSONValue(r.notes)), ("kept_tags", conflicts(r.keptTags)),
+      ("kept_notes", conflicts(r.keptNotes)), ("different", .array(r.different.map { .string($0) })),
       ("known", JSONValue(r.known)), ("deleted", JSONValue(r.deleted)), ("running", JSONValue(r.running)),
     ])
   }
