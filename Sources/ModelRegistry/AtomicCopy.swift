@@ -20,6 +20,8 @@ struct AtomicCopy {
     var status = stat()
     if lstat(target, &status) == 0 {
       if status.st_mode & S_IFMT == S_IFDIR { throw .directory(path: target) }
+      // What a link leads to counts: a link to a device is none either.
+      if stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .notRegular(path: target) }
       if !replacing { throw .exists(path: target) }
     }
     for suffix in ["-journal", "-wal"] where Glibc.access(target + suffix, F_OK) == 0 {
@@ -35,7 +37,10 @@ struct AtomicCopy {
   ) throws {
     defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(temporary + suffix) } }
     let file = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw failure() }
+    guard file >= 0 else {
+      let folder = Registry.folder(of: target)
+      throw errno == ENOENT || errno == ENOTDIR ? BackupError.noFolder(path: target, folder: folder) : failure()
+    }
     close(file)
     do {
       do {

@@ -3,6 +3,9 @@ public enum BackupError: Error, Equatable {
   /// There is a file already, and it isn't to be replaced.
   case exists(path: String)
   case directory(path: String)
+  /// A device, a pipe or a socket: no file takes its place.
+  case notRegular(path: String)
+  case noFolder(path: String, folder: String)
   /// The copy would be the registry itself.
   case ontoItself(path: String)
   /// A journal stands beside the place of the copy: someone writes there, or was killed while doing so.

@@ -135,6 +135,22 @@ struct ImportCommandTests {
     #expect(try odd.json().tags == .object(["format": .string("pt")]))
   }
 
+  @Test("a net of another type is named as the reason why it is none here")
+  func otherType() throws {
+    let header =
+      #"{"linear_1.weight":{"dtype":"BF16","shape":[1,2],"data_offsets":[0,4]},"linear_1.bias":{"dtype":"BF16","shape":[1],"data_offsets":[4,6]}}"#
+    let program = try Program()
+    var file = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+    file.append(contentsOf: header.utf8)
+    file.append(contentsOf: [UInt8](repeating: 0, count: 6))
+    try file.write(to: program.folder.url.appending(path: "w.safetensors"))
+    let result = try program("import", "w.safetensors", "--task", "binary")
+    #expect(result.status == 65)
+    #expect(result.errorLine.hasSuffix("Linear layers in a row: 'linear_1.weight' is BF16, a net here is F32."), "\(result.stderr)")
+    let piped = try program("import", "-", input: header)
+    #expect(piped.status == 64 && piped.stderr.contains("it can't come from standard input"))
+  }
+
   @Test("a text of more than a megabyte is no tag, and is named")
   func longText() throws {
     let program = try Program()

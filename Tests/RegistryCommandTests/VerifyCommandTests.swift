@@ -72,6 +72,22 @@ struct VerifyCommandTests {
     #expect(result.errorLine == "Error: registry.db has been tampered with: trigger 'tensors_update' was changed or removed.")
   }
 
+  @Test("backup never takes the place of a pipe or a device, and names the folder that isn't there")
+  func backupPlaces() throws {
+    let program = try Program(copying: Shared.tutorial().program)
+    _ = try program.command(["mkfifo", "pipe"])
+    _ = try program.command(["ln", "-s", "pipe", "link"])
+    for place in ["pipe", "link"] {
+      let refused = try program("backup", place, "--force")
+      #expect(refused.status == 73 && refused.errorLine == "Error: '\(place)' is no file that could be replaced.", "\(refused)")
+      #expect(try program.command(["test", "-p", place]).status == 0)
+    }
+    let missing = try program("backup", "x/copy.db")
+    #expect(missing.status == 66)
+    #expect(missing.stderr == "Error: cannot create 'x/copy.db': there is no folder 'x'.\n  hint: mkdir -p x\n")
+    #expect(try program("backup", "-").status == 64)
+  }
+
   @Test("backup makes a registry that verifies, and refuses to replace a file unless told to")
   func backup() throws {
     let program = try Program(copying: Shared.tutorial().program)
@@ -86,7 +102,7 @@ struct VerifyCommandTests {
       "backup", "registry.db", "--force", code: 64, error: "'registry.db' is the registry itself: a copy needs a name of its own."
     )
     .check(in: program)
-    try Refusal("backup", "no/copy.db", code: 74, error: "cannot write 'no/copy.db': No such file or directory.").check(in: program)
+    try Refusal("backup", "no/copy.db", code: 66, error: "cannot create 'no/copy.db': there is no folder 'no'.").check(in: program)
     #expect(Set(try program.files().keys) == ["registry.db", "copy.db"])
   }
 

@@ -19,6 +19,9 @@ struct BackupCommand: ParsableCommand {
 
   func run() throws {
     guard !file.isEmpty else { throw UsageError("'' names no file.") }
+    guard file != "-" else {
+      throw UsageError("a copy is verified as a file: it can't go to standard output.", hint: "registry backup backup.db")
+    }
     let registry = try database.open()
     var line = ProgressLine()
     Signals.watch()

@@ -40,6 +40,8 @@ struct ExportCommand: ParsableCommand {
     guard output != "-" else {
       return try exportToStandardOutput(export, fileFormat)
     }
+    guard !output.isEmpty else { throw UsageError("'' names no file.") }
+    Signals.watch()
     let bytes: Int
     do {
       var sink = CountingSink(try outputFile(output, replacing: force))
@@ -112,7 +114,12 @@ struct VersionExport {
   func write<Sink: ByteSink & ~Copyable>(as format: ExportFormat, to sink: inout Sink, file: String) throws {
     let stored = try registry.storedTensors(record)
     let tensors = stored.map { TensorDescription(name: $0.name, dtype: $0.dtype, shape: $0.shape) }
-    func tensor(_ index: Int) throws -> Tensor { try registry.tensor(stored[index], of: record) }
+    func tensor(_ index: Int) throws -> Tensor {
+      if let signal = Signals.stop {
+        throw ErrorReport("stopped by \(Signals.name(signal)): '\(file)' was not written.", ErrorReport.Code(signal: signal))
+      }
+      return try registry.tensor(stored[index], of: record)
+    }
     switch format {
     case .pt: try PTWriter.write(tensors, to: &sink, file: file, tensor: tensor)
     // No tags in the metadata: they may change, and the version's file may not.

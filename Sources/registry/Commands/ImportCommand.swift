@@ -34,10 +34,20 @@ struct ImportCommand: ParsableCommand {
     // All that can be wrong with the arguments and the file's index is found before a file is made or changed.
     try Registry.checkName(model, of: "model")
     let given = try tag.map(Self.tag)
+    guard file != "-" else {
+      throw UsageError(
+        "a file of tensors is read in any order: it can't come from standard input.", hint: "cat > model.pt; registry import model.pt")
+    }
     let input = try InputFile(path: file)
     let opened = try openTensorFile(input, key: key)
     let tensors = opened.tensors.map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
-    var source = StateDictImport(file: file, model: model, tensors: tensors) { try opened.tensor(at: $0) }
+    var source = StateDictImport(file: file, model: model, tensors: tensors) { index in
+      if let signal = Signals.stop {
+        throw ErrorReport("stopped by \(Signals.name(signal)): nothing of '\(file)' was stored.", ErrorReport.Code(signal: signal))
+      }
+      return try opened.tensor(at: index)
+    }
+    Signals.watch()
     source.checkUnchanged = { try input.checkUnchanged() }
     source.architecture = try net.architecture(of: tensors, file: file)
     source.params = params(opened, source.architecture)
@@ -50,7 +60,9 @@ struct ImportCommand: ParsableCommand {
     if let architecture = source.architecture { Streams.note(net.assumption(architecture)) }
     if !left.isEmpty {
       let names = left.prefix(8).map { "'\($0.singleLine.truncatedInMiddle(to: 48))'" }.joined(separator: ", ")
-      Streams.note("Left out: \(names)\(left.count > 8 ? " and \(left.count - 8) more" : "") (no tensors, and nothing that a tag can be)")
+      let more = left.count > 8 ? " and \(left.count - 8) more" : ""
+      let other = opened is PTFile ? "; --key KEY takes another dictionary of tensors" : ""
+      Streams.note("Left out: \(names)\(more) (not of the state_dict, and nothing that a tag can be\(other))")
     }
     try printResult(stored, architecture: source.architecture)
   }

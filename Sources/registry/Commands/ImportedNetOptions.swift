@@ -22,8 +22,10 @@ struct ImportedNetOptions: ParsableArguments {
     }
     guard let stack = LinearStack(tensors) else {
       if let first {
+        let other = tensors.first { $0.dtype != .float32 }
+        let why = other.map { ": '\($0.name)' is \($0.dtype.rawValue), a net here is F32" } ?? ""
         throw ErrorReport(
-          "'\(first)' needs a net, and '\(file)' is no state_dict of Linear layers in a row.",
+          "'\(first)' needs a net, and '\(file)' is no state_dict of Linear layers in a row\(why).",
           hint: "leave it out to store the tensors alone",
           .badData)
       }
