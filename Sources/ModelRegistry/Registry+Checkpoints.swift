@@ -51,7 +51,12 @@ extension Registry {
         bestWeights: try row.blobOrNil(6), earlyStopping: try row.textOrNil(3))
       return (checkpoint: StoredCheckpoint(state, runUUID: uuid, createdAt: try row.text(1)), digest: try row.text(2))
     }
-    guard let stored else { return nil }
+    guard let stored else {
+      // A page whose count of rows is damaged hides one: that is no reason to begin a run anew.
+      let state = try connection.queryFirst("PRAGMA integrity_check(checkpoints)") { row in try row.text(0) }
+      guard state == "ok" else { throw RegistryError.rotten(what: "the place of the checkpoint of run \(run)", path: path) }
+      return nil
+    }
     guard stored.checkpoint.digest == stored.digest else {
       throw RegistryError.rotten(what: "the checkpoint of run \(run)", path: path)
     }

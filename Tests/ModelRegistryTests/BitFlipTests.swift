@@ -111,7 +111,7 @@ private final class Subject {
   func bytesOfIndexes() throws -> [Int] {
     let connection = try Connection(path: path, mode: .readOnly)
     let size = try connection.queryFirst("PRAGMA page_size") { row in try row.int(0) } ?? 0
-    let sql = "SELECT rootpage FROM sqlite_schema WHERE rootpage > 0 AND tbl_name IN ('model_versions', 'model_aliases')"
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE rootpage > 0 AND tbl_name IN ('model_versions', 'model_aliases', 'checkpoints')"
     let pages = try connection.query(sql) { row in try row.int(0) }
     return pages.flatMap { page in ((page - 1) * size..<page * size).filter { pristine[$0] != 0 } }
   }
