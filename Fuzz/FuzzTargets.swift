@@ -1,6 +1,8 @@
 // libFuzzer's doors to the parsers, compiled into the module Formats by Scripts/fuzz.sh; one of the conditions is set.
 // A parser may refuse its input or accept it; a crash, a hang or much memory is a finding.
 
+internal import Tensors
+
 /// A file larger than what libFuzzer makes is never allocated for: the declared sizes are bounded by the input's.
 private let limits: FormatLimits = {
   var limits = FormatLimits()
