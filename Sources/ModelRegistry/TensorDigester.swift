@@ -78,7 +78,8 @@ final class TensorDigester {
   }
 }
 
-/// What is to be hashed, and what has been: shared by two threads.
+/// What is to be hashed, and what has been: shared by two threads.  Unchecked, since the compiler can't see that every field that changes
+/// is only touched under the mutex (`locked`).
 private final class Board: @unchecked Sendable {
   // Guarded by the mutex.
   /// By place; nil once somebody has begun with it.
