@@ -22,8 +22,8 @@ struct PendingMetrics {
   /// There are few keys.
   private var series: [Series] = []
 
-  /// A statement that a trigger may abort keeps a journal of its own, which costs more than the row: so many rows share one.
-  private static let rowsPerInsert = 128
+  /// So many rows share a statement's start and end, where there are as many.
+  private static let rowsPerInsert = 64
 
   mutating func append(_ key: String, step: Int, value: Double) {
     let value = Value(step: step, value: value, time: Timestamp.milliseconds())
@@ -45,8 +45,14 @@ struct PendingMetrics {
     }
   }
 
-  /// Writes them all.  Stands in a transaction.
+  /// Writes them all.  Stands in a transaction that has found the run to be running: a running run has no digest, and what the
+  /// trigger `metrics_insert` would ask at every row is just that.  It would cost more than the rows: SQLite puts them into a temporary
+  /// table and calls a program for each.
   func insert(into registry: Registry, run: Int64) throws {
+    try registry.connection.withoutTriggers { try insertAll(into: registry, run: run) }
+  }
+
+  private func insertAll(into registry: Registry, run: Int64) throws {
     for series in series {
       try insert(series.new, of: series.key, into: registry, run: run)
       // After the new ones, which they may be of again.

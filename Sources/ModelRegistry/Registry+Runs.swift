@@ -142,7 +142,7 @@ extension Registry {
         key = next
       }
       // step, seq, bits (NaN as 0x7ff8…), time: 32 bytes a row, little-endian.
-      let bits = try statement.isNull(3) ? Double.nan.bitPattern : statement.double(3).bitPattern
+      let bits = (try statement.doubleOrNil(3) ?? .nan).bitPattern
       block.append(UInt64(bitPattern: try statement.int64(1)).littleEndian)
       block.append(UInt64(bitPattern: try statement.int64(2)).littleEndian)
       block.append(bits.littleEndian)

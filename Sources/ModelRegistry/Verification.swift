@@ -64,6 +64,7 @@ extension Registry {
       try withoutActuallyEscaping(progress) { progress in
         let verifier = Verifier(registry: self, isQuick: quick, limit: limit, progress: progress)
         try verifier.checkFile()
+        try verifier.checkIndexes()
         try verifier.checkTensors()
         try verifier.checkDatasets()
         try verifier.checkModels()

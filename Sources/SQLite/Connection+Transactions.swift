@@ -39,6 +39,14 @@ extension Connection {
     }
   }
 
+  /// Runs `body`, in which no trigger fires: for rows of which a transaction has asked once what a trigger would ask of each.  Keys,
+  /// CHECKs and foreign keys hold as ever.  Every statement is compiled anew when it starts, and once more after it.
+  package func withoutTriggers<T>(_ body: () throws -> T) rethrows -> T {
+    csqlite_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0)
+    defer { csqlite_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1) }
+    return try body()
+  }
+
   private func withoutWaiting<T: ~Copyable, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
     guard let busyLimit else { return try body() }
     Self.setBusyLimit(.zero, of: handle)

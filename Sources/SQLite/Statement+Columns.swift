@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 // The storage class is looked at before the value: SQLite would rather convert ('abc' to 0, NULL to "") than complain.
 // The one conversion that loses nothing is made: an integer is read as a double.
@@ -33,8 +34,8 @@ extension Statement {
 
   /// A real, or an integer as the nearest double.
   public func double(_ column: Int) throws(SQLiteError) -> Double {
-    if try storageClass(column) != .integer { try expect(.real, column) }
-    return sqlite3_column_double(handle, Int32(column))
+    guard let number = try doubleOrNil(column) else { throw mismatch(.real, .null, column) }
+    return number
   }
 
   /// A text with all its NULs; one that isn't UTF-8 is an error.
@@ -52,7 +53,13 @@ extension Statement {
   /// Whether the column holds this text, by its bytes: for a loop over rows that mostly have the same.
   public func isText(_ column: Int, _ expected: String) throws(SQLiteError) -> Bool {
     let bytes = try utf8(column)
-    return bytes.elementsEqual(expected.utf8)
+    let isSame = expected.utf8.withContiguousStorageIfAvailable { expected in
+      guard expected.count == bytes.count, let a = expected.baseAddress, let b = bytes.baseAddress else {
+        return bytes.isEmpty && expected.isEmpty
+      }
+      return memcmp(a, b, expected.count) == 0
+    }
+    return isSame ?? bytes.elementsEqual(expected.utf8)
   }
 
   private func utf8(_ column: Int) throws(SQLiteError) -> UnsafeBufferPointer<UInt8> {
@@ -76,7 +83,12 @@ extension Statement {
   /// An integer, nil for NULL.
   public func intOrNil(_ column: Int) throws(SQLiteError) -> Int? { try isNull(column) ? nil : try int(column) }
   /// A real or an integer, nil for NULL.
-  public func doubleOrNil(_ column: Int) throws(SQLiteError) -> Double? { try isNull(column) ? nil : try double(column) }
+  public func doubleOrNil(_ column: Int) throws(SQLiteError) -> Double? {
+    let actual = try storageClass(column)
+    guard actual != .null else { return nil }
+    guard actual == .real || actual == .integer else { throw mismatch(.real, actual, column) }
+    return sqlite3_column_double(handle, Int32(column))
+  }
   /// A text, nil for NULL.
   public func textOrNil(_ column: Int) throws(SQLiteError) -> String? { try isNull(column) ? nil : try text(column) }
   /// A copy of the blob, nil for NULL.
@@ -104,11 +116,13 @@ extension Statement {
 
   private func expect(_ expected: StorageClass, _ column: Int) throws(SQLiteError) {
     let actual = try storageClass(column)
-    guard actual == expected else {
-      let name = columnName(column)
-      throw SQLiteError(
-        .storageClass(column: name, expected: expected, actual: actual), code: SQLITE_MISMATCH,
-        "column '\(name)' holds \(actual.rawValue), not \(expected.rawValue)", sql: sql, path: path)
-    }
+    guard actual == expected else { throw mismatch(expected, actual, column) }
+  }
+
+  private func mismatch(_ expected: StorageClass, _ actual: StorageClass, _ column: Int) -> SQLiteError {
+    let name = columnName(column)
+    return SQLiteError(
+      .storageClass(column: name, expected: expected, actual: actual), code: SQLITE_MISMATCH,
+      "column '\(name)' holds \(actual.rawValue), not \(expected.rawValue)", sql: sql, path: path)
   }
 }

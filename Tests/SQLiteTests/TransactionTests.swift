@@ -30,6 +30,29 @@ import Testing
     #expect(try single(try open(), "SELECT x FROM t") == 1)
   }
 
+  @Test("withoutTriggers keeps triggers from firing, and nothing else, until it returns or throws")
+  func withoutTriggers() throws {
+    let connection = try open()
+    try connection.executeScript(
+      """
+      CREATE TABLE child (x INTEGER CHECK (x < 9) REFERENCES parent (x));
+      CREATE TABLE parent (x INTEGER PRIMARY KEY);
+      CREATE TRIGGER refuses BEFORE INSERT ON child BEGIN SELECT RAISE(ABORT, 'no'); END;
+      INSERT INTO parent VALUES (1), (9)
+      """)
+    let insert = "INSERT INTO child VALUES (?)"
+    #expect(throws: SQLiteError.self) { try connection.execute(insert, 1) }
+    // The same text, compiled before.
+    try connection.withoutTriggers { try connection.execute(insert, 1) }
+    for (value, constraint) in [(2, "FOREIGN KEY"), (9, "CHECK")] {
+      let error = #expect(throws: SQLiteError.self) { try connection.withoutTriggers { try connection.execute(insert, value) } }
+      #expect(error?.description.contains(constraint) == true)
+    }
+    #expect(throws: Stop()) { try connection.withoutTriggers { throw Stop() } }
+    #expect(throws: SQLiteError.self) { try connection.execute(insert, 1) }
+    #expect(try single(connection, "SELECT count(*) FROM child") == 1)
+  }
+
   @Test("nothing of it is there when it throws", arguments: [TransactionKind.immediate, .deferred])
   func rollsBack(kind: TransactionKind) throws {
     let connection = try open()
