@@ -49,8 +49,8 @@ func storeBenchmark(_ name: String, folder: String) throws -> Benchmark? {
       return (time / .seconds(1), first.reduce(0, +))
     }
   // Rows of metrics through a recorder, and the version at the end; the check is the number of rows.
-  case "metrics", "metrics-100000":
-    let steps = name == "metrics" ? 500_000 : 50_000
+  case "metrics", "metrics-250000":
+    let steps = name == "metrics" ? 500_000 : 125_000
     let (experiment, description) = try tutorial()
     let content = VersionContent(
       stateDict: try experiment.initialNet.stateDict(), architecture: experiment.architecture, trainLoss: 0, testLoss: 0, accuracy: 0)

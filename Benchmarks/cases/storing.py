@@ -68,7 +68,7 @@ def in_torch(script):
 def metrics_in_mlflow(setting):
     folder = pathlib.Path(setting.path("mlflow-metrics"))
     folder.mkdir(exist_ok=True)
-    return setting.stopwatch.in_process([setting.python, str(PEERS / "mlflow_metrics.py"), str(folder), "100000", "5"])
+    return setting.stopwatch.in_process([setting.python, str(PEERS / "mlflow_metrics.py"), str(folder), "250000", "5"])
 
 
 def parameter_count(output):
@@ -114,6 +114,6 @@ STORING = [
         "metrics", "1,000,000 rows of metrics and a version stored durably, in process", None, in_process("metrics", 3),
         peer="a C loop over a prepared INSERT", theirs=metrics_in_c, ratio=0.8, rounds=2, answer=float),
     Case(
-        "metrics-mlflow", "100,000 rows of metrics and a version stored durably, in process", None, in_process("metrics-100000", 5),
+        "metrics-mlflow", "250,000 rows of metrics and a version stored durably, in process", None, in_process("metrics-250000", 5),
         peer="MLflow's log_batch, a thousand rows a call", theirs=metrics_in_mlflow, ratio=100, answer=float),
 ]

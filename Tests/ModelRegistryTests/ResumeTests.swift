@@ -142,6 +142,20 @@ struct ResumeTests {
     #expect(try stored.metrics(run: 1) == whole.metrics(run: 1))
   }
 
+  @Test("whose checkpoint stands as one of another run doesn't begin anew", arguments: [3, 4])
+  func strayCheckpoint(run: Int) throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    try interrupt(stored, Hyperparameters(epochs: 9), after: 3)
+    try interrupt(stored, Hyperparameters(epochs: 9, seed: 1), after: 3)
+    let sql = try Connection(path: stored.path, mode: .readWrite)
+    try sql.executeScript("PRAGMA foreign_keys=OFF; DELETE FROM checkpoints WHERE run_id = 3")
+    // To a run that is there, or to none.
+    try stored.tamper("checkpoints", "UPDATE checkpoints SET run_id = \(run)", foreignKeys: false)
+    #expect(throws: RegistryError.rotten(what: "the checkpoint of run \(run)", path: stored.path)) { try stored.registry.resume(run: 2) }
+    #expect(try !stored.reopened().verify().isSound)
+  }
+
   @Test("has one owner: whoever comes second is told, and the first can't write once it was taken over")
   func owners() async throws {
     let stored = try StoredRegistry()
