@@ -11,6 +11,7 @@ struct Program {
   static func main() {
     // A reader that goes away ends us by an error that we see, not by a signal: a training is stored all the same.
     signal(SIGPIPE, SIG_IGN)
+    Registry.ownProcess()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       if arguments == ["--version"] {

@@ -190,4 +190,16 @@ import Testing
     try connection.executeScript("CREATE TABLE t (x); PRAGMA max_page_count=3")
     #expect(try sqliteError { try connection.execute("INSERT INTO t VALUES (zeroblob(100000))") }.isFull)
   }
+
+  @Test("without memory statistics a heap limit means nothing", arguments: [false, true])
+  func memoryStatistics(isOff: Bool) async {
+    // SQLite is in use in this process.
+    await #expect(processExitsWith: .success) { [isOff = isOff as Bool] in
+      if isOff { turnOffMemoryStatistics() }
+      let connection = try Connection(mode: .memory)
+      try connection.execute("PRAGMA hard_heap_limit = 1000000")
+      let length = try? connection.queryFirst("SELECT length(randomblob(2000000))") { row in try row.int(0) }
+      #expect(length == (isOff ? 2_000_000 : nil))
+    }
+  }
 }

@@ -16,6 +16,9 @@ static inline int csqlite_config(sqlite3 *connection, int option, int on) {
   return sqlite3_db_config(connection, option, on, (int *)0);
 }
 
+/// Memory isn't counted; before SQLite's first use.
+static inline int csqlite_turn_off_memory_statistics(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 /// Keeps a virtual table out of views and triggers.
 static inline int csqlite_direct_only(sqlite3 *connection) { return sqlite3_vtab_config(connection, SQLITE_VTAB_DIRECTONLY); }
 
