@@ -24,7 +24,7 @@ def table(results):
             + ([f"{case.ratio:g} ×"] if case.ratio else []))
         lines.append(
             f"| {case.title} | {duration(ours.seconds)} | {duration(min(ours.times))}–{duration(max(ours.times))} | {memory(ours)} | "
-            f"{promised or '–'} | {case.peer if theirs else '–'} | {duration(theirs.seconds) if theirs else '–'} | {memory(theirs)} | "
+            f"{promised or '–'}{' **missed**' if is_missed(case, ours, theirs) else ''} | {case.peer if theirs else '–'} | {duration(theirs.seconds) if theirs else '–'} | {memory(theirs)} | "
             f"{f'{theirs.seconds / ours.seconds:.3g} ×' if theirs else '–'} |")
     return "\n".join(lines)
 
@@ -35,11 +35,13 @@ def memory(figure):
 
 def misses(results):
     """The names of the cases that took more than is promised."""
-    return [
-        case.name for case, ours, theirs in results
-        if (case.limit and ours.seconds > case.limit) or (case.memory_limit and ours.megabytes > case.memory_limit)
-        or (case.ratio and theirs and theirs.seconds < case.ratio * ours.seconds)
-    ]
+    return [case.name for case, ours, theirs in results if is_missed(case, ours, theirs)]
+
+
+def is_missed(case, ours, theirs):
+    return bool(
+        (case.limit and ours.seconds > case.limit) or (case.memory_limit and ours.megabytes > case.memory_limit)
+        or (case.ratio and theirs and theirs.seconds < case.ratio * ours.seconds))
 
 
 def processor():

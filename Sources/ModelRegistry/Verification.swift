@@ -51,7 +51,7 @@ extension Registry {
   /// run, checkpoint and version, that every net can be rebuilt, counts against rows, and aliases against their history.
   ///
   /// It goes on after a problem.  One tensor, dataset or net is in memory at a time.  Each row is read in a transaction of its own, so
-  /// writers go on meanwhile; only SQLite's own two checks hold a read lock while they run.
+  /// writers go on meanwhile; only SQLite's own two checks and the comparison of each index with its table hold a read lock while they run.
   /// - Parameters:
   ///   - quick: leaves out what takes the time: the bytes of tensors and checkpoints, and the comparison of indexes with their tables.
   ///   - limit: so many problems are listed, the others counted.
