@@ -27,6 +27,17 @@ struct VerifyTests {
     #expect(counts["runs"] == 2 && counts["versions"] == 2 && counts["aliases"] == 1 && counts["alias_events"] == 1)
   }
 
+  @Test("compares each index with its table, not with itself", arguments: ModelRegistry.Schema.tables)
+  func wholeTables(table: String) throws {
+    let stored = try StoredRegistry()
+    let connection = try Connection(path: stored.path, mode: .readOnly)
+    let columns = try connection.query("SELECT name FROM pragma_table_info(?)", table) { row in try row.text(0) }
+    for column in columns {
+      let sql = "EXPLAIN QUERY PLAN SELECT \(column) FROM \(table) \(try Verifier.wholeTable(table, connection))"
+      #expect(try connection.query(sql) { row in try row.text(3) } == ["SCAN \(table)"])
+    }
+  }
+
   @Test("whatever the other tests change in a row is found", arguments: RotTests.versionChanges + RotTests.tensorChanges)
   func rotInVersions(change: RotTests.Change) throws { try expectProblem(change.table, change.sql, nil) }
 
