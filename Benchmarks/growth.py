@@ -27,6 +27,11 @@ class Series:
         (x0, y0), (x1, y1) = self.points[-2:]
         return math.log(y1 / y0) / math.log(x1 / x0)
 
+    @property
+    def is_steeper(self):
+        """By more than the noise of a machine."""
+        return self.slope > {"linear": 1, "flat": 0}[self.expected] + 0.2
+
 
 def train(setting, *options):
     """Seconds of a `registry train` into a new file: the median of five."""
@@ -59,10 +64,10 @@ def measure(setting):
 
 def table(series):
     """Markdown: a line per series."""
-    lines = ["| work | points | growth | slope of the last two |", "| --- | --- | --- | --- |"]
+    lines = ["| work | points | expected | slope of the last two |", "| --- | --- | --- | --- |"]
     for one in series:
         points = ", ".join(f"{x:,}: {y:.3g}" for x, y in one.points)
-        lines.append(f"| {one.title}, {one.up} | {points} | {one.expected} | {one.slope:.2f} |")
+        lines.append(f"| {one.title}, {one.up} | {points} | {one.expected} | {one.slope:.2f}{' **steeper**' if one.is_steeper else ''} |")
     return "\n".join(lines)
 
 

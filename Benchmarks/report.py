@@ -15,16 +15,16 @@ def duration(seconds):
 def table(results):
     """Markdown: a line per case."""
     lines = [
-        "| work | ours | fastest–slowest | memory | promised | peer | peer's | its memory | ratio |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| work | ours | fastest–slowest | n | memory | promised | peer | peer's | n | its memory | ratio |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for case, ours, theirs in results:
         promised = " · ".join(
             ([duration(case.limit)] if case.limit else []) + ([f"{case.memory_limit} MB"] if case.memory_limit else [])
             + ([f"{case.ratio:g} ×"] if case.ratio else []))
         lines.append(
-            f"| {case.title} | {duration(ours.seconds)} | {duration(min(ours.times))}–{duration(max(ours.times))} | {memory(ours)} | "
-            f"{promised or '–'}{' **missed**' if is_missed(case, ours, theirs) else ''} | {case.peer if theirs else '–'} | {duration(theirs.seconds) if theirs else '–'} | {memory(theirs)} | "
+            f"| {case.title} | {duration(ours.seconds)} | {duration(min(ours.times))}–{duration(max(ours.times))} | {len(ours.times)} | {memory(ours)} | "
+            f"{promised or '–'}{' **missed**' if is_missed(case, ours, theirs) else ''} | {case.peer if theirs else '–'} | {duration(theirs.seconds) if theirs else '–'} | {len(theirs.times) if theirs else '–'} | {memory(theirs)} | "
             f"{f'{theirs.seconds / ours.seconds:.3g} ×' if theirs else '–'} |")
     return "\n".join(lines)
 
@@ -58,7 +58,7 @@ def page(results, series, peers, repetitions, busiest):
 Written by `make bench` on {datetime.date.today().isoformat()}: {processor()}, {platform.system()} {platform.release()}; other programs took at most {busiest:.0%} of the processors.
 {swift}. {peers or 'No peers: their packages could not be had.'}.
 
-Medians of {repetitions} whole processes (peers: of {min(repetitions, 5)}; in process: of {10 * repetitions}), after one that isn't counted.
+Medians of whole processes and of rounds in process, `n` of them, after one that isn't counted.
 Where there is a peer, both sides' results were compared first and agree to 2e-5. `promised` is what the project holds itself to.
 
 {table(results)}

@@ -41,13 +41,29 @@ extension Registry {
 
   /// The newest checkpoint of a run, checked by its digest; nil when it has none.  Stands in a transaction.
   func checkpoint(run: Int64, uuid: String) throws -> TrainingState? {
-    if let state = try found(checkpointOf: run, uuid: uuid) { return state }
-    try checkAbsence(ofCheckpoint: run)
-    return nil
+    guard let stored = try storedCheckpoint(run: run, uuid: uuid) else { return nil }
+    guard stored.checkpoint.digest == stored.digest else {
+      throw RegistryError.rotten(what: "the checkpoint of run \(run)", path: path)
+    }
+    return stored.checkpoint.state
   }
 
-  private func found(checkpointOf run: Int64, uuid: String) throws -> TrainingState? {
-    let stored = try connection.queryFirst(
+  /// Throws where a run seems to have no checkpoint and may have one: in a page whose count of rows is damaged, or in a row that seems to
+  /// be another run's.  That is no reason to begin a run anew.  Reads all checkpoints there are: outside of transactions that write.
+  func checkAbsence(ofCheckpoint run: Int64, uuid: String) throws {
+    let place = RegistryError.rotten(what: "the place of the checkpoint of run \(run)", path: path)
+    let state = try connection.queryFirst("PRAGMA integrity_check(checkpoints)") { row in try row.text(0) }
+    guard state == "ok" else { throw place }
+    for other in try connection.query("SELECT run_id FROM checkpoints", row: { row in try row.int64(0) }) {
+      // The digest tells whose it is.  One that is nobody's is damaged, which verify tells.
+      guard let stored = try storedCheckpoint(run: other, uuid: uuid) else { throw place }
+      guard stored.checkpoint.digest != stored.digest else { throw place }
+    }
+  }
+
+  /// The row of a checkpoint: what it should hold if it is of the run with this uuid, and the digest that it has.
+  private func storedCheckpoint(run: Int64, uuid: String) throws -> (checkpoint: StoredCheckpoint, digest: String)? {
+    try connection.queryFirst(
       """
       SELECT epoch, created_at, digest, early_stopping, generator, weights, best_weights, optimizer_state FROM checkpoints WHERE run_id = ?
       """, run
@@ -56,26 +72,6 @@ extension Registry {
         epoch: try row.int(0), weights: try row.blob(5), optimizer: try row.blobOrNil(7), generator: try row.blobOrNil(4),
         bestWeights: try row.blobOrNil(6), earlyStopping: try row.textOrNil(3))
       return (checkpoint: StoredCheckpoint(state, runUUID: uuid, createdAt: try row.text(1)), digest: try row.text(2))
-    }
-    guard let stored else { return nil }
-    guard stored.checkpoint.digest == stored.digest else {
-      throw RegistryError.rotten(what: "the checkpoint of run \(run)", path: path)
-    }
-    return stored.checkpoint.state
-  }
-
-  /// Throws where a checkpoint may be there and hidden: in a page whose count of rows is damaged, or as one of another run.  That is no
-  /// reason to begin a run anew.
-  private func checkAbsence(ofCheckpoint run: Int64) throws {
-    let state = try connection.queryFirst("PRAGMA integrity_check(checkpoints)") { row in try row.text(0) }
-    guard state == "ok" else { throw RegistryError.rotten(what: "the place of the checkpoint of run \(run)", path: path) }
-    let others = try connection.query("SELECT c.run_id, r.uuid FROM checkpoints AS c LEFT JOIN runs AS r ON r.id = c.run_id") { row in
-      (run: try row.int64(0), uuid: try row.textOrNil(1))
-    }
-    for other in others {
-      guard let uuid = other.uuid, try found(checkpointOf: other.run, uuid: uuid) != nil else {
-        throw RegistryError.rotten(what: "the checkpoint of run \(other.run)", path: path)
-      }
     }
   }
 }

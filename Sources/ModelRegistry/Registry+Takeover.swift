@@ -16,7 +16,8 @@ extension Registry {
   /// Throws `RunError` for a run that lives or can't go on, and when its checkpoint isn't what was stored; whatever `restore` throws,
   /// which gets the checkpoint (nil when there is none), leaves the run as it was.
   func takeOver(run id: Int, restore: (TrainingState?) throws -> Void) throws -> ResumedRun {
-    try writing {
+    try snapshot { try expectNoHiddenCheckpoint(run: id) }
+    return try writing {
       try checkResumable(run: id)
       guard
         let row = try connection.queryFirst(
@@ -38,6 +39,16 @@ extension Registry {
       try dropMetrics(run: id, from: state?.epoch)
       return ResumedRun(identity: identity, ids: RunIDs(run: Int64(id), model: row.model, dataset: row.dataset), isNew: state == nil)
     }
+  }
+
+  /// Before the file is locked: it may take as long as reading every checkpoint.
+  private func expectNoHiddenCheckpoint(run id: Int) throws {
+    let sql = """
+      SELECT uuid FROM runs WHERE id = ?1 AND status IN ('running', 'interrupted')
+        AND NOT EXISTS (SELECT 1 FROM checkpoints WHERE run_id = ?1)
+      """
+    guard let uuid = try connection.queryFirst(sql, id, row: { row in try row.text(0) }) else { return }
+    try checkAbsence(ofCheckpoint: Int64(id), uuid: uuid)
   }
 
   /// Throws `RunError` for a run that lives or can't go on.  Stands in a transaction or a reading.

@@ -63,6 +63,7 @@ extension Registry {
       // The verifier doesn't outlive the call.
       try withoutActuallyEscaping(progress) { progress in
         let verifier = Verifier(registry: self, isQuick: quick, limit: limit, progress: progress)
+        guard try verifier.checkStructure() else { return verifier.result }
         try verifier.checkFile()
         try verifier.checkIndexes()
         try verifier.checkTensors()

@@ -1,9 +1,11 @@
 internal import SQLite
 
 extension Verifier {
-  /// SQLite's own checks.  Each is one statement, and holds a read lock while it runs.
-  func checkFile() throws {
+  /// SQLite's own check of the structure.  False where a walk through a table might never end: pages that several point to, one level below
+  /// the other, make a tree of more rows than anybody can read, in a file of a few pages.
+  func checkStructure() throws -> Bool {
     try note(VerificationProgress(step: "file", done: 0, total: 0))
+    var isTree = true
     _ = try noting(.file, at: "the file") {
       let lines = try integrityCheck()
       // A line may stand for several, as "*** in database main ***" and what follows it.
@@ -14,9 +16,18 @@ extension Verifier {
             throw RegistryError.database(path: registry.path, problem: "out of memory")
           }
           report(.file, String(text), at: "the file")
+          if text.contains("2nd reference to page") { isTree = false }
         }
       }
+      // There may be more than it lists.
+      if lines.count >= Self.listedLines { isTree = false }
     }
+    if !isTree { report(.file, "tables can't be read to their ends: the rest was not looked at", at: "the file") }
+    return isTree
+  }
+
+  /// What else SQLite can tell.  Each check is one statement, and holds a read lock while it runs.
+  func checkFile() throws {
     try note(VerificationProgress(step: "references", done: 0, total: 0))
     // One by one: a foreign key of a user's own table may lead nowhere, which is an error of the whole.
     for table in Schema.tables {
@@ -43,9 +54,12 @@ extension Verifier {
   /// SQLITE_NOMEM and SQLITE_IOERR_NOMEM, as SQLite's check words them.
   private static let outOfMemory = [" error code=7", " error code=3082"]
 
-  /// The lines of SQLite's own check, as many as it gives by itself.
+  /// As many as SQLite lists by itself.
+  private static let listedLines = 100
+
+  /// The lines of SQLite's own check.
   private func integrityCheck() throws -> [String] {
-    let sql = "PRAGMA \(isQuick ? "quick_check" : "integrity_check")(100)"
+    let sql = "PRAGMA \(isQuick ? "quick_check" : "integrity_check")(\(Self.listedLines))"
     // A connection that may write would end a WAL when it closes.
     let isWAL = try connection.queryFirst("PRAGMA journal_mode") { row in try row.text(0) } == "wal"
     if isWAL { return try connection.query(sql) { row in try row.text(0) } }

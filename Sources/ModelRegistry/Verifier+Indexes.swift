@@ -2,7 +2,7 @@ internal import SQLite
 
 extension Verifier {
   /// Every index holds just the rows of its table.  SQLite's own check looks each row up in each index, where a damaged key that was cut
-  /// short passes for any that begins like it; here both are read from end to end.
+  /// short passes for any that begins like it; here both are read.
   func checkIndexes() throws {
     guard !isQuick else { return }
     try note(VerificationProgress(step: "indexes", done: 0, total: 0))

@@ -152,8 +152,21 @@ struct ResumeTests {
     try sql.executeScript("PRAGMA foreign_keys=OFF; DELETE FROM checkpoints WHERE run_id = 3")
     // To a run that is there, or to none.
     try stored.tamper("checkpoints", "UPDATE checkpoints SET run_id = \(run)", foreignKeys: false)
-    #expect(throws: RegistryError.rotten(what: "the checkpoint of run \(run)", path: stored.path)) { try stored.registry.resume(run: 2) }
+    let error = RegistryError.rotten(what: "the place of the checkpoint of run 2", path: stored.path)
+    #expect(throws: error) { try stored.registry.resume(run: 2) }
     #expect(try !stored.reopened().verify().isSound)
+  }
+
+  @Test("without a checkpoint begins anew, however damaged another run's checkpoint is")
+  func foreignDamage() throws {
+    let stored = try StoredRegistry()
+    try interrupt(stored, Hyperparameters(epochs: 9), after: 3)
+    try interrupt(stored, Hyperparameters(epochs: 9), after: 3)
+    try stored.tamper("checkpoints", "DELETE FROM checkpoints WHERE run_id = 1")
+    try stored.tamper("checkpoints", "UPDATE checkpoints SET weights = zeroblob(length(weights))")
+    let whole = try StoredRegistry()
+    #expect(try stored.registry.resume(run: 1).net == whole.train(Hyperparameters(epochs: 9)).net)
+    #expect(throws: RegistryError.rotten(what: "the checkpoint of run 2", path: stored.path)) { try stored.registry.resume(run: 2) }
   }
 
   @Test("has one owner: whoever comes second is told, and the first can't write once it was taken over")
