@@ -74,29 +74,39 @@ extension Registry {
       case ("finished", let digest?), ("failed", let digest?), ("interrupted", let digest?): try runDigest(id) == digest
       default: false
       }
-    guard isSound else { throw RegistryError.rotten(what: "the params and metrics of run \(id)", path: path) }
+    guard isSound else { throw rotten(run: id) }
   }
+
+  private func rotten(run id: Int) -> RegistryError { .rotten(what: "the params and metrics of run \(id)", path: path) }
 
   func noSuchRun(_ id: Int) throws -> RegistryError {
     let newest = try connection.queryFirst("SELECT max(id) FROM runs") { row in try row.intOrNil(0) }
     return .noSuchRun(id: id, newest: newest ?? nil, path: path)
   }
 
+  // Rows come in the order of their keys, each once.  In a damaged file a walk may come back to where it has been, and never end.
+
   private func pairs(_ table: String, run: Int) throws -> [(key: String, value: Scalar)] {
-    try connection.query("SELECT key, value FROM \(table) WHERE run_id = ? ORDER BY key", run) { row in
-      (key: try row.text(0), value: Scalar(try row.value(1)))
+    var keys: Set<[UInt8]> = []
+    return try connection.query("SELECT key, value FROM \(table) WHERE run_id = ? ORDER BY key", run) { row in
+      let key = try row.text(0)
+      guard keys.insert(Array(key.utf8)).inserted else { throw rotten(run: run) }
+      return (key: key, value: Scalar(try row.value(1)))
     }
   }
 
   private func metrics(run: Int) throws -> [(key: String, values: [(step: Int, value: Double)])] {
     var result: [(key: String, values: [(step: Int, value: Double)])] = []
     // In key order, and within a step the newest last: it replaces the one before.
-    var statement = try connection.prepare("SELECT key, step, value FROM metrics WHERE run_id = ? ORDER BY key, step, seq")
+    var statement = try connection.prepare("SELECT key, step, value, seq FROM metrics WHERE run_id = ? ORDER BY key, step, seq")
     try statement.bind(run)
+    var order = MetricOrder()
     while try statement.step() {
       let key = try statement.text(0)
       let point = (step: try statement.int(1), value: try statement.doubleOrNil(2) ?? .nan)
-      if result.last?.key != key { result.append((key, [])) }
+      let isNewKey = result.last.map { !$0.key.utf8.elementsEqual(key.utf8) } ?? true
+      if isNewKey { result.append((key, [])) }
+      guard order.goesOn(isNewKey ? key : nil, Int64(point.step), try statement.int64(3)) else { throw rotten(run: run) }
       let last = result.count - 1
       if result[last].values.last?.step == point.step { result[last].values.removeLast() }
       result[last].values.append(point)
@@ -129,18 +139,21 @@ extension Registry {
       "SELECT key, step, seq, value, time FROM metrics WHERE run_id = ? ORDER BY key, step, seq")
     try statement.bind(run)
     var key: String?
+    var order = MetricOrder()
     var block: [UInt64] = []
     func hashBlock() {
       unsafe block.withUnsafeBytes { unsafe builder.update($0) }
       block.removeAll(keepingCapacity: true)
     }
     while try statement.step() {
-      if try key.map({ try !statement.isText(0, $0) }) ?? true {
+      let isNewKey = try key.map { try !statement.isText(0, $0) } ?? true
+      if isNewKey {
         hashBlock()
         let next = try statement.text(0)
         builder.update(netstring: next)
         key = next
       }
+      guard order.goesOn(isNewKey ? key : nil, try statement.int64(1), try statement.int64(2)) else { throw rotten(run: run) }
       // step, seq, bits (NaN as 0x7ff8…), time: 32 bytes a row, little-endian.
       let bits = (try statement.doubleOrNil(3) ?? .nan).bitPattern
       block.append(UInt64(bitPattern: try statement.int64(1)).littleEndian)
@@ -151,5 +164,22 @@ extension Registry {
     }
     hashBlock()
     return builder.finalize().hex
+  }
+}
+
+/// How far a walk over the metrics of a run is.
+private struct MetricOrder {
+  private var keys: Set<[UInt8]> = []
+  private var last: (step: Int64, seq: Int64) = (-1, -1)
+
+  /// Whether a row, the first of a key if that is given, is none that came before.
+  mutating func goesOn(_ newKey: String?, _ step: Int64, _ seq: Int64) -> Bool {
+    if let newKey {
+      guard keys.insert(Array(newKey.utf8)).inserted else { return false }
+    } else if (step, seq) <= last {
+      return false
+    }
+    last = (step, seq)
+    return true
   }
 }
