@@ -5,13 +5,15 @@ internal import SQLite
 // 1. Each transaction leaves the file whole: what is removed in it was found unneeded under the write lock, whatever the plan said.
 // 2. Transactions are short (about 50 ms, or one row with all that hangs on it), with a pause between them: other writers get their turn.
 // 3. Ending in the middle loses nothing: the next collection goes on.
+// 4. Nothing is removed from a damaged file: what a tensor is needed by may be in a page or an index that can't be read.
 
 extension Registry {
   /// What `collectGarbage` would remove now.  Changes nothing; the registry may be open for reading.
   ///
   /// - Parameter days: leaves alone what was deleted within so many days.
   public func garbage(olderThanDays days: Int = 0) throws -> GarbageReport {
-    try snapshot {
+    try expectSoundStructure()
+    return try snapshot {
       let plan = try GarbagePlan(connection, deletedUpTo: deletionLimit(days))
       var report = GarbageReport()
       report.versions = plan.versions.count
@@ -35,6 +37,7 @@ extension Registry {
   /// The parents of fine-tuned versions stay, the history of aliases stays, and so does a model that ever had a version, so that no
   /// number is given twice.  An import of a large file that is going on in another process may have to store tensors again.
   public func collectGarbage(olderThanDays days: Int = 0, compacting: Bool = true) throws -> GarbageReport {
+    try expectSoundStructure()
     let plan = try snapshot { try GarbagePlan(connection, deletedUpTo: deletionLimit(days)) }
     let sizeBefore = try reading { try fileSize().bytes }
     var report = try remove(plan)
@@ -42,6 +45,11 @@ extension Registry {
     report.compaction = try compacting ? compact() : .none
     report.fileBytesAfter = try reading { try fileSize().bytes }
     return report
+  }
+
+  private func expectSoundStructure() throws {
+    guard let problem = try structureProblems().first else { return }
+    throw RegistryError.corrupt(path: path, problem: "\(problem.place): \(problem.what)")
   }
 
   /// Removes what a plan names and nothing needs still.

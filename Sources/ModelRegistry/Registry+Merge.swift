@@ -19,6 +19,8 @@ extension Registry {
     func plan() throws -> MergePlan {
       isBlank ? try MergePlan(ours: nil, theirs: theirs) : try snapshot { try MergePlan(ours: self, theirs: theirs) }
     }
+    let damage = try theirs.structureProblems()
+    guard damage.isEmpty else { throw MergeError.unsound(path: other, problems: damage) }
     let first = try theirs.snapshot { try plan() }
     guard !first.report.isEmpty else { return first.report }
     // It takes its time, and locks their writers out for no longer than a row: what they store meanwhile is checked as it is copied.

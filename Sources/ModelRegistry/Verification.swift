@@ -76,4 +76,14 @@ extension Registry {
       }
     }
   }
+
+  /// What is wrong with the structure of the file: with its pages, or with an index beside its table.  Whoever walks through whole tables of
+  /// a stranger's file, or removes what seems unneeded, asks first: a damaged page hides rows, or leads back to where the walk has been.
+  func structureProblems() throws -> [Verification.Problem] {
+    try reading {
+      let verifier = Verifier(registry: self, isQuick: false, limit: 10) { _ in }
+      if try verifier.checkStructure() { try verifier.checkIndexes() }
+      return verifier.result.problems
+    }
+  }
 }

@@ -54,4 +54,14 @@ struct SharedPageTests {
     #expect(found.problems.last?.what == "tables can't be read to their ends: the rest was not looked at")
     #expect(found.problems.allSatisfy { $0.kind == .file && $0.place == "the file" })
   }
+
+  @Test("is merged from and collected in by nobody", .timeLimit(.minutes(1)))
+  func mergeAndCollect() throws {
+    let stored = try crafted()
+    let other = try StoredRegistry()
+    try other.train()
+    #expect(throws: MergeError.self) { try other.registry.merge(stored.path) }
+    #expect(throws: RegistryError.self) { try stored.reopened().garbage() }
+    #expect(throws: RegistryError.self) { try stored.reopened(.write).collectGarbage() }
+  }
 }
