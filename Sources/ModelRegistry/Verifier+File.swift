@@ -22,7 +22,7 @@ extension Verifier {
       // There may be more than it lists.
       if lines.count >= Self.listedLines { isTree = false }
     }
-    if !isTree { report(.file, "tables can't be read to their ends: the rest was not looked at", at: "the file") }
+    if !isTree { report(.file, "too much is damaged to read tables to their ends: the rest was not looked at", at: "the file") }
     return isTree
   }
 
