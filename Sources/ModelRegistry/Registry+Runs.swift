@@ -153,11 +153,12 @@ extension Registry {
         builder.update(netstring: next)
         key = next
       }
-      guard order.goesOn(isNewKey ? key : nil, try statement.int64(1), try statement.int64(2)) else { throw rotten(run: run) }
+      let (step, seq) = (try statement.int64(1), try statement.int64(2))
+      guard order.goesOn(isNewKey ? key : nil, step, seq) else { throw rotten(run: run) }
       // step, seq, bits (NaN as 0x7ff8…), time: 32 bytes a row, little-endian.
       let bits = (try statement.doubleOrNil(3) ?? .nan).bitPattern
-      block.append(UInt64(bitPattern: try statement.int64(1)).littleEndian)
-      block.append(UInt64(bitPattern: try statement.int64(2)).littleEndian)
+      block.append(UInt64(bitPattern: step).littleEndian)
+      block.append(UInt64(bitPattern: seq).littleEndian)
       block.append(bits.littleEndian)
       block.append(UInt64(bitPattern: try statement.int64(4)).littleEndian)
       if block.count > 1 << 13 { hashBlock() }
