@@ -29,11 +29,12 @@ struct MergePlan {
   private var nextNumbers: [Name: Int] = [:]
   private var lostRuns: Set<Int64> = []
 
-  /// `ours` is nil for a registry that has nothing in it yet.  `tensorsBefore` is an earlier plan, whose tensors may have been copied since.
-  init(ours: Registry?, theirs: Registry, tensorsBefore: MergePlan? = nil) throws {
+  /// `ours` is nil for a registry that has nothing in it yet.  `strayRuns` are runs of theirs that don't verify.
+  /// `tensorsBefore` is an earlier plan, whose tensors may have been copied since.
+  init(ours: Registry?, theirs: Registry, strayRuns: Set<Int64> = [], tensorsBefore: MergePlan? = nil) throws {
     self.ours = ours
     self.theirs = theirs
-    let source = try MergeSource(theirs)
+    let source = try MergeSource(theirs, strayRuns: strayRuns)
     try planModels(source)
     try planSteps(source)
     try planDatasets(source)
@@ -90,7 +91,13 @@ struct MergePlan {
 
     for run in source.runs {
       guard source.wantedRuns.contains(run.id) else {
-        if run.status == "running" { report.running += 1 } else { report.deleted += 1 }
+        if source.strayRuns.contains(run.id) {
+          report.stray.append("run \(run.id) of \(run.model)")
+        } else if run.status == "running" {
+          report.running += 1
+        } else {
+          report.deleted += 1
+        }
         continue
       }
       if let parent = run.parent { try planVersions(upTo: parent) }

@@ -45,6 +45,8 @@ public struct MergeReport: Sendable, Hashable {
   public internal(set) var running = 0
   /// Runs that both have in different states (one was copied while it ran), and what hangs on them: ours stays.
   public internal(set) var different: [String] = []
+  /// Runs that don't verify and that nothing depends on: they stay behind.
+  public internal(set) var stray: [String] = []
   /// Names of datasets that came in.
   var names = 0
 

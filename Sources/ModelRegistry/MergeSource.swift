@@ -30,7 +30,11 @@ struct MergeSource {
   private(set) var wantedRuns: Set<Int64> = []
   private(set) var wantedVersions: Set<Int64> = []
 
-  init(_ registry: Registry) throws {
+  /// Finished runs that nothing seals, and those that didn't verify.
+  let strayRuns: Set<Int64>
+
+  /// `strayRuns` don't verify.
+  init(_ registry: Registry, strayRuns: Set<Int64>) throws {
     let connection = { (sql: String) in try registry.connection.prepare(sql) }
     var statement = try connection(
       """
@@ -50,6 +54,7 @@ struct MergeSource {
     versions = try statement.all { row in
       try Version(id: row.int64(0), uuid: row.text(1), run: row.int64(2), title: row.text(3), isDeleted: row.int(4) == 1)
     }
+    self.strayRuns = strayRuns.union(runs.filter { $0.status == "finished" && $0.digest == nil }.map(\.id))
     models = try registry.connection.query("SELECT name FROM models ORDER BY id") { row in try row.text(0) }
     markWanted()
   }
@@ -57,7 +62,7 @@ struct MergeSource {
   private mutating func markWanted() {
     let runOfVersion = Dictionary(versions.map { ($0.id, $0.run) }) { first, _ in first }
     let parentOfRun = Dictionary(runs.compactMap { run in run.parent.map { (run.id, $0) } }) { first, _ in first }
-    var open: [Int64] = runs.filter { !$0.isDeleted && $0.status != "running" }.map(\.id)
+    var open: [Int64] = runs.filter { !$0.isDeleted && $0.status != "running" && !strayRuns.contains($0.id) }.map(\.id)
     wantedVersions = Set(versions.filter { !$0.isDeleted }.map(\.id))
     open += versions.filter { !$0.isDeleted }.map(\.run)
     while let run = open.popLast() {

@@ -162,19 +162,14 @@ struct MergeWriter {
   }
 
   private func writeAliases() throws {
-    guard !plan.aliases.isEmpty else { return }
-    try ours.connection.execute(
-      "INSERT INTO alias_context (id, actor, reason) VALUES (1, ?, ?)", ProcessIdentity.current.actor, "merged from \(theirs.path)")
     for (alias, version) in plan.aliases {
       let uuid = try their("SELECT uuid FROM model_versions WHERE id = ?", version) { row in try row.text(0) }
-      try ours.connection.execute(
-        "INSERT INTO model_aliases (model_id, alias, version_id) SELECT model_id, ?, id FROM model_versions WHERE uuid = ?", alias, uuid)
+      let place = try ours.connection.queryFirst("SELECT id, model_id FROM model_versions WHERE uuid = ?", uuid) { row in
+        (version: try row.int64(0), model: try row.int64(1))
+      }
+      guard let place else { continue }
+      try ours.moveAlias(
+        alias, model: place.model, to: place.version, reason: "merged from \(theirs.path)", actor: Registry.currentActor())
     }
-    try ours.connection.execute("DELETE FROM alias_context")
   }
-}
-
-extension ProcessIdentity {
-  /// Who moves an alias: the login name and the machine.
-  fileprivate var actor: String { "\(userName)@\(host)" }
 }

@@ -66,11 +66,3 @@ struct ProcessIdentity: Sendable {
     return String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n").first.map(String.init)
   }
 }
-
-extension ProcessIdentity {
-  /// The login name that the environment tells of, else the number.
-  var userName: String {
-    for name in ["LOGNAME", "USER"] { if let value = getenv(name), value.pointee != 0 { return String(cString: value) } }
-    return "uid \(getuid())"
-  }
-}

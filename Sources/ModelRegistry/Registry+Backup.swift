@@ -8,20 +8,21 @@ extension Registry {
   /// - Parameters:
   ///   - replacing: whether a file of that name may be replaced.
   ///   - progress: hears of each step of the copying, then of the verification.
-  /// - Returns: what was checked in the copy.
+  /// - Returns: what was checked in the copy; runs that nothing depends on and that don't verify are copied as they are, and named there.
   /// - Throws: `BackupError`, or `RegistryError` when the registry can't be read.
   @discardableResult
   public func backup(
     to target: String, replacing: Bool = false, progress: (BackupProgress) throws -> Void = { _ in }
   ) throws -> Verification {
     try reading {
+      try Self.checkLength(ofPath: target)
       guard !Self.isSameFile(path, target) else { throw BackupError.ontoItself(path: target) }
       var verification: Verification?
       try AtomicCopy(target: target, replacing: replacing).make(from: connection) {
         try progress(.copying(done: $0.done, total: $0.total))
       } check: { copy in
         let found = try Registry(path: copy).verify { try progress(.verifying($0)) }
-        guard found.isSound else { throw BackupError.unsound(source: path, problems: found.problems) }
+        guard found.isSoundButForStrayRuns else { throw BackupError.unsound(source: path, problems: found.problems) }
         verification = found
       }
       return verification ?? Verification()

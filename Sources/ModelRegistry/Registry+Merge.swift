@@ -6,7 +6,7 @@ extension Registry {
   ///
   /// Runs and versions are known by their uuid, datasets and tensors by their digest, so a second merge finds nothing to do.  What is here
   /// stays as it is, and gets the tags and notes that it has not.  Versions get the next free numbers of their model, in the order in which they were stored there.  Deleted ones stay
-  /// behind unless a live one was fine-tuned from them; so do running runs and checkpoints.
+  /// behind unless a live one was fine-tuned from them; so do running runs, checkpoints, and runs that don't verify.
   ///
   /// The other file is only read, and verified as a whole before anything is stored.  All rows come in one transaction; where the tensors have
   /// more than `batchBytes`, they come before it in several, and a merge that fails then leaves tensors that nothing needs.
@@ -16,8 +16,10 @@ extension Registry {
   ) throws -> MergeReport {
     guard !Self.isSameFile(path, other) else { throw MergeError.ontoItself(path: other) }
     let theirs = try Registry(path: other)
+    var strayRuns: Set<Int64> = []
     func plan() throws -> MergePlan {
-      isBlank ? try MergePlan(ours: nil, theirs: theirs) : try snapshot { try MergePlan(ours: self, theirs: theirs) }
+      if isBlank { return try MergePlan(ours: nil, theirs: theirs, strayRuns: strayRuns) }
+      return try snapshot { try MergePlan(ours: self, theirs: theirs, strayRuns: strayRuns) }
     }
     let damage = try theirs.structureProblems()
     guard damage.isEmpty else { throw MergeError.unsound(path: other, problems: damage) }
@@ -25,7 +27,8 @@ extension Registry {
     guard !first.report.isEmpty else { return first.report }
     // It takes its time, and locks their writers out for no longer than a row: what they store meanwhile is checked as it is copied.
     let found = try theirs.verify(limit: 10, progress: progress)
-    guard found.isSound else { throw MergeError.unsound(path: other, problems: found.problems) }
+    strayRuns = Set(found.strayRuns.map { Int64($0) })
+    guard found.isSoundButForStrayRuns else { throw MergeError.unsound(path: other, problems: found.problems) }
     // One state of theirs from the plan to the last row.
     return try theirs.snapshot {
       let plan = try plan()
@@ -33,7 +36,7 @@ extension Registry {
       if plan.report.tensorBytes > batchBytes { try copyTensors(plan, theirs, batchBytes: batchBytes / 4, progress) }
       return try writing {
         // Planned anew, now that nobody else can change this file.
-        let plan = try MergePlan(ours: self, theirs: theirs, tensorsBefore: plan)
+        let plan = try MergePlan(ours: self, theirs: theirs, strayRuns: strayRuns, tensorsBefore: plan)
         try MergeWriter(ours: self, theirs: theirs, plan: plan).write()
         return plan.report
       }

@@ -65,6 +65,7 @@ public final class Registry {
     self.path = path
     isWithinStatement = false
     self.migrator = migrator
+    try Self.checkLength(ofPath: path)
     do {
       if access == .create, Glibc.access(path, F_OK) != 0, errno == ENOENT {
         guard Glibc.access(Self.folder(of: path), W_OK | X_OK) == 0 else { throw Self.cannotCreate(path) }
@@ -73,8 +74,8 @@ public final class Registry {
         isNew = true
         return
       }
-      // What is no file at all (/dev/null, say) swallows what is written: that is to be heard before anything is trained.
-      guard access == .read || Self.isFileOrFolder(path) else { throw RegistryError.notADatabase(path: path) }
+      // What is no file at all swallows what is written (/dev/null), or keeps its reader waiting (a pipe): that is to be heard at once.
+      guard Self.isFileOrFolder(path) else { throw RegistryError.notADatabase(path: path) }
       // SQLite's journal stands beside the file.
       if access != .read, Glibc.access(path, W_OK) == 0, Glibc.access(Self.folder(of: path), W_OK | X_OK) != 0 {
         throw RegistryError.readOnly(path: Self.folder(of: path))
@@ -119,6 +120,20 @@ public final class Registry {
     return [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
+  /// SQLite keeps 512 bytes for a path (MAX_PATHNAME in its os_unix.c), and puts "-journal" behind it.
+  private static let longestPath = 512 - "-journal".utf8.count
+
+  /// Throws for a file that SQLite can't open: it needs the whole path, from the root and with links followed.
+  static func checkLength(ofPath path: String) throws(RegistryError) {
+    func whole(_ path: String) -> String? {
+      guard let found = realpath(path, nil) else { return nil }
+      defer { free(found) }
+      return String(cString: found)
+    }
+    let bytes = (whole(path) ?? whole(folder(of: path)).map { "\($0)/\(fileName(of: path))" } ?? path).utf8.count
+    guard bytes <= longestPath else { throw .longPath(path: path, bytes: bytes, limit: longestPath) }
+  }
+
   static func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   }
@@ -150,7 +165,7 @@ public final class Registry {
   /// Runs `body` within a transaction that holds the write lock: all of it is stored, or nothing.  A locked file is waited for as long
   /// as SQLite's connections do unless `busyLimit` is less.
   internal func writing<T>(busyLimit: Duration = Registry.busyLimit, _ body: () throws -> T) throws -> T {
-    try translating {
+    try translating(isWriting: true) {
       if isMissing {
         connection = try Connection(path: path, mode: .create)
         _ = try migrator.prepareNew(connection)
@@ -172,11 +187,12 @@ public final class Registry {
     }
   }
 
-  private func translating<T>(_ body: () throws -> T) throws -> T {
+  private func translating<T>(isWriting: Bool = false, _ body: () throws -> T) throws -> T {
     do {
       return try body()
     } catch let error as SQLiteError {
-      throw RegistryError(error)
+      // It was there when it was opened, or its folder was.
+      throw isWriting && error.isMissingFile && error.path == path ? RegistryError.moved(path: path) : RegistryError(error)
     } catch let error as MigrationError {
       throw RegistryError(error, path: path)
     }

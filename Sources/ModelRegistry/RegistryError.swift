@@ -22,6 +22,12 @@ public enum RegistryError: Error, Equatable {
   case needsRecovery(path: String)
   case busy(path: String)
   case diskFull(path: String)
+  /// A limit of the process (`ulimit -f`) or of the file system keeps the file from growing.
+  case tooLarge(path: String)
+  /// The file was moved, replaced or removed after it was opened.
+  case moved(path: String)
+  /// SQLite opens no file whose whole path has more bytes.
+  case longPath(path: String, bytes: Int, limit: Int)
   case inputOutput(path: String, problem: String)
   /// A rule of the schema refused.
   case refused(path: String, rule: String)
@@ -61,10 +67,14 @@ public enum RegistryError: Error, Equatable {
       self = .notADatabase(path: path)
     } else if error.needsRecovery {
       self = .needsRecovery(path: path)
+    } else if error.isMoved {
+      self = .moved(path: path)
     } else if error.isReadOnly {
       self = .readOnly(path: path)
     } else if error.isBusy {
       self = .busy(path: path)
+    } else if error.isTooLarge {
+      self = .tooLarge(path: path)
     } else if error.isFull {
       self = .diskFull(path: path)
     } else if error.isCorrupt {

@@ -137,18 +137,6 @@ public final class RunRecorder {
     return stored
   }
 
-  /// Ends a run that was recorded as running without a version; one that wasn't leaves nothing.
-  public func fail(_ message: String) throws {
-    guard ids != nil else { return }
-    try registry.writing {
-      let ids = try begin()
-      try pending.insert(into: registry, run: ids.run)
-      try registry.connection.execute("DELETE FROM checkpoints WHERE run_id = ?", ids.run)
-      try end(ids, status: "failed", error: message)
-    }
-    pending.removeAll()
-  }
-
   /// Ends a run so that it can be resumed from this state, and gives its number.
   func interrupt(_ state: TrainingState, error: String? = nil) throws -> Int {
     let checkpoint = CheckpointPace.fits(bytes: state.byteCount) ? StoredCheckpoint(state, runUUID: identity.uuid) : nil

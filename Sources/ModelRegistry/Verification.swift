@@ -24,9 +24,14 @@ public struct Verification: Sendable, Hashable {
   public internal(set) var problems: [Problem] = []
   /// How many more there are.
   public internal(set) var unlisted = 0
+  /// Runs that nothing seals, or whose seal doesn't hold, and that no version came of: somebody's own SQL, mostly.  Each is a problem, but
+  /// nothing else in the file depends on it.
+  public internal(set) var strayRuns: [Int] = []
 
   /// Whether nothing is wrong.
   public var isSound: Bool { problems.isEmpty }
+  /// Whether nothing is wrong but what concerns stray runs alone.
+  public var isSoundButForStrayRuns: Bool { problemCount == strayRuns.count }
   /// How many problems there are in all.
   public var problemCount: Int { problems.count + unlisted }
 

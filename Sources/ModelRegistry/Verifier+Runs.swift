@@ -5,14 +5,23 @@ extension Verifier {
   func checkRuns() throws {
     try eachRow(of: "runs", .run) { id in
       let found = try connection.queryFirst(
-        "SELECT status = 'finished' AND digest IS NULL, (SELECT name FROM models WHERE id = model_id) FROM runs WHERE id = ?", id
-      ) { row in (isOpen: try row.int(0) == 1, model: try row.textOrNil(1) ?? "?") }
+        """
+        SELECT status = 'finished' AND digest IS NULL, (SELECT name FROM models WHERE id = model_id),
+          EXISTS (SELECT 1 FROM model_versions WHERE run_id = runs.id)
+        FROM runs WHERE id = ?
+        """, id
+      ) { row in (isOpen: try row.int(0) == 1, model: try row.textOrNil(1) ?? "?", hasVersion: try row.int(2) == 1) }
       guard let found else { return }
       let place = "runs id \(id) (\(found.model))"
-      if found.isOpen {
-        report(.run, "it is finished, but nothing seals its params and metrics", at: place)
-      } else {
-        _ = try noting(.run, at: place) { try registry.checkSeal(ofRun: Int(id)) }
+      func note(_ problem: String) {
+        report(.run, problem, at: place)
+        if !found.hasVersion { noteStray(run: Int(id)) }
+      }
+      guard !found.isOpen else { return note("it is finished, but nothing seals its params and metrics") }
+      do {
+        try registry.checkSeal(ofRun: Int(id))
+      } catch RegistryError.rotten(let what, _) {
+        note("\(what) is not what was stored")
       }
     }
     try eachRow(of: "checkpoints", id: "run_id", .checkpoint) { run in

@@ -25,6 +25,9 @@ final class Verifier {
     }
   }
 
+  /// Notes that a run with a problem is one that nothing else depends on.
+  func noteStray(run: Int) { result.strayRuns.append(run) }
+
   /// Reports unless `isTrue`.
   func expect(_ isTrue: Bool, _ kind: Verification.Problem.Kind, _ what: @autoclosure () -> String, at place: @autoclosure () -> String) {
     if !isTrue { report(kind, what(), at: place()) }

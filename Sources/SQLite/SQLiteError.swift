@@ -81,6 +81,10 @@ extension SQLiteError {
   }
   /// The disk is full.
   public var isFull: Bool { primaryCode == SQLITE_FULL }
+  /// The file may not grow any more: a limit of the process (`ulimit -f`) or of the file system.
+  public var isTooLarge: Bool { isIOError && systemError == EFBIG }
+  /// The file isn't where it was opened any more (SQLITE_READONLY_DBMOVED).
+  public var isMoved: Bool { isReadOnly && extendedCode >> 8 == 4 }
   /// The disk or the file system failed.
   public var isIOError: Bool { primaryCode == SQLITE_IOERR }
   /// A write to what can only be read.

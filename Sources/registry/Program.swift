@@ -11,6 +11,8 @@ struct Program {
   static func main() {
     // A reader that goes away ends us by an error that we see, not by a signal: a training is stored all the same.
     signal(SIGPIPE, SIG_IGN)
+    // So does a file that may not grow any more (`ulimit -f`): the write fails, and what was begun is rolled back.
+    signal(SIGXFSZ, SIG_IGN)
     Registry.ownProcess()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {

@@ -29,7 +29,7 @@ struct CSVWriterTests {
     }
     var options = CSVOptions(target: dataset.columns.target.name)
     options.delimiter = delimiter
-    options.categorical = Set(dataset.columns.features.filter { $0.categories != nil }.map(\.name))
+    options.categorical = Set(dataset.columns.features.filter { $0.categories != nil }.map { Name($0.name) })
     options.task = dataset.columns.target.classes == nil ? .regression : .multiclass
     let back = try readDataset(csv: .path(folder.path("train")), testFile: .path(folder.path("test")), options: options).dataset
     #expect(back.columns == dataset.columns)

@@ -40,36 +40,11 @@ struct RunRecorderTests {
     #expect(throws: RegistryError.noArchitecture(model: "neural-net", version: 1)) { try other.loadPredictor(record) }
   }
 
-  @Test("that fails after it was seen is marked as failed, with its reason and its last metrics")
-  func failsLate() async throws {
-    let stored = try StoredRegistry()
-    let recorder = try stored.recorder()
-    try await Task.sleep(for: .milliseconds(260))
-    try recorder.log("train_loss", step: 0, 0.5)
-    try recorder.log("train_loss", step: 1, 0.25)
-    try recorder.fail("the lights went out")
-    let run = try stored.reopened().run(1)
-    #expect(run.status == "failed")
-    #expect(run.error == "the lights went out")
-    #expect(run.endedAt != nil)
-    #expect(run.metrics.first?.values.map(\.value) == [0.5, 0.25])
-    #expect(run.versions.isEmpty)
-  }
-
   @Test(
     "waits at its end for a locked file as long as the work took that would be lost: 30 s at least, ten minutes at most",
     arguments: [(0, 30), (29, 30), (31, 31), (300, 300), (601, 600), (86_400, 600)])
   func patience(work: Int, seconds: Int) {
     #expect(RunRecorder.patience(toSave: .seconds(work)) == .seconds(seconds))
-  }
-
-  @Test("that fails at once leaves nothing")
-  func failsEarly() throws {
-    let stored = try StoredRegistry()
-    let recorder = try stored.recorder()
-    try recorder.log("train_loss", step: 0, 0.5)
-    try recorder.fail("at once")
-    try expectEmpty(stored)
   }
 
   @Test("a training whose report throws stores no version, passes the error on, and leaves nothing if it was short")

@@ -22,6 +22,18 @@ struct StatementCacheTests {
     #expect(try handle() == handle())
   }
 
+  @Test("by the bytes of their texts: 'é' as one scalar isn't 'e' with an accent after it")
+  func bytes() throws {
+    let connection = try connection()
+    for text in ["caf\u{e9}", "cafe\u{301}", "caf\u{e9}"] {
+      let found = try connection.queryFirst("SELECT '\(text)'") { row in try row.text(0) } ?? ""
+      #expect(Array(found.utf8) == Array(text.utf8))
+      #expect(Value.text(found) == .text(text))
+    }
+    #expect(Value.text("caf\u{e9}") != .text("cafe\u{301}"))
+    #expect(Set([Value.text("caf\u{e9}"), .text("cafe\u{301}")]).count == 2)
+  }
+
   @Test("but one in use isn't shared: the same query may run within itself")
   func nested() throws {
     let connection = try connection()

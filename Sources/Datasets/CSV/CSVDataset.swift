@@ -1,4 +1,4 @@
-internal import Tensors
+public import Tensors
 
 /// How a CSV file is to be read as a dataset.
 public struct CSVOptions: Sendable {
@@ -15,7 +15,7 @@ public struct CSVOptions: Sendable {
   /// `,` `;` or tab as ASCII; nil: found in the header.
   public var delimiter: UInt8?
   /// Feature columns that are categories even where they hold numbers.
-  public var categorical: Set<String> = []
+  public var categorical: Set<Name> = []
 
   /// All else as its default says.
   public init(target: String, task: LearningTask? = nil) {
@@ -104,11 +104,11 @@ private struct CSVTable {
     var tokenizer = try CSVTokenizer.open(input, delimiter: options.delimiter)
     delimiter = tokenizer.delimiter
     let header = try CSVHeader(&tokenizer)
-    _ = try header.positions(of: options.categorical.sorted())
+    _ = try header.positions(of: options.categorical.sorted().map(\.text))
     let targetPosition = try header.positions(of: [options.target])[0]
     guard header.names.count > 1 else { throw CSVError(file: input.name, line: 1, reason: .noFeature(target: options.target)) }
 
-    var features = header.names.map { FeatureReader(name: $0, isCategorical: options.categorical.contains($0)) }
+    var features = header.names.map { FeatureReader(name: $0, isCategorical: options.categorical.contains(Name($0))) }
     var target = TargetReader(name: options.target, task: options.task)
     // The larger part of the split decides whether the rows fit into a tensor.
     let largerPart = isSplit ? max(options.testFraction, 1 - options.testFraction) : 1

@@ -22,14 +22,14 @@ struct CSVHeader {
 
   /// The positions of the wanted columns; throws an error that names those that are not there.
   func positions(of wanted: [String]) throws(CSVError) -> [Int] {
-    let positions = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    let missing = wanted.filter { positions[$0] == nil }
+    let positions = Dictionary(names.enumerated().map { (Name($1), $0) }, uniquingKeysWith: { first, _ in first })
+    let missing = wanted.filter { positions[Name($0)] == nil }
     guard missing.isEmpty else {
       throw CSVError(
         file: file, line: 1,
         reason: .missingColumns(missing, known: names, nearest: missing.count == 1 ? nearestName(to: missing[0], among: names) : nil))
     }
-    return wanted.compactMap { positions[$0] }
+    return wanted.compactMap { positions[Name($0)] }
   }
 
   /// Throws when the record at hand has another number of fields than the header.

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Streams the rows of a CSV file whose columns are known already: those of a stored dataset or version.
 ///
 /// Columns are found by their names in any order, others are passed over.  A category or class that is not known, a
@@ -61,7 +63,7 @@ public struct FeatureRows: ~Copyable {
     self.batchRows = batchRows
     categories = features.map { $0.categories.map { CategoryIndex($0) } }
     isNumber = features.map { $0.categories == nil }
-    targetField = target.flatMap { header.names.firstIndex(of: $0.name) }
+    targetField = target.flatMap { header.names.firstIndex(named: $0.name) }
     classes = target?.classes.map { ClassIndex($0) }
   }
 

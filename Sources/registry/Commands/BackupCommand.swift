@@ -35,10 +35,13 @@ struct BackupCommand: ParsableCommand {
       case .verifying(let step): line.show("verifying \(step.step)", step.done, of: step.total)
       }
     }
+    if let warning = copied.strayWarning { Streams.note("Warning: \(warning); copied as it is.") }
     let values: [(String, Scalar)] =
       [("source", .text(database.resolvedPath)), ("backup", .text(file))] + copied.checked.map { ($0.name, Scalar($0.count)) }
     switch format.format {
-    case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) }).pretty + "\n")
+    case .json:
+      let runs = [("stray_runs", JSONValue.array(copied.strayRuns.map { JSONValue($0) }))]
+      try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) } + runs).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       try Streams.prose("Copied \(database.resolvedPath.singleLine) to \(file.singleLine), and verified it: \(copied.summary)\n")

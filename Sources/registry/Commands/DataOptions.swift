@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Tensors
 
 /// Where samples come from: a CSV file, or the generator of blobs.
 struct DataOptions: ParsableArguments {
@@ -96,7 +97,7 @@ struct DataOptions: ParsableArguments {
     options.seed = seed
     options.dropMissing = dropMissing
     options.delimiter = delimiter?.byte
-    options.categorical = Set(categorical)
+    options.categorical = Set(categorical.map { Name($0) })
     let input = Self.input(csv)
     let (dataset, inference) = try readDataset(csv: input, testFile: testCsv.map(Self.input), options: options)
     if case .csv(let source) = dataset.source, source.droppedRows > 0 {

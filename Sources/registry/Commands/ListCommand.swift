@@ -1,5 +1,6 @@
 public import ArgumentParser
 import ModelRegistry
+import Tensors
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -63,7 +64,7 @@ struct ListCommand: ParsableCommand {
     let columns = result.table.columns
     // Of the usual columns those that say whether a loss is NaN are no keys of their own.
     let flags = columns.map { column in
-      self.columns == nil && !column.hasSuffix("_is_nan") ? columns.firstIndex(of: "\(column)_is_nan") : nil
+      self.columns == nil && !column.hasSuffix("_is_nan") ? columns.firstIndex(named: "\(column)_is_nan") : nil
     }
     let shown = columns.indices.filter { self.columns != nil || !columns[$0].hasSuffix("_is_nan") }
     return .array(
@@ -106,9 +107,9 @@ struct ListCommand: ParsableCommand {
     let shown =
       columns == nil ? ListLayout.columns(of: subject, in: result) : result.columns.map { ListLayout.Column(name: $0, rank: 0) }
     let sources = shown.map { column in
-      (index: result.columns.firstIndex(of: column.name) ?? 0, isTime: column.name.hasSuffix("_at"))
+      (index: result.columns.firstIndex(named: column.name) ?? 0, isTime: column.name.hasSuffix("_at"))
     }
-    let aliasIndex = list.aliases.count == result.rows.count ? result.columns.firstIndex(of: "aliases") : nil
+    let aliasIndex = list.aliases.count == result.rows.count ? result.columns.firstIndex(named: "aliases") : nil
     let rows = result.rows.enumerated().map { number, row in
       sources.map { source -> Scalar in
         if source.index == aliasIndex { return aliasText(list.aliases[number]) }

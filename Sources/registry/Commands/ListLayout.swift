@@ -1,4 +1,5 @@
 import ModelRegistry
+import Tensors
 
 /// Which columns a table shows of each subject where none are asked for.  Headings are the names that --where and --order-by take.
 enum ListLayout {
@@ -11,7 +12,7 @@ enum ListLayout {
 
     /// Names, and keys like params.learning_rate, keep their ends; of a time the day is left.
     var tableColumn: Table.Column {
-      let isName = Self.names.contains(name) || name.contains(".")
+      let isName = Self.names.contains(named: name) || name.contains(".")
       return Table.Column(
         name: name.singleLine, rank: rank, limit: isName ? 200 : 48, narrowest: name.hasSuffix("_at") ? 11 : 8, isName: isName)
     }
@@ -25,7 +26,7 @@ enum ListLayout {
   /// The columns worth showing: one that is empty in every row is left out, and so is the model where there is only the usual one.
   static func columns(of subject: ListSubject, in result: ResultTable) -> [Column] {
     all(subject).filter { column in
-      guard let index = result.columns.firstIndex(of: column.name) else { return false }
+      guard let index = result.columns.firstIndex(named: column.name) else { return false }
       if column.name == "model", subject == .versions {
         let models = Set(result.rows.map { $0[index] })
         return models.count > 1 || models != [.text(Registry.defaultModel)]

@@ -11,7 +11,7 @@ struct LossCurves {
     let title: String
     let run: Registry.RunRecord
 
-    func values(_ key: String) -> [(step: Int, value: Double)] { run.metrics.first { $0.key == key }?.values ?? [] }
+    func values(_ key: String) -> [(step: Int, value: Double)] { run.metrics.first { $0.key.hasSameBytes(as: key) }?.values ?? [] }
 
     var hasLosses: Bool { !values("train_loss").isEmpty || !values("test_loss").isEmpty }
 

@@ -63,10 +63,11 @@ struct MergeText {
     lines += r.keptNames.map { "dataset name \($0.name) stays with \($0.ours), theirs is \($0.theirs)" }
     lines += (r.keptTags + r.keptNotes).map { "\($0.name) stays \(Self.brief($0.ours)), theirs is \(Self.brief($0.theirs))" }
     lines += r.different.map { "left out: \($0), which is in another state here" }
+    lines += r.stray.map { "left out: \($0), which doesn't verify" }
     let left = [r.deleted > 0 ? "\(r.deleted) deleted" : nil, r.running > 0 ? "\(r.running) running" : nil].compactMap(\.self)
     if !left.isEmpty { lines.append("left behind: \(left.joined(separator: ", "))") }
     if r.isEmpty {
-      lines.append("Nothing to merge: all of \(file) is in \(database) already")
+      lines.append("Nothing to merge: all \(r.stray.isEmpty ? "" : "else ")of \(file) is in \(database) already")
     } else {
       var counts = [
         Self.plural(r.versions.count, "version"), Self.plural(r.runs, "run"), Self.plural(r.datasets, "dataset"),
@@ -93,6 +94,7 @@ struct MergeText {
       ("kept_dataset_names", conflicts(r.keptNames)),
       ("tags", JSONValue(r.tags)), ("notes", JSONValue(r.notes)), ("kept_tags", conflicts(r.keptTags)),
       ("kept_notes", conflicts(r.keptNotes)), ("different", .array(r.different.map { .string($0) })),
+      ("stray_runs", .array(r.stray.map { .string($0) })),
       ("known", JSONValue(r.known)), ("deleted", JSONValue(r.deleted)), ("running", JSONValue(r.running)),
     ])
   }

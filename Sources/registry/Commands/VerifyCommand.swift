@@ -51,6 +51,13 @@ extension Verification {
     }
     return counted.joined(separator: ", ")
   }
+
+  /// `run 5 doesn't verify`: the runs that are wrong and that nothing else depends on; nil where there is none.
+  var strayWarning: String? {
+    guard !strayRuns.isEmpty else { return nil }
+    let list = strayRuns.prefix(5).map(String.init).joined(separator: ", ") + (strayRuns.count > 5 ? ", …" : "")
+    return strayRuns.count == 1 ? "run \(list) doesn't verify" : "runs \(list) don't verify"
+  }
 }
 
 /// What `verify` found, in words.
@@ -63,6 +70,7 @@ struct VerificationReport {
       ("ok", .bool(verification.isSound)), ("checked", .object(verification.checked.map { ($0.name, JSONValue($0.count)) })),
       ("problems", .array(verification.problems.map(Self.json))),
     ]
+    if !verification.strayRuns.isEmpty { pairs.append(("stray_runs", .array(verification.strayRuns.map { JSONValue($0) }))) }
     if verification.unlisted > 0 { pairs.append(("more_problems", JSONValue(verification.unlisted))) }
     return .object(pairs)
   }
@@ -100,7 +108,8 @@ struct VerificationReport {
     let count = verification.problemCount
     // A wrong digest only a backup mends.
     let isTorn = verification.problems.contains { $0.kind == .file }
-    let hint = isTorn ? Self.rescue(path) : nil
+    let stray = verification.isSoundButForStrayRuns ? verification.strayRuns.first : nil
+    let hint = isTorn ? Self.rescue(path) : stray.map { "registry delete --run \($0) --db \(path.quotedForShell)" }
     return ErrorReport("\(path) has \(count == 1 ? "a problem" : "\(count) problems").", hint: hint, .badData)
   }
 }

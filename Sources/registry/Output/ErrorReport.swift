@@ -136,6 +136,14 @@ extension ErrorReport {
       self.init("'\(path)' was left in the middle of a write and must be recovered, but it can only be read.", .inputOutput)
     case .busy(let path):
       self.init("\(path) has been locked by another process for 30 s.", hint: "fuser \(path.quotedForShell)", .busy)
+    case .tooLarge(let path):
+      self.init("\(path) may not grow any more: nothing was stored in it.", hint: "ulimit -f unlimited", .inputOutput)
+    case .moved(let path):
+      self.init("\(path) was moved or removed while it was in use.", hint: "ls -l \(path.quotedForShell)", .inputOutput)
+    case .longPath(let path, let bytes, let limit):
+      self.init(
+        "'\(path)' can't be a registry: its whole path has \(bytes) bytes, SQLite takes \(limit).", hint: "--db /tmp/registry.db",
+        .inputOutput)
     case .diskFull(let path): self.init("the disk is full: nothing was stored in \(path).", hint: "df -h .", .inputOutput)
     case .inputOutput(let path, let problem): self.init("\(path): \(problem).", .inputOutput)
     case .refused(let path, let rule): self.init("\(path): \(rule).", .badData)
