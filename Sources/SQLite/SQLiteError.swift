@@ -83,8 +83,8 @@ extension SQLiteError {
   public var isFull: Bool { primaryCode == SQLITE_FULL }
   /// The file may not grow any more: a limit of the process (`ulimit -f`) or of the file system.
   public var isTooLarge: Bool { isIOError && systemError == EFBIG }
-  /// The file isn't where it was opened any more (SQLITE_READONLY_DBMOVED).
-  public var isMoved: Bool { isReadOnly && extendedCode >> 8 == 4 }
+  /// The file, or its journal, isn't where it was any more (SQLITE_READONLY_DBMOVED, SQLITE_IOERR_DELETE_NOENT).
+  public var isMoved: Bool { isReadOnly && extendedCode >> 8 == 4 || isIOError && extendedCode >> 8 == 23 }
   /// The disk or the file system failed.
   public var isIOError: Bool { primaryCode == SQLITE_IOERR }
   /// A write to what can only be read.
