@@ -19,7 +19,8 @@ enum Schema {
 
   /// Ours, which verify asks about one by one; a test compares them with a new file.
   static let tables = [
-    "alias_context", "alias_events", "checkpoints", "content_pieces", "contents", "dataset_names", "dataset_tensors", "datasets", "metrics", "migrations",
+    "alias_context", "alias_events", "checkpoints", "content_pieces", "contents", "dataset_names", "dataset_tensors", "datasets", "metrics",
+    "migrations",
     "model_aliases", "model_tags", "model_versions", "models", "params", "runs", "tags", "tensors", "version_tags", "version_tensors",
   ]
 
