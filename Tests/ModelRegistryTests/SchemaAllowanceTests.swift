@@ -62,7 +62,8 @@ private let allowances: [Allowance] = [
       INSERT INTO model_versions (id, uuid, model_id, version, run_id, tensor_count, parameter_count, state_dict_digest, row_digest)
         VALUES (9, printf('00000000-0000-0000-0000-%012x', 9), 2, 2, 9, 2, 4, printf('%064x', 9), printf('%064x', 9));
       INSERT INTO version_tensors VALUES (9, 0, 'w', 7), (9, 1, 'b', 6)
-      """, then: "SELECT name, hex(data), data IS NULL, byte_count, pieces FROM state_dict WHERE version_id = 9", gives: "w||1|3|2\nb|00000000|0|4|0"
+      """, then: "SELECT name, hex(data), data IS NULL, byte_count, pieces FROM state_dict WHERE version_id = 9",
+    gives: "w||1|3|2\nb|00000000|0|4|0"
   ),
   Allowance("note a dataset", "UPDATE datasets SET note = 'n' WHERE id = 1", then: "SELECT note FROM datasets WHERE id = 1", gives: "n"),
   Allowance(

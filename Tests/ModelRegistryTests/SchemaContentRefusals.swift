@@ -19,7 +19,8 @@ private func piece(_ values: String) -> String { "INTO content_pieces (content_i
 
 /// What contents and their pieces refuse: they grow at their end, are sealed once, and never change while something needs them.
 let refusedOfContents: [Refusal] = [
-  refusal("seal contents as they begin", "INSERT INTO contents (digest, byte_count) VALUES (printf('%064x', 9), 0)", says: "once their pieces"),
+  refusal(
+    "seal contents as they begin", "INSERT INTO contents (digest, byte_count) VALUES (printf('%064x', 9), 0)", says: "once their pieces"),
   refusal("replace contents by id", "REPLACE INTO contents (id) VALUES (1)", says: "stored contents never change"),
   refusal("replace contents that are being written", "REPLACE INTO contents (id) VALUES (3)", says: "stored contents never change"),
   refusal("seal with another size", "UPDATE contents SET digest = printf('%064x', 3), byte_count = 2 WHERE id = 3", says: "another size"),

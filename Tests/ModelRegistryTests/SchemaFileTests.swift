@@ -138,7 +138,8 @@ struct SchemaFileTests {
       """)
     #expect(
       actions.split(separator: "\n").map(String.init) == [
-        "checkpoints CASCADE", "content_pieces CASCADE", "dataset_tensors CASCADE", "metrics CASCADE", "model_tags CASCADE", "params CASCADE", "tags CASCADE",
+        "checkpoints CASCADE", "content_pieces CASCADE", "dataset_tensors CASCADE", "metrics CASCADE", "model_tags CASCADE",
+        "params CASCADE", "tags CASCADE",
         "version_tags CASCADE", "version_tensors CASCADE",
       ])
   }

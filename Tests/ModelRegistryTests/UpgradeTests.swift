@@ -60,7 +60,9 @@ struct UpgradeTests {
   @Test("a file without content needs no copy")
   func withoutContent() throws {
     let stored = try StoredRegistry()
-    #expect(try Registry(path: stored.path, access: .write, migrator: Self.colours).upgrade == Upgrade(from: Self.newest, to: Self.newest + 1, copy: nil))
+    #expect(
+      try Registry(path: stored.path, access: .write, migrator: Self.colours).upgrade
+        == Upgrade(from: Self.newest, to: Self.newest + 1, copy: nil))
     #expect(try files(stored) == ["registry.db"])
   }
 
