@@ -17,7 +17,7 @@ public enum CSVTensorWriter {
       let start = "\(quoted(description.name)),\(description.dtype.rawValue),"
       let missing = String(repeating: ",", count: rank - description.shape.count)
       var place = [Int](repeating: 0, count: description.shape.count)
-      try numbers(of: description, file: file, { take in try parts(index, take) }) { numbers in
+      try numbers(of: description, index, file: file, parts: parts) { numbers in
         for number in numbers {
           text += start
           for coordinate in place { text += "\(coordinate)," }

@@ -21,7 +21,7 @@ public enum JSONTensorWriter {
       let shape = description.shape.map(String.init).joined(separator: ", ")
       text += "\(index == 0 ? "" : ",")\n  {\"name\": \(quotedJSON(description.name)), "
       text += "\"dtype\": \"\(description.dtype.rawValue)\", \"shape\": [\(shape)], \"values\": "
-      try write(description, to: &text, sink: &sink, file: file) { take in try parts(index, take) }
+      try write(description, index, to: &text, sink: &sink, file: file, parts: parts)
       text += "}"
     }
     text += "\n]}\n"
@@ -40,8 +40,7 @@ public enum JSONTensorWriter {
 
   /// The elements, nested as the shape is.
   private static func write<Sink: ByteSink & ~Copyable>(
-    _ tensor: TensorDescription, to text: inout TextBuffer, sink: inout Sink, file: String,
-    parts: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    _ tensor: TensorDescription, _ index: Int, to text: inout TextBuffer, sink: inout Sink, file: String, parts: TensorParts
   ) throws {
     let count = tensor.shape.reduce(1, *)
     // After element i a bracket closes for each dimension that ends there: for each size of a block that divides i + 1.
@@ -49,7 +48,7 @@ public enum JSONTensorWriter {
     for dimension in tensor.shape.reversed() { blocks.append((blocks.last ?? 1) * dimension) }
     if count > 0 { text += String(repeating: "[", count: blocks.count) }
     var done = 0
-    try numbers(of: tensor, file: file, parts) { numbers in
+    try numbers(of: tensor, index, file: file, parts: parts) { numbers in
       for number in numbers {
         text += json(number)
         done += 1

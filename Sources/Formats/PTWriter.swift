@@ -31,20 +31,20 @@ public enum PTWriter {
     try zip.add("\(folder)/.storage_alignment", Array("\(ZipWriter.alignment)".utf8), to: &sink)
     try zip.add("\(folder)/byteorder", Array("little".utf8), to: &sink)
     for (index, description) in tensors.enumerated() {
-      try write(description, as: "\(folder)/data/\(index)", to: &sink, file: file, zip: &zip) { take in try parts(index, take) }
+      try write(description, index, to: &sink, file: file, zip: &zip, parts: parts)
     }
     try zip.add("\(folder)/version", Array("3\n".utf8), to: &sink)
     try zip.finish(to: &sink)
   }
 
   private static func write<Sink: ByteSink & ~Copyable>(
-    _ description: TensorDescription, as name: String, to sink: inout Sink, file: String, zip: inout ZipWriter,
-    parts: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    _ description: TensorDescription, _ index: Int, to sink: inout Sink, file: String, zip: inout ZipWriter, parts: TensorParts
   ) throws {
+    let name = "\(folder)/data/\(index)"
     var check = try PartsCheck(description, file: file)
     var crc = CRC32()
     var isWritten = false
-    try parts { part in
+    try parts(index) { part in
       try unsafe check.add(part)
       unsafe crc.update(part)
       guard part.count == check.byteCount else { return }
@@ -57,7 +57,7 @@ public enum PTWriter {
     try zip.begin(name, checksum: crc.value, size: check.byteCount, to: &sink)
     var second = try PartsCheck(description, file: file)
     var again = CRC32()
-    try parts { part in
+    try parts(index) { part in
       try unsafe second.add(part)
       unsafe again.update(part)
       try unsafe sink.write(part)

@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 /// Where a writer gets the bytes of a tensor, by its position in the list: it is called with what takes them, in order, in parts of whole
 /// elements.  What it gives as one part is asked for once, all else perhaps a second time.
@@ -40,14 +40,13 @@ struct PartsCheck {
   private var other: FormatError { FormatError(file: file, reason: .checkpoint(.otherTensor(description.name))) }
 }
 
-/// Calls `body` with the elements of a tensor that comes in parts, some thousand at a time.
+/// Calls `body` with the elements of the tensor at `index`, some thousand at a time.
 func numbers(
-  of description: TensorDescription, file: String, _ parts: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void,
-  _ body: ([TensorNumber]) throws -> Void
+  of description: TensorDescription, _ index: Int, file: String, parts: TensorParts, _ body: ([TensorNumber]) throws -> Void
 ) throws {
   var check = try PartsCheck(description, file: file)
   let step = elementsAtOnce * description.dtype.size
-  try parts { part in
+  try parts(index) { part in
     try unsafe check.add(part)
     for start in stride(from: 0, to: part.count, by: step) {
       let bytes = unsafe Array(part[start..<min(start + step, part.count)])

@@ -1,5 +1,5 @@
 internal import SQLite
-public import Tensors
+internal import Tensors
 
 /// Reads the bytes of a stored tensor in order, through a window, and hashes them on the way.
 ///

@@ -11,7 +11,7 @@ extension Verifier {
         iif(length(t.data) <= \(registry.pieceSizes.largestRow), t.data, NULL) FROM tensors AS t WHERE id = ?
       """
     try eachRow(of: "tensors", .tensor) { id in
-      let problem = try connection.queryFirst(sql, id) { row in try problem(ofTensor: row, id: id) }
+      let problem = try connection.queryFirst(sql, id) { row in try self.problem(ofTensor: row, id: id) }
       if case .some(.some(let problem)) = problem { report(.tensor, problem, at: try place(ofTensor: id)) }
     }
   }
