@@ -8,7 +8,7 @@ public import Tensors
 public enum CSVTensorWriter {
   /// Asks for one tensor at a time, in order and in parts.
   public static func write<Sink: ByteSink & ~Copyable>(
-    _ tensors: [TensorDescription], to sink: inout Sink, file: String, parts: TensorParts
+    _ tensors: [TensorDescription], to sink: inout Sink, file: String, parts: @escaping TensorParts
   ) throws {
     let rank = tensors.map(\.shape.count).max() ?? 0
     var text = TextBuffer()

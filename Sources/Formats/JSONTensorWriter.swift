@@ -13,7 +13,7 @@ public enum JSONTensorWriter {
   /// Asks for one tensor at a time, in order and in parts.  `header` is written before the tensors: keys, and values that are JSON already.
   public static func write<Sink: ByteSink & ~Copyable>(
     _ tensors: [TensorDescription], header: [(key: String, json: String)] = [], to sink: inout Sink, file: String,
-    parts: TensorParts
+    parts: @escaping TensorParts
   ) throws {
     var text = TextBuffer()
     text += "{" + header.map { "\(quotedJSON($0.key)): \($0.json), " }.joined() + "\"tensors\": ["
@@ -40,7 +40,7 @@ public enum JSONTensorWriter {
 
   /// The elements, nested as the shape is.
   private static func write<Sink: ByteSink & ~Copyable>(
-    _ tensor: TensorDescription, _ index: Int, to text: inout TextBuffer, sink: inout Sink, file: String, parts: TensorParts
+    _ tensor: TensorDescription, _ index: Int, to text: inout TextBuffer, sink: inout Sink, file: String, parts: @escaping TensorParts
   ) throws {
     let count = tensor.shape.reduce(1, *)
     // After element i a bracket closes for each dimension that ends there: for each size of a block that divides i + 1.

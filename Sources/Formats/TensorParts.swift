@@ -42,7 +42,7 @@ struct PartsCheck {
 
 /// Calls `body` with the elements of the tensor at `index`, some thousand at a time.
 func numbers(
-  of description: TensorDescription, _ index: Int, file: String, parts: TensorParts, _ body: ([TensorNumber]) throws -> Void
+  of description: TensorDescription, _ index: Int, file: String, parts: @escaping TensorParts, _ body: ([TensorNumber]) throws -> Void
 ) throws {
   var check = try PartsCheck(description, file: file)
   let step = elementsAtOnce * description.dtype.size
