@@ -55,7 +55,8 @@ extension StridedView {
       return stride(from: 0, to: shape[cut], by: steps).compactMap { first in
         // Of a view that was checked.
         try? StridedView(
-          shape: [min(steps, shape[cut] - first)] + shape[(cut + 1)...], strides: Array(strides[cut...]), offset: start + first * strides[cut])
+          shape: [min(steps, shape[cut] - first)] + shape[(cut + 1)...], strides: Array(strides[cut...]),
+          offset: start + first * strides[cut])
       }
     }
   }

@@ -73,7 +73,8 @@ struct GarbagePlan {
       "\(Self.sets) SELECT id, length(data) FROM tensors WHERE id IN doomed_tensor ORDER BY id", limit
     ) { row in Tensor(id: try row.int64(0), bytes: try row.int(1)) }
     contents = try connection.query(
-      "\(Self.sets) SELECT id, NOT EXISTS (SELECT 1 FROM tensors WHERE content_id = doomed_content.id) FROM doomed_content ORDER BY id", limit
+      "\(Self.sets) SELECT id, NOT EXISTS (SELECT 1 FROM tensors WHERE content_id = doomed_content.id) FROM doomed_content ORDER BY id",
+      limit
     ) { row in Contents(id: try row.int64(0), isUnfinished: try row.int(1) == 1) }
     pieces = try connection.query(
       """

@@ -124,7 +124,8 @@ extension Registry {
   private func storeLarge(_ index: Int, of content: ImportContent) throws -> Bool {
     let announced = content.source.tensors[index]
     return try storeInPieces(
-      dtype: announced.dtype, shape: announced.shape, digest: content.digests[index], contents: content.contents[index], ownTransactions: true,
+      dtype: announced.dtype, shape: announced.shape, digest: content.digests[index], contents: content.contents[index],
+      ownTransactions: true,
       changed: ImportError.changed(file: content.source.file, tensor: announced.name)
     ) { append in try Self.read(index, of: content.source, byteCount: content.sizes[index], append) }.isNew
   }

@@ -57,7 +57,8 @@ extension Registry {
       var position: Int64 = 0
       while initialized < row.byteCount {
         try find.bind(content, position)
-        guard let (id, size) = try find.first({ row in (try row.int64(0), try row.int(1)) }), 1...(row.byteCount - initialized) ~= size else {
+        guard let (id, size) = try find.first({ row in (try row.int64(0), try row.int(1)) }), 1...(row.byteCount - initialized) ~= size
+        else {
           isWhole = false
           return
         }

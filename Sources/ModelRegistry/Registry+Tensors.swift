@@ -141,7 +141,8 @@ extension Registry {
       let shape = Self.shape(json: try row.text(3)), let needed = try? Tensor.byteCount(dtype: dtype, shape: shape),
       needed == (try row.int(6))
     else { throw RegistryError.rotten(what: "tensor '\(name)' of \(title)", path: path) }
-    return StoredTensor(name: name, dtype: dtype, shape: shape, digest: digest, byteCount: needed, id: try row.int64(4), content: try row.int64OrNil(5))
+    return StoredTensor(
+      name: name, dtype: dtype, shape: shape, digest: digest, byteCount: needed, id: try row.int64(4), content: try row.int64OrNil(5))
   }
 
   private func largeData(_ row: StoredTensor) throws -> [UInt8]? {

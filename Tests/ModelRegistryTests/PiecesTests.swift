@@ -113,13 +113,13 @@ struct PiecesTests {
     var (reads, collections) = (0, 0)
     let source = Self.source(stateDict) { _ in
       reads += 1
-      // Once while 'a' is open: it has begun when it is read a second time; and once when it is stored, before 'b'.
-      guard reads == 3 || reads == 4 else { return }
+      // Both are hashed; then 'a' is read to be stored, and once more; and with what of 'b' has begun 'a' goes too, which nothing names yet.
+      guard reads == 3 || reads == 5 else { return }
       let report = try gc.collectGarbage()
       collections += report.unfinished + report.tensors
     }
     _ = try stored.registry.importStateDict(source)
-    #expect(collections >= 2 && reads > 4)
+    #expect(collections == 3 && reads == 7)
     #expect(try stored.registry.stateDict(latest()) == stateDict)
     #expect(try stored.count("SELECT count(*) FROM contents") == 2)
     #expect(try stored.reopened().verify().isSound)
@@ -180,9 +180,9 @@ struct PiecesTests {
     return (try Tensor(dtype: dtype, shape: [count], data: bytes), try Tensor(dtype: dtype, shape: [count], data: others))
   }
 
-  @Test("compare gives to the bit what it gives of whole ones", arguments: DType.allCases.filter { $0 != .bool })
+  @Test("compare gives to the bit what whole ones give", arguments: [DType.float32, .float64, .bfloat16, .uint8, .int64, .complex128])
   func comparison(dtype: DType) throws {
-    let (a, b) = try Self.pair(dtype, 600_000)
+    let (a, b) = try Self.pair(dtype, 300_000)
     let expected = try TensorDifference(a, b)
     // Wider than a window of elements.
     stored.registry.pieceSizes = PieceSizes(largestRow: 1000, piece: 100_000, window: 300_000)
@@ -239,7 +239,7 @@ struct PiecesTests {
     "damage is found by verify, and never given as right",
     arguments: [
       Damage(table: "content_pieces", sql: "UPDATE content_pieces SET data = zeroblob(length(data)) WHERE position = 2"),
-      Damage(table: "content_pieces", sql: "UPDATE content_pieces SET data = data || x'00' WHERE position = 4"),
+      Damage(table: "content_pieces", sql: "UPDATE content_pieces SET data = CAST(data || x'00' AS BLOB) WHERE position = 4"),
       Damage(table: "content_pieces", sql: "DELETE FROM content_pieces WHERE position = 1"),
       Damage(table: "content_pieces", sql: "UPDATE content_pieces SET position = 9 WHERE position = 4"),
       Damage(table: "content_pieces", sql: "UPDATE content_pieces SET position = 3 - position WHERE position IN (0, 3)"),

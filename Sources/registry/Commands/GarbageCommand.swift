@@ -38,7 +38,8 @@ struct GarbageCommand: ParsableCommand {
   private func values(_ report: GarbageReport) -> [(String, Scalar)] {
     [
       ("versions", Scalar(report.versions)), ("runs", Scalar(report.runs)), ("datasets", Scalar(report.datasets)),
-      ("models", Scalar(report.models)), ("tensors", Scalar(report.tensors)), ("unfinished", Scalar(report.unfinished)), ("metrics", Scalar(report.metrics)),
+      ("models", Scalar(report.models)), ("tensors", Scalar(report.tensors)), ("unfinished", Scalar(report.unfinished)),
+      ("metrics", Scalar(report.metrics)),
       ("bytes", Scalar(report.bytes)), ("file_bytes_before", Scalar(report.fileBytesBefore)),
       ("file_bytes_after", Scalar(report.fileBytesAfter)), ("vacuumed", Scalar(report.compaction == .done)), ("dry_run", Scalar(dryRun)),
     ]
