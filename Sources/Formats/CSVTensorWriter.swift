@@ -6,21 +6,19 @@ public import Tensors
 /// in the shortest form that reads back as the same float64; nan, inf and -inf are words, booleans 1 and 0, complex numbers as Python
 /// writes them without its parentheses (`1.0-2.0j`).  A tensor without elements has no rows.
 public enum CSVTensorWriter {
-  /// Asks for one tensor at a time, in order.
+  /// Asks for one tensor at a time, in order and in parts.
   public static func write<Sink: ByteSink & ~Copyable>(
-    _ tensors: [TensorDescription], to sink: inout Sink, file: String, tensor: (Int) throws -> Tensor
+    _ tensors: [TensorDescription], to sink: inout Sink, file: String, parts: @escaping TensorParts
   ) throws {
     let rank = tensors.map(\.shape.count).max() ?? 0
     var text = TextBuffer()
     text += "name,dtype," + (0..<rank).map { "i\($0)," }.joined() + "value\n"
     for (index, description) in tensors.enumerated() {
-      let tensor = try tensor(index)
-      try check(tensor, is: description, file: file)
       let start = "\(quoted(description.name)),\(description.dtype.rawValue),"
       let missing = String(repeating: ",", count: rank - description.shape.count)
       var place = [Int](repeating: 0, count: description.shape.count)
-      for first in stride(from: 0, to: tensor.count, by: elementsAtOnce) {
-        for number in tensor.numbers(in: first..<min(first + elementsAtOnce, tensor.count)) {
+      try numbers(of: description, index, file: file, parts: parts) { numbers in
+        for number in numbers {
           text += start
           for coordinate in place { text += "\(coordinate)," }
           text += "\(missing)\(csv(number))\n"
@@ -30,6 +28,13 @@ public enum CSVTensorWriter {
       }
     }
     try text.flush(to: &sink, all: true)
+  }
+
+  /// The same with whole tensors.
+  public static func write<Sink: ByteSink & ~Copyable>(
+    _ tensors: [TensorDescription], to sink: inout Sink, file: String, tensor: (Int) throws -> Tensor
+  ) throws {
+    try withoutActuallyEscaping(tensor) { try write(tensors, to: &sink, file: file, parts: wholeTensors(tensors, file: file, $0)) }
   }
 
   /// Counts up as an odometer does.

@@ -71,6 +71,16 @@ public final class InputFile: Sendable {
     return bytes
   }
 
+  /// How much of a large tensor is in memory: whole elements of every type.
+  static let partSize = 4 << 20
+
+  /// A part of the file, as copies of at most `partSize`.
+  func parts(of range: Range<Int>, _ body: ([UInt8]) throws -> Void) throws {
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.partSize) {
+      try body(try bytes(at: start, count: min(Self.partSize, range.upperBound - start)))
+    }
+  }
+
   /// Fills the buffer from `offset` on.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FormatError) {
     guard offset >= 0, buffer.count <= count - offset else { throw FormatError(file: name, reason: .file(.shrank)) }

@@ -89,14 +89,53 @@ public final class PTFile: TensorFile {
         data = try gathered(view, at: start, elementSize: size)
       }
     }
-    if isBigEndian { data.reverseParts(of: tensor.dtype.partSize) }
-    if tensor.isConjugated { data.flipSigns(partSize: tensor.dtype.partSize, every: 2, from: 1) }
-    if tensor.isNegated { data.flipSigns(partSize: tensor.dtype.partSize, every: 1, from: 0) }
+    settle(&data, of: item)
     do throws(TensorError) {
       return try Tensor(dtype: tensor.dtype, shape: view.shape, data: data)
     } catch {
       throw FormatError(file: input.name, reason: .pickle(.illegalShape(view.shape)))
     }
+  }
+
+  /// Makes the file's elements those of the tensor: little-endian, conjugated, negated.
+  private func settle(_ data: inout [UInt8], of item: PTItem) {
+    let tensor = item.tensor
+    if isBigEndian { data.reverseParts(of: tensor.dtype.partSize) }
+    if tensor.isConjugated { data.flipSigns(partSize: tensor.dtype.partSize, every: 2, from: 1) }
+    if tensor.isNegated { data.flipSigns(partSize: tensor.dtype.partSize, every: 1, from: 0) }
+  }
+
+  public func read(at index: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let item = items[index]
+    let size = item.tensor.dtype.size
+    let storageStart = item.storage.offset + item.viewOffset
+    func give(_ part: [UInt8]) throws {
+      var part = part
+      settle(&part, of: item)
+      try unsafe part.withUnsafeBytes { try unsafe body($0) }
+    }
+    let view = item.tensor.view
+    guard view.isContiguous else {
+      try verify(item.storage)
+      for slab in view.slabs(of: Self.slabSize / size) {
+        try give(try gathered(slab, at: storageStart + slab.offset * size, elementSize: size))
+      }
+      return
+    }
+    let start = storageStart + view.offset * size
+    let isWhole = view.elementCount * size == item.storage.count
+    // A whole storage and its checksum are read in one pass.
+    guard isWhole, let archive, let entry = item.storage.entry, !verified.contains(item.storage.offset) else {
+      try verify(item.storage)
+      return try input.parts(of: start..<start + view.elementCount * size, give)
+    }
+    var crc = CRC32()
+    try input.parts(of: start..<start + item.storage.count) { part in
+      unsafe part.withUnsafeBytes { unsafe crc.update($0) }
+      try give(part)
+    }
+    try archive.verify(crc.value, of: entry)
+    verified.insert(item.storage.offset)
   }
 
   private func gathered(_ view: StridedView, at start: Int, elementSize: Int) throws(FormatError) -> [UInt8] {
@@ -160,4 +199,6 @@ public final class PTFile: TensorFile {
   }
 
   private static let pieceSize = 256 << 10
+  /// How much of a large view that isn't contiguous is gathered at once.
+  private static let slabSize = 32 << 20
 }

@@ -66,4 +66,8 @@ public final class SafetensorsFile: TensorFile {
         file: input.name, reason: .safetensors(.illegalShape(tensor: description.name, shape: description.shape)))
     }
   }
+
+  public func read(at index: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try input.parts(of: ranges[index]) { part in try unsafe part.withUnsafeBytes { try unsafe body($0) } }
+  }
 }

@@ -3,12 +3,12 @@ public import Tensors
 /// Writes safetensors files.  The header keeps the order of the tensors; the data stand in order of falling element size,
 /// so that every tensor is aligned.  The bytes depend on the arguments alone.
 public enum SafetensorsWriter {
-  /// Asks for one tensor at a time, so that no more than one is in memory; not in order.
+  /// Asks for one tensor at a time, so that no more than a part of one is in memory; not in order.
   ///
   /// `metadata` becomes `__metadata__`; Hugging Face's libraries expect `format` to be `pt`.
   public static func write<Sink: ByteSink & ~Copyable>(
     _ tensors: [TensorDescription], metadata: [(name: String, value: String)] = [("format", "pt")], to sink: inout Sink,
-    file: String, tensor: (Int) throws -> Tensor
+    file: String, parts: TensorParts
   ) throws {
     try checkNames(of: tensors, file: file)
     for tensor in tensors where !tensor.dtype.isInSafetensors {
@@ -27,9 +27,22 @@ public enum SafetensorsWriter {
     length.append(littleEndian: UInt64(header.count))
     try sink.write(length + header)
     for index in order {
-      let tensor = try tensor(index)
-      try check(tensor, is: tensors[index], file: file)
-      try sink.write(tensor.data)
+      var check = try PartsCheck(tensors[index], file: file)
+      try parts(index) { part in
+        try unsafe check.add(part)
+        try unsafe sink.write(part)
+      }
+      try check.finish()
+    }
+  }
+
+  /// The same with whole tensors.
+  public static func write<Sink: ByteSink & ~Copyable>(
+    _ tensors: [TensorDescription], metadata: [(name: String, value: String)] = [("format", "pt")], to sink: inout Sink,
+    file: String, tensor: (Int) throws -> Tensor
+  ) throws {
+    try withoutActuallyEscaping(tensor) {
+      try write(tensors, metadata: metadata, to: &sink, file: file, parts: wholeTensors(tensors, file: file, $0))
     }
   }
 

@@ -35,6 +35,47 @@ extension StridedView {
     return true
   }
 
+  /// The same elements as views of at most so many, one after the other in row-major order.
+  func slabs(of limit: Int) -> [StridedView] {
+    guard elementCount > max(limit, 1) else { return [self] }
+    // The first dimension whose steps are small enough is cut; those before it are taken step by step.
+    var cut = shape.count - 1
+    var inner = 1
+    while cut > 0, inner * shape[cut] <= limit {
+      inner *= shape[cut]
+      cut -= 1
+    }
+    let steps = max(limit / inner, 1)
+    return (0..<shape[..<cut].reduce(1, *)).flatMap { outer in
+      var (rest, start) = (outer, offset)
+      for dimension in (0..<cut).reversed() {
+        start += rest % shape[dimension] * strides[dimension]
+        rest /= shape[dimension]
+      }
+      return stride(from: 0, to: shape[cut], by: steps).compactMap { first in
+        // Of a view that was checked.
+        try? StridedView(
+          shape: [min(steps, shape[cut] - first)] + shape[(cut + 1)...], strides: Array(strides[cut...]),
+          offset: start + first * strides[cut])
+      }
+    }
+  }
+
+  /// The bytes that a window need have: what lies between elements is passed over rather than read where that is much.
+  private func windowBytes(elementSize: Int, most: Int) -> Int {
+    var span = elementSize
+    for dimension in inStorageOrder.reversed() {
+      let step = dimension.stride * elementSize
+      guard step - span <= Self.gapBytes else { break }
+      span = max(span, (dimension.count - 1) * step + span)
+      if span >= most { return most }
+    }
+    return span
+  }
+
+  /// To read so many bytes takes as long as to be asked once more.
+  private static let gapBytes = 16 << 10
+
   /// `read` fills a buffer from a byte on, counted from the view's first element.
   func gather(
     elementSize: Int, into target: UnsafeMutableRawBufferPointer, windowBytes: Int = 4 << 20,
@@ -45,7 +86,8 @@ extension StridedView {
     let inner = dimensions.last ?? Dimension(count: 1, stride: 0, step: 0)
     let outer = dimensions.dropLast()
     let size = reach * elementSize
-    let wanted = isMonotonic ? max(windowBytes / elementSize, 1) * elementSize : size
+    let needed = self.windowBytes(elementSize: elementSize, most: windowBytes)
+    let wanted = isMonotonic ? max(needed / elementSize, 1) * elementSize : size
     let window = UnsafeMutableRawBufferPointer.allocate(byteCount: min(wanted, size), alignment: 16)
     defer { unsafe window.deallocate() }
     var held = 0..<0

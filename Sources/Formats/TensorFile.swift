@@ -33,7 +33,8 @@ public struct MetadataEntry: Sendable, Hashable {
 }
 
 /// An open file of named tensors.  Opening it reads and checks the index alone; each tensor is read when it is asked for,
-/// so that a large file costs no more memory than its largest tensor.
+/// so that a large file costs no more memory than
+/// its largest tensor, or a window where that is read in parts.
 public protocol TensorFile: AnyObject {
   /// The file as it was named.
   var file: String { get }
@@ -43,9 +44,17 @@ public protocol TensorFile: AnyObject {
   var metadata: [MetadataEntry] { get }
   /// Reads a tensor, by its position in `tensors`.
   func tensor(at index: Int) throws(FormatError) -> Tensor
+  /// Gives a tensor's bytes in order and in parts of whole elements, so that it needn't fit in memory.
+  func read(at index: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
 }
 
 extension TensorFile {
+  /// As one part, which is the tensor.
+  public func read(at index: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let tensor = try tensor(at: index)
+    try unsafe tensor.data.withUnsafeBytes { try unsafe body($0) }
+  }
+
   /// All tensors at once.
   public func stateDict() throws(FormatError) -> StateDict {
     var pairs: [(name: String, tensor: Tensor)] = []

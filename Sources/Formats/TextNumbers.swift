@@ -32,10 +32,3 @@ func quotedJSON(_ text: String) -> String {
   }
   return result + "\""
 }
-
-/// Throws unless the tensor is the announced one.
-func check(_ tensor: Tensor, is description: TensorDescription, file: String) throws(FormatError) {
-  guard tensor.dtype == description.dtype, tensor.shape == description.shape else {
-    throw FormatError(file: file, reason: .checkpoint(.otherTensor(description.name)))
-  }
-}

@@ -44,8 +44,6 @@ extension DType {
     }
   }
 
-  var isComplex: Bool { self == .complex64 || self == .complex128 }
-
   /// Bytes of the numbers that an element is made of: what a change of byte order reverses.
   var partSize: Int { isComplex ? size / 2 : size }
 

@@ -14,10 +14,17 @@ package struct ZipWriter {
   package init(wideFrom: Int = 0xffff_ffff) { self.wideFrom = wideFrom }
 
   mutating func add<Sink: ByteSink & ~Copyable>(_ name: String, _ bytes: [UInt8], to sink: inout Sink) throws(FormatError) {
+    try begin(name, checksum: CRC32.checksum(bytes), size: bytes.count, to: &sink)
+    try sink.write(bytes)
+  }
+
+  /// Begins an entry, whose bytes are to be written next: as many, with that checksum.
+  mutating func begin<Sink: ByteSink & ~Copyable>(
+    _ name: String, checksum: UInt32, size byteCount: Int, to sink: inout Sink
+  ) throws(FormatError) {
     let nameBytes = Array(name.utf8)
-    let checksum = CRC32.checksum(bytes)
-    let isWide = bytes.count >= wideFrom
-    let size = isWide ? 0xffff_ffff : UInt32(bytes.count)
+    let isWide = byteCount >= wideFrom
+    let size = isWide ? 0xffff_ffff : UInt32(byteCount)
 
     var header: [UInt8] = []
     header.append(littleEndian: 0x0403_4b50 as UInt32)
@@ -29,8 +36,8 @@ package struct ZipWriter {
     var extra: [UInt8] = []
     if isWide {
       extra.append(littleEndian: 0x0010_0001 as UInt32)
-      extra.append(littleEndian: UInt64(bytes.count))
-      extra.append(littleEndian: UInt64(bytes.count))
+      extra.append(littleEndian: UInt64(byteCount))
+      extra.append(littleEndian: UInt64(byteCount))
     }
     let unpadded = position + 30 + nameBytes.count + extra.count + 4
     let padding = (Self.alignment - unpadded % Self.alignment) % Self.alignment
@@ -41,9 +48,8 @@ package struct ZipWriter {
     header += nameBytes + extra
 
     try sink.write(header)
-    try sink.write(bytes)
-    addToDirectory(nameBytes, checksum: checksum, size: bytes.count)
-    position += header.count + bytes.count
+    addToDirectory(nameBytes, checksum: checksum, size: byteCount)
+    position += header.count + byteCount
   }
 
   private mutating func addToDirectory(_ name: [UInt8], checksum: UInt32, size: Int) {

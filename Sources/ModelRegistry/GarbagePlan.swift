@@ -5,7 +5,8 @@ internal import SQLite
 //    fine-tuned from it; with a version its run stays.  So the parents of what lives stay, and their parents.
 // 2. A dataset stays while a run that stays was trained on it, or it has a name.
 // 3. A tensor stays while a version or a dataset that stays holds it.
-// 4. A model stays when it ever had a version, so that no number is given twice.
+// 4. Contents stay while a tensor that stays is in them.
+// 5. A model stays when it ever had a version, so that no number is given twice.
 
 /// What can be removed from a registry, as it is in one read transaction.
 struct GarbagePlan {
@@ -25,12 +26,26 @@ struct GarbagePlan {
     let bytes: Int
   }
 
+  struct Contents {
+    let id: Int64
+    /// Whether no tensor is in them.
+    let isUnfinished: Bool
+  }
+
+  struct Piece {
+    let id: Int64
+    let bytes: Int
+  }
+
   /// Newest first: a child is newer than its parent.
   let versions: [Version]
   let runs: [Run]
   let datasets: [Int64]
   let models: [Int64]
   let tensors: [Tensor]
+  let contents: [Contents]
+  /// Of these contents, the last first.
+  let pieces: [Piece]
   let keptParents: [String]
   let unusedDatasets: [String]
 
@@ -57,6 +72,16 @@ struct GarbagePlan {
     tensors = try connection.query(
       "\(Self.sets) SELECT id, length(data) FROM tensors WHERE id IN doomed_tensor ORDER BY id", limit
     ) { row in Tensor(id: try row.int64(0), bytes: try row.int(1)) }
+    contents = try connection.query(
+      "\(Self.sets) SELECT id, NOT EXISTS (SELECT 1 FROM tensors WHERE content_id = doomed_content.id) FROM doomed_content ORDER BY id",
+      limit
+    ) { row in Contents(id: try row.int64(0), isUnfinished: try row.int(1) == 1) }
+    pieces = try connection.query(
+      """
+      \(Self.sets)
+      SELECT id, length(data) FROM content_pieces WHERE content_id IN doomed_content ORDER BY content_id DESC, position DESC
+      """, limit
+    ) { row in Piece(id: try row.int64(0), bytes: try row.int(1)) }
     keptParents = try connection.query(
       """
       \(Self.sets)
@@ -104,6 +129,10 @@ struct GarbagePlan {
       SELECT id FROM tensors AS t
       WHERE NOT EXISTS (SELECT 1 FROM version_tensors WHERE tensor_id = t.id AND version_id NOT IN doomed_version)
         AND NOT EXISTS (SELECT 1 FROM dataset_tensors WHERE tensor_id = t.id AND dataset_id NOT IN doomed_dataset)
+    ),
+    doomed_content (id) AS (
+      SELECT id FROM contents AS c
+      WHERE NOT EXISTS (SELECT 1 FROM tensors WHERE content_id = c.id AND id NOT IN doomed_tensor)
     )
     """
 }

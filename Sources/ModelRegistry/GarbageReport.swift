@@ -15,6 +15,8 @@ public struct GarbageReport: Sendable, Equatable {
   /// Models that never had a version, a tag or a note, and have no run left.
   public var models = 0
   public var tensors = 0
+  /// Large tensors that an import has begun and never finished.
+  public var unfinished = 0
   public var metrics = 0
   /// About what they take in the file: the tensors and checkpoints to the byte, a value of a metric as its row.
   public var bytes = 0
@@ -28,5 +30,5 @@ public struct GarbageReport: Sendable, Equatable {
   public var compaction = Compaction.none
 
   /// Whether nothing is to be removed.
-  public var isEmpty: Bool { versions + runs + datasets + models + tensors == 0 }
+  public var isEmpty: Bool { versions + runs + datasets + models + tensors + unfinished == 0 }
 }

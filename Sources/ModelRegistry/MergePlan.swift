@@ -200,8 +200,10 @@ struct MergePlan {
   private mutating func planTensors() throws {
     var seen: Set<Int64> = []
     func add(_ owner: String, _ id: Int64) throws {
-      let sql =
-        "SELECT t.id, t.digest, length(t.data) FROM \(owner)_tensors AS e JOIN tensors AS t ON t.id = e.tensor_id WHERE \(owner)_id = ?"
+      let sql = """
+        SELECT t.id, t.digest, coalesce((SELECT byte_count FROM contents WHERE id = t.content_id), length(t.data))
+        FROM \(owner)_tensors AS e JOIN tensors AS t ON t.id = e.tensor_id WHERE \(owner)_id = ?
+        """
       for (tensor, digest, bytes) in try theirs.connection.query(
         sql, id, row: { row in (try row.int64(0), try row.text(1), try row.int(2)) })
       where seen.insert(tensor).inserted {

@@ -22,7 +22,9 @@ extension Registry {
       report.models = plan.models.count
       report.tensors = plan.tensors.count
       report.metrics = plan.runs.reduce(0) { $0 + $1.metrics }
+      report.unfinished = plan.contents.count(where: \.isUnfinished)
       report.bytes = plan.runs.reduce(0) { $0 + $1.bytes } + plan.tensors.reduce(0) { $0 + $1.bytes }
+      report.bytes += plan.pieces.reduce(0) { $0 + $1.bytes }
       report.keptParents = plan.keptParents
       report.unusedDatasets = plan.unusedDatasets
       report.fileBytesBefore = try fileSize().bytes
@@ -32,7 +34,7 @@ extension Registry {
   }
 
   /// Removes for good what is deleted and nothing living needs: versions, runs with their metrics, datasets without a name and a run,
-  /// tensors.  Then, unless `compacting` is false, shrinks the file when over a tenth of it is free.
+  /// tensors, contents that were never finished.  Then, unless `compacting` is false, shrinks the file when over a tenth of it is free.
   ///
   /// The parents of fine-tuned versions stay, the history of aliases stays, and so does a model that ever had a version, so that no
   /// number is given twice.  An import of a large file that is going on in another process may have to store tensors again.
@@ -86,6 +88,7 @@ extension Registry {
       report.tensors += 1
       report.bytes += tensor.bytes
     }
+    try removeContents(plan, &report)
     try inBatches(plan.models) { model in
       let isNeeded = """
         next_version > 1 OR note IS NOT NULL OR EXISTS (SELECT 1 FROM model_tags WHERE model_id = ?1)
@@ -94,6 +97,24 @@ extension Registry {
       if try remove("models", model, unless: isNeeded) { report.models += 1 }
     }
     return report
+  }
+
+  /// They are unsealed first, so that nobody takes them for whole while their pieces go, in as many transactions as it takes.
+  private func removeContents(_ plan: GarbagePlan, _ report: inout GarbageReport) throws {
+    try inBatches(plan.contents) { content in
+      try connection.execute(
+        """
+        UPDATE contents SET digest = NULL, byte_count = NULL
+        WHERE id = ?1 AND digest IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tensors WHERE content_id = ?1)
+        """, content.id)
+    }
+    try inBatches(plan.pieces) { piece in
+      let isNeeded = "(SELECT digest FROM contents WHERE id = content_id) IS NOT NULL"
+      if try remove("content_pieces", piece.id, unless: isNeeded) { report.bytes += piece.bytes }
+    }
+    try inBatches(plan.contents) { content in
+      if try remove("contents", content.id, unless: "digest IS NOT NULL"), content.isUnfinished { report.unfinished += 1 }
+    }
   }
 
   private func remove(_ table: String, _ id: Int64, unless isNeeded: String) throws -> Bool {

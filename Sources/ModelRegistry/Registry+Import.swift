@@ -1,4 +1,3 @@
-internal import Datasets
 internal import SQLite
 internal import Tensors
 internal import Training
@@ -8,14 +7,13 @@ internal import Training
 // 2. The source is read and hashed as a whole before anything is written: what can't be read leaves no trace.
 // 3. A small source stays in memory until it is stored.  Of a larger one the bytes are read a second time, and hashed again while
 //    SQLite writes them.  A source that changes meanwhile is an error.  So the write lock waits for no hash, and no more is in memory
-//    than `kept`, or `window` and the largest tensor.
+//    than `kept`, or `window` and the largest tensor that one row holds.
+// 4. Larger tensors are read through a window, and stand ahead of the version, each stored in transactions of its own.
 
 /// How much of an import is in memory, and in one transaction.
 struct ImportLimits {
   /// Bytes of new tensors that go in one transaction.
   var batch = 256 << 20
-  /// The most bytes of one tensor.
-  var tensor = Dataset.maximumTensorBytes
   /// Up to so many bytes of tensors in all are read but once.
   var kept = 128 << 20
   /// Bytes that may wait to be hashed.
@@ -26,6 +24,10 @@ struct ImportLimits {
 private struct ImportContent {
   let source: StateDictImport
   let digests: [Digest]
+  /// Of the large tensors, those of their bytes alone; by place.
+  let contents: [Int: Digest]
+  /// Bytes of each tensor.
+  let sizes: [Int]
   var kept: [Tensor?]
 
   /// A tensor that was kept, once: what follows it uses its memory again.
@@ -48,48 +50,93 @@ extension Registry {
     try Self.checkName(source.model, of: "model")
     guard !source.tensors.isEmpty else { throw ImportError.noTensors(file: source.file) }
     guard source.tags.allSatisfy({ !$0.key.isEmpty }) else { throw ImportError.namelessTag }
-    let sizes = try source.tensors.map { tensor in
-      let bytes = try Tensor.byteCount(dtype: tensor.dtype, shape: tensor.shape)
-      guard bytes <= limits.tensor else {
-        throw ImportError.tensorTooLarge(file: source.file, tensor: tensor.name, bytes: bytes, limit: limits.tensor)
-      }
-      return bytes
-    }
     let startedAt = Timestamp.now()
-    let byteCount = sizes.reduce(0, +)
-    var kept = [Tensor?](repeating: nil, count: sizes.count)
-    let digester = TensorDigester(window: limits.window)
-    for index in sizes.indices {
-      let tensor = try Self.load(index, of: source)
-      if byteCount <= limits.kept { kept[index] = tensor }
-      digester.add(tensor)
-    }
-    try source.checkUnchanged()
-    let digests = digester.digests()
-    var content = ImportContent(source: source, digests: digests, kept: kept)
-    kept = []
-
+    var content = try read(source, limits)
     // All batches but the last, which goes with the version.
     var stored = 0
     var newCount = 0
-    while let end = try endOfBatch(from: stored, sizes, digests, limit: limits.batch) {
-      newCount += try writing { try store(stored..<end, of: &content, limits).newCount }
-      stored = end
+    for _ in 0..<Self.collectionsBorne {
+      for place in content.contents.keys.sorted() where try storeLarge(place, of: content) { newCount += 1 }
+      while let end = try endOfBatch(from: stored, content, limit: limits.batch) {
+        newCount += try writing { try store(stored..<end, of: &content, limits).newCount }
+        stored = end
+      }
+      let version = try writing { () -> ImportedVersion? in
+        // Everything once more: another process may have collected what nothing named yet.
+        let (ids, lastCount) = try store(content.sizes.indices, of: &content, limits)
+        // A large one takes too long to be stored again here.
+        guard !ids.contains(nil) else { return nil }
+        let count = min(newCount + lastCount, Set(content.digests).count)
+        return try finishImport(content, ids.compactMap(\.self), newCount: count, startedAt: startedAt)
+      }
+      if let version { return version }
     }
-    return try writing {
-      // Everything once more: another process may have collected what nothing named yet.
-      let (ids, lastCount) = try store(sizes.indices, of: &content, limits)
-      return try finishImport(
-        source, digests, ids, byteCount: byteCount, newCount: min(newCount + lastCount, Set(digests).count), startedAt: startedAt)
+    throw RegistryError.busy(path: path)
+  }
+
+  /// Reads and hashes all of a source.
+  private func read(_ source: StateDictImport, _ limits: ImportLimits) throws -> ImportContent {
+    let sizes = try source.tensors.map { try Tensor.byteCount(dtype: $0.dtype, shape: $0.shape) }
+    let isKept = sizes.filter { $0 <= pieceSizes.largestRow }.reduce(0, +) <= limits.kept
+    var kept = [Tensor?](repeating: nil, count: sizes.count)
+    var large: [Int: (tensor: Digest, contents: Digest)] = [:]
+    let digester = TensorDigester(window: limits.window)
+    for (index, size) in sizes.enumerated() {
+      guard size <= pieceSizes.largestRow else {
+        large[index] = try Self.hash(index, of: source, byteCount: size)
+        continue
+      }
+      let tensor = try Self.load(index, of: source)
+      if isKept { kept[index] = tensor }
+      digester.add(tensor)
     }
+    try source.checkUnchanged()
+    var others = digester.digests()[...]
+    let digests = sizes.indices.map { large[$0]?.tensor ?? others.removeFirst() }
+    return ImportContent(source: source, digests: digests, contents: large.mapValues(\.contents), sizes: sizes, kept: kept)
+  }
+
+  /// The digests of a large tensor and of its bytes alone, both in the time of one.
+  private static func hash(_ index: Int, of source: StateDictImport, byteCount: Int) throws -> (tensor: Digest, contents: Digest) {
+    let announced = source.tensors[index]
+    var tensor = DigestBuilder(dtype: announced.dtype, shape: announced.shape)
+    var contents = DigestBuilder()
+    try read(index, of: source, byteCount: byteCount) { unsafe DigestBuilder.update(&tensor, $0, &contents, $0) }
+    return (tensor.finalize(), contents.finalize())
+  }
+
+  /// The bytes of a large tensor, as many as were announced.
+  private static func read(
+    _ index: Int, of source: StateDictImport, byteCount: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    guard let read = source.read else {
+      return try unsafe load(index, of: source).data.withUnsafeBytes { try unsafe body($0) }
+    }
+    var count = 0
+    try read(index) { part in
+      count += part.count
+      try unsafe body(part)
+    }
+    guard count == byteCount else { throw ImportError.changed(file: source.file, tensor: source.tensors[index].name) }
+  }
+
+  /// Stores a large tensor in pieces; false when it is stored already.
+  private func storeLarge(_ index: Int, of content: ImportContent) throws -> Bool {
+    let announced = content.source.tensors[index]
+    return try storeInPieces(
+      dtype: announced.dtype, shape: announced.shape, digest: content.digests[index], contents: content.contents[index],
+      ownTransactions: true,
+      changed: ImportError.changed(file: content.source.file, tensor: announced.name)
+    ) { append in try Self.read(index, of: content.source, byteCount: content.sizes[index], append) }.isNew
   }
 
   /// Where the next batch of new tensors ends; nil when the rest fits in one.
-  private func endOfBatch(from start: Int, _ sizes: [Int], _ digests: [Digest], limit: Int) throws -> Int? {
+  private func endOfBatch(from start: Int, _ content: ImportContent, limit: Int) throws -> Int? {
+    let sizes = content.sizes.enumerated().map { content.contents[$0.offset] == nil ? $0.element : 0 }
     guard sizes[start...].reduce(0, +) > limit else { return nil }
-    let known = try knownTensors(digests[start...])
+    let known = try knownTensors(content.digests[start...])
     var bytes = 0
-    for index in start..<sizes.count where !known.contains(digests[index]) {
+    for index in start..<sizes.count where !known.contains(content.digests[index]) {
       bytes += sizes[index]
       // One tensor alone may be over the limit.
       if bytes > limit, bytes > sizes[index] { return index }
@@ -116,18 +163,20 @@ extension Registry {
     return tensor
   }
 
-  /// Stores what isn't stored yet of some tensors, and gives the rows of all.  Stands in a transaction.
+  /// Stores what isn't stored yet of some tensors, and gives the rows of all: nil for a large one, which isn't stored here.  Stands in a
+  /// transaction.
   private func store(
     _ range: Range<Int>, of content: inout ImportContent, _ limits: ImportLimits
-  ) throws -> (ids: [Int64], newCount: Int) {
+  ) throws -> (ids: [Int64?], newCount: Int) {
     let source = content.source
     var store = try TensorStore(self)
     let digester = TensorDigester(window: limits.window)
     var newCount = 0
     var loaded: [Int] = []
-    let ids = try range.map { index in
+    let ids = try range.map { index -> Int64? in
       let digest = content.digests[index]
       if let id = try store.id(of: digest) { return id }
+      guard content.contents[index] == nil else { return nil }
       newCount += 1
       if let tensor = content.take(index) { return try store.insert(tensor, digest) }
       let tensor = try Self.load(index, of: source)
@@ -142,9 +191,8 @@ extension Registry {
   }
 
   /// The run, the version, and the rows that name its tensors.  Stands in a transaction.
-  private func finishImport(
-    _ source: StateDictImport, _ digests: [Digest], _ ids: [Int64], byteCount: Int, newCount: Int, startedAt: String
-  ) throws -> ImportedVersion {
+  private func finishImport(_ content: ImportContent, _ ids: [Int64], newCount: Int, startedAt: String) throws -> ImportedVersion {
+    let (source, digests) = (content.source, content.digests)
     let model = try modelID(creating: source.model)
     let run = try insertImportRun(source, model: model, startedAt: startedAt)
     let parameterCount = source.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
@@ -162,7 +210,7 @@ extension Registry {
     }
     return ImportedVersion(
       model: source.model, version: version.number, run: Int(run.id), tensorCount: digests.count, newTensorCount: newCount,
-      parameterCount: parameterCount, byteCount: byteCount, tags: tags.map { (key: $0.key.text, value: $0.value) })
+      parameterCount: parameterCount, byteCount: content.sizes.reduce(0, +), tags: tags.map { (key: $0.key.text, value: $0.value) })
   }
 
   /// A run that is finished and sealed.

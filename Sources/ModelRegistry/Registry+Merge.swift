@@ -48,26 +48,36 @@ extension Registry {
     _ plan: MergePlan, _ theirs: Registry, batchBytes: Int, _ progress: (VerificationProgress) throws -> Void
   ) throws {
     var rest = plan.tensors[...]
-    while !rest.isEmpty {
-      try writing {
-        var bytes = 0
-        // At least one, however large.
-        repeat {
-          guard let next = rest.popFirst() else { break }
-          bytes += next.bytes
-          _ = try copyTensor(next.digest, from: theirs)
-        } while bytes < batchBytes
+    while let first = rest.first {
+      if first.bytes > pieceSizes.largestRow {
+        rest.removeFirst()
+        _ = try copyTensor(first.digest, from: theirs, ownTransactions: true)
+      } else {
+        try writing {
+          var bytes = 0
+          repeat {
+            guard let next = rest.first, next.bytes <= pieceSizes.largestRow else { break }
+            rest.removeFirst()
+            bytes += next.bytes
+            _ = try copyTensor(next.digest, from: theirs)
+          } while bytes < batchBytes
+        }
       }
       try progress(VerificationProgress(step: "copying tensors", done: plan.tensors.count - rest.count, total: plan.tensors.count))
     }
   }
 
-  /// The id of a tensor here, which is copied where it isn't stored yet; what is copied is what its digest says.  Stands in a transaction.
-  func copyTensor(_ digest: String, from theirs: Registry) throws -> Int64 {
+  /// The id of a tensor here, which is copied where it isn't stored yet; what is copied is what its digest says.  Stands in a transaction,
+  /// unless a large tensor comes in transactions of its own.
+  func copyTensor(_ digest: String, from theirs: Registry, ownTransactions: Bool = false) throws -> Int64 {
     let title = "the tensor \(digest.prefix(12))"
     guard let digest = Digest(hex: digest) else { throw RegistryError.rotten(what: title, path: theirs.path) }
     var store = try TensorStore(self)
     if let known = try store.id(of: digest) { return known }
-    return try store.insert(theirs.verifiedTensor(digest, title: title), digest)
+    let row = try theirs.storedTensor(digest, title: title)
+    guard row.byteCount > pieceSizes.largestRow else { return try store.insert(theirs.verifiedTensor(row, title: title), digest) }
+    return try storeInPieces(dtype: row.dtype, shape: row.shape, digest: digest, ownTransactions: ownTransactions) { append in
+      try theirs.readTensor(row, title: title, append)
+    }.id
   }
 }

@@ -4,8 +4,6 @@ internal import Tensors
 extension Registry {
   /// From so many bytes on, a tensor's bytes are read straight from the pages of the file.
   private static let largeTensor = 1 << 16
-  /// From so many bytes on they are written straight to the pages: once more to the disk, but never twice in memory.
-  private static let hugeTensor = 64 << 20
 
   /// Which of the two dictionaries of named tensors.
   enum TensorOwner: String {
@@ -55,16 +53,14 @@ extension Registry {
 
     /// Stores a tensor that isn't stored yet, whose digest this is.
     mutating func insert(_ tensor: Tensor, _ digest: Digest) throws -> Int64 {
+      guard tensor.data.count <= registry.pieceSizes.largestRow else {
+        return try registry.storeInPieces(dtype: tensor.dtype, shape: tensor.shape, digest: digest) { append in
+          try unsafe tensor.data.withUnsafeBytes { try unsafe append($0) }
+        }.id
+      }
       try insert.bind(digest.hex, at: 0)
       try insert.bind(tensor.dtype.rawValue, at: 1)
       try insert.bind(Tensor.shapeJSON(tensor.shape), at: 2)
-      guard tensor.data.count < Registry.hugeTensor else {
-        try insert.bind(zeroblob: tensor.data.count, at: 3)
-        try insert.run()
-        let row = registry.connection.lastInsertRowID
-        try registry.connection.writeBlob("tensors", "data", row: row, tensor.data)
-        return row
-      }
       try tensor.data.withUnsafeBytes { bytes in
         unsafe try insert.bind(static: bytes, at: 3)
         try insert.run()
@@ -86,7 +82,7 @@ extension Registry {
     var result = StateDict()
     while try statement.step() {
       let row = try storedTensor(statement, title)
-      let tensor = try tensor(row, data: row.byteCount < Self.largeTensor ? statement.blob(6) : largeData(row), title)
+      let tensor = try tensor(row, data: row.byteCount < Self.largeTensor && row.content == nil ? statement.blob(7) : largeData(row), title)
       rows.append(row)
       digester.add(tensor)
       do { try result.append(row.name, tensor) } catch { throw RegistryError.rotten(what: "\(title): \(error)", path: path) }
@@ -110,46 +106,56 @@ extension Registry {
   /// One tensor, which is what its digest says.
   func verifiedTensor(_ row: StoredTensor, title: String) throws -> Tensor {
     let data =
-      row.byteCount < Self.largeTensor
+      row.byteCount < Self.largeTensor && row.content == nil
       ? try connection.queryFirst("SELECT data FROM tensors WHERE id = ?", row.id) { row in try row.blob(0) } : try largeData(row)
     let tensor = try tensor(row, data: data, title)
     guard tensor.digest == row.digest else { throw rotten(row, title) }
     return tensor
   }
 
-  /// The tensor of a digest.
-  func verifiedTensor(_ digest: Digest, title: String) throws -> Tensor {
-    let row = try connection.queryFirst(
-      "SELECT '', digest, dtype, shape, id, length(data) FROM tensors WHERE digest = ?", digest.hex
-    ) { row in try storedTensor(row, title) }
+  /// The tensor of a digest, without its bytes.
+  func storedTensor(_ digest: Digest, title: String) throws -> StoredTensor {
+    let row = try connection.queryFirst("SELECT '', \(Self.columnsOfTensor) FROM tensors AS t WHERE digest = ?", digest.hex) { row in
+      try storedTensor(row, title)
+    }
     guard let row else { throw RegistryError.rotten(what: title, path: path) }
-    return try verifiedTensor(row, title: title)
+    return row
   }
+
+  /// What `storedTensor` reads after the name.
+  static let columnsOfTensor = """
+    t.digest, t.dtype, t.shape, t.id, t.content_id,
+      CASE WHEN t.content_id IS NULL THEN length(t.data) ELSE (SELECT byte_count FROM contents WHERE id = t.content_id) END
+    """
 
   private static func rowsOfTensors(_ owner: TensorOwner, _ data: String) -> String {
     """
-    SELECT e.name, t.digest, t.dtype, t.shape, t.id, length(t.data), \(data)
+    SELECT e.name, \(columnsOfTensor), \(data)
     FROM \(owner.rawValue)_tensors AS e JOIN tensors AS t ON t.id = e.tensor_id WHERE e.\(owner.rawValue)_id = ? ORDER BY e.position
     """
   }
 
-  private func storedTensor(_ row: borrowing Statement, _ title: String) throws -> StoredTensor {
+  func storedTensor(_ row: borrowing Statement, _ title: String) throws -> StoredTensor {
     let name = try row.text(0)
     guard let digest = Digest(hex: try row.text(1)), let dtype = DType(rawValue: try row.text(2)),
       let shape = Self.shape(json: try row.text(3)), let needed = try? Tensor.byteCount(dtype: dtype, shape: shape),
-      needed == (try row.int(5))
+      needed == (try row.int(6))
     else { throw RegistryError.rotten(what: "tensor '\(name)' of \(title)", path: path) }
-    return StoredTensor(name: name, dtype: dtype, shape: shape, digest: digest, byteCount: needed, id: try row.int64(4))
+    return StoredTensor(
+      name: name, dtype: dtype, shape: shape, digest: digest, byteCount: needed, id: try row.int64(4), content: try row.int64OrNil(5))
   }
 
-  private func largeData(_ row: StoredTensor) throws -> [UInt8] { try connection.readBlob("tensors", "data", row: row.id) }
+  private func largeData(_ row: StoredTensor) throws -> [UInt8]? {
+    guard row.content != nil else { return try connection.readBlob("tensors", "data", row: row.id) }
+    return try pieces(of: row)
+  }
 
   private func tensor(_ row: StoredTensor, data: [UInt8]?, _ title: String) throws -> Tensor {
     guard let data, let tensor = try? Tensor(dtype: row.dtype, shape: row.shape, data: data) else { throw rotten(row, title) }
     return tensor
   }
 
-  private func rotten(_ row: StoredTensor, _ title: String) -> RegistryError {
+  func rotten(_ row: StoredTensor, _ title: String) -> RegistryError {
     .rotten(what: "tensor '\(row.name)' of \(title)", path: path)
   }
 

@@ -35,6 +35,9 @@ public final class Registry {
   /// How often the runs that are trained here are written.
   internal var recordingPace = RecordingPace()
 
+  /// From what size on tensors are stored in pieces, and how they are read; less in tests.
+  internal var pieceSizes = PieceSizes()
+
   /// The SQL functions, once `query` has added them.
   internal var functions: SQLFunctions?
 

@@ -7,6 +7,8 @@ public struct StateDictImport {
   public var tensors: [(name: String, dtype: DType, shape: [Int])]
   /// Loads a tensor by its place in `tensors`: all of them in order and, of a large state_dict, those that are new a second time.
   public var load: (Int) throws -> Tensor
+  /// Gives the bytes of a tensor in order and in parts, however large it is; where it is nil, `load` is called for large ones too.
+  public var read: ((_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Void)?
   /// Called when all were loaded once, before anything is stored: throws when the source changed meanwhile.
   public var checkUnchanged: () throws -> Void = {}
   /// The model that gets the version.
@@ -52,8 +54,6 @@ public struct ImportedVersion: Sendable {
 
 /// Why a state_dict is not imported.
 public enum ImportError: Error, Equatable {
-  /// SQLite has no row that large.
-  case tensorTooLarge(file: String, tensor: String, bytes: Int, limit: Int)
   case noTensors(file: String)
   /// A tensor that was read a second time has become another.
   case changed(file: String, tensor: String)

@@ -1,7 +1,7 @@
 internal import SQLite
 public import Tensors
 
-/// What is stored of a tensor besides its bytes, which `Registry.tensor(_:of:)` reads.
+/// What is stored of a tensor besides its bytes, which `Registry.tensor(_:of:)` and `readTensor` read.
 public struct StoredTensor: Sendable, Hashable {
   @Name public private(set) var name: String
   public let dtype: DType
@@ -10,6 +10,8 @@ public struct StoredTensor: Sendable, Hashable {
   /// The size of its data.
   public let byteCount: Int
   internal let id: Int64
+  /// The contents that hold its data, where they are in pieces.
+  internal let content: Int64?
 }
 
 extension Registry {
@@ -22,7 +24,7 @@ extension Registry {
     }
   }
 
-  /// Reads one of `storedTensors`; it is what its digest says.  So a version of any size takes no more memory than its largest tensor.
+  /// Reads one of `storedTensors`; it is what its digest says.  All of it is in memory: `readTensor` reads through a window.
   public func tensor(_ tensor: StoredTensor, of record: VersionRecord) throws -> Tensor {
     try snapshot { try verifiedTensor(tensor, title: record.title) }
   }

@@ -8,7 +8,7 @@ public struct Verification: Sendable, Hashable {
       case file
       /// A row that refers to one that isn't there.
       case reference
-      case tensor, dataset, model, version, run, checkpoint, alias
+      case tensor, content, dataset, model, version, run, checkpoint, alias
     }
 
     public let kind: Kind
@@ -52,10 +52,10 @@ public struct VerificationProgress: Sendable, Hashable {
 }
 
 extension Registry {
-  /// Checks everything that can be: SQLite's own integrity and foreign keys, the digest of every tensor, dataset, state_dict, sealed
+  /// Checks everything that can be: SQLite's own integrity and foreign keys, the digest of every tensor, of its pieces, of every dataset, state_dict, sealed
   /// run, checkpoint and version, that every net can be rebuilt, counts against rows, and aliases against their history.
   ///
-  /// It goes on after a problem.  One tensor, dataset or net is in memory at a time.  Each row is read in a transaction of its own, so
+  /// It goes on after a problem.  One dataset or net is in memory at a time, and of a large tensor a window.  Each row is read in a transaction of its own, so
   /// writers go on meanwhile; only SQLite's own two checks and the comparison of each index with its table hold a read lock while they run.
   /// - Parameters:
   ///   - quick: leaves out what takes the time: the bytes of tensors and checkpoints, and the comparison of indexes with their tables.
@@ -72,6 +72,7 @@ extension Registry {
         try verifier.checkFile()
         try verifier.checkIndexes()
         try verifier.checkTensors()
+        try verifier.checkContents()
         try verifier.checkDatasets()
         try verifier.checkModels()
         try verifier.checkRuns()

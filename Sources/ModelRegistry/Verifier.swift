@@ -34,9 +34,11 @@ final class Verifier {
   }
 
   /// Runs `body`; damage that it comes upon is reported, and nil is returned.  A busy or failing file is an error all the same.
-  func noting<T>(_ kind: Verification.Problem.Kind, at place: @autoclosure () -> String, _ body: () throws -> T) throws -> T? {
+  func noting<T>(
+    _ kind: Verification.Problem.Kind, at place: @autoclosure () -> String, inSnapshot: Bool = true, _ body: () throws -> T
+  ) throws -> T? {
     do {
-      return try registry.snapshot(body)
+      return try inSnapshot ? registry.snapshot(body) : registry.reading(body)
     } catch RegistryError.rotten(let what, _) {
       report(kind, "\(what) is not what was stored", at: place())
     } catch RegistryError.corrupt(_, let problem) {
@@ -47,11 +49,12 @@ final class Verifier {
     return nil
   }
 
-  /// Calls `body` for the id of each row, each in a read transaction of its own, and counts them.
+  /// Calls `body` for the id of each row, each in a read transaction of its own (unless `body` has some of its own), and counts them.
   ///
   /// Keys are fetched in pages: between two of them nothing is locked.  A row that goes meanwhile (a gc) is `body`'s to bear.
   func eachRow(
-    of table: String, id: String = "id", named name: String? = nil, _ kind: Verification.Problem.Kind, _ body: (Int64) throws -> Void
+    of table: String, id: String = "id", named name: String? = nil, _ kind: Verification.Problem.Kind, ownTransactions: Bool = false,
+    _ body: (Int64) throws -> Void
   ) throws {
     let name = name ?? table
     // What is stored from now on is left out: writers may be faster than this.
@@ -72,7 +75,7 @@ final class Verifier {
       last = newest
       for id in ids {
         try note(VerificationProgress(step: name, done: done, total: range??.total ?? 0))
-        _ = try noting(kind, at: "\(table) id \(id)") { try body(id) }
+        _ = try noting(kind, at: "\(table) id \(id)", inSnapshot: !ownTransactions) { try body(id) }
         done += 1
       }
     }

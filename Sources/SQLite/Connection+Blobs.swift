@@ -1,39 +1,47 @@
 import CSQLite
 
-// For blobs of megabytes.  An INSERT copies a bound blob into its record first, and a SELECT gives one that must be copied again;
-// here the bytes go straight between the database's pages and where they stay.  It takes microseconds to open one, so small ones
-// are quicker by statements.  Source: sqlite.org/c3ref/blob_open.html.
+// For blobs of megabytes.  A SELECT gives one that must be copied again; here the bytes go straight from the database's pages to where they
+// stay.  It takes microseconds to open one, so small ones are quicker by statements.  Source: sqlite.org/c3ref/blob_open.html.
 extension Connection {
-  /// The blob in a column of a row.  No trigger sees what happens to it.
-  private func openBlob(_ table: String, _ column: String, row: Int64, writing: Bool) throws(SQLiteError) -> OpaquePointer {
+  /// The blob in a column of a row, to be read.
+  private func openBlob(_ table: String, _ column: String, row: Int64) throws(SQLiteError) -> OpaquePointer {
     var opened: OpaquePointer?
-    let code = sqlite3_blob_open(handle, "main", table, column, row, writing ? 1 : 0, &opened)
+    let code = sqlite3_blob_open(handle, "main", table, column, row, 0, &opened)
     guard let blob = opened, code == SQLITE_OK else { throw SQLiteError(code, handle, path: path) }
     return blob
   }
 
   /// A copy of a whole blob.
   public func readBlob(_ table: String, _ column: String, row: Int64) throws(SQLiteError) -> [UInt8] {
-    let blob = try openBlob(table, column, row: row, writing: false)
+    let blob = try openBlob(table, column, row: row)
     defer { sqlite3_blob_close(blob) }
-    let count = sqlite3_blob_bytes(blob)
+    return try bytes(of: blob, from: 0, count: Int(sqlite3_blob_bytes(blob)))
+  }
+
+  /// A copy of so many bytes of a blob from one on; throws where it hasn't as many.
+  public func readBlob(_ table: String, _ column: String, row: Int64, from start: Int, count: Int) throws(SQLiteError) -> [UInt8] {
+    let blob = try openBlob(table, column, row: row)
+    defer { sqlite3_blob_close(blob) }
+    return try bytes(of: blob, from: start, count: count)
+  }
+
+  private func bytes(of blob: OpaquePointer, from start: Int, count: Int) throws(SQLiteError) -> [UInt8] {
     var code = SQLITE_OK
-    let bytes = [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, initialized in
-      code = sqlite3_blob_read(blob, buffer.baseAddress, count, 0)
-      initialized = code == SQLITE_OK ? Int(count) : 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      code = sqlite3_blob_read(blob, buffer.baseAddress, Int32(clamping: count), Int32(clamping: start))
+      initialized = code == SQLITE_OK ? count : 0
     }
     guard code == SQLITE_OK else { throw SQLiteError(code, handle, path: path) }
     return bytes
   }
 
-  /// Replaces all bytes of a blob, which has as many already (`zeroblob`).
-  public func writeBlob(_ table: String, _ column: String, row: Int64, _ bytes: [UInt8]) throws(SQLiteError) {
-    let blob = try openBlob(table, column, row: row, writing: true)
+  /// Fills a buffer with a whole blob, which has as many bytes.
+  @unsafe public func readBlob(
+    _ table: String, _ column: String, row: Int64, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(SQLiteError) {
+    let blob = try openBlob(table, column, row: row)
     defer { sqlite3_blob_close(blob) }
-    // One byte too many is SQLite's error; one too few would leave a zero.
-    let code =
-      bytes.count == Int(sqlite3_blob_bytes(blob))
-      ? bytes.withUnsafeBytes { sqlite3_blob_write(blob, $0.baseAddress, Int32($0.count), 0) } : SQLITE_ERROR
+    let code = sqlite3_blob_read(blob, buffer.baseAddress, Int32(clamping: buffer.count), 0)
     guard code == SQLITE_OK else { throw SQLiteError(code, handle, path: path) }
   }
 }

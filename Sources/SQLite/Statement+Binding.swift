@@ -50,11 +50,6 @@ extension Statement {
     try check(bindBlob(bytes, index, nil))
   }
 
-  /// Binds a blob of so many zeros that takes no memory; `Connection.writeBlob` fills it once it is stored.
-  public mutating func bind(zeroblob count: Int, at index: Int) throws(SQLiteError) {
-    try check(sqlite3_bind_zeroblob64(handle, parameter(index), sqlite3_uint64(count)))
-  }
-
   /// Without a destructor (SQLITE_STATIC) the bytes stay where they are.
   private func bindBlob(_ bytes: UnsafeRawBufferPointer, _ index: Int, _ destructor: sqlite3_destructor_type?) -> Int32 {
     // No bytes may have no address, and no address would bind NULL.

@@ -18,6 +18,9 @@ public enum DType: String, Sendable, CaseIterable {
   case complex64 = "C64"
   case complex128 = "C128"
 
+  /// Whether an element is two numbers.
+  public var isComplex: Bool { self == .complex64 || self == .complex128 }
+
   /// Bytes of one element.
   public var size: Int {
     switch self {

@@ -27,7 +27,7 @@ extension Tensor {
   }
 
   /// Whether an element is two numbers.
-  public var isComplex: Bool { dtype == .complex64 || dtype == .complex128 }
+  public var isComplex: Bool { dtype.isComplex }
 
   /// `range` counts values of `Stored`, from the beginning of the data.
   func load<Stored: BitwiseCopyable, Result>(

@@ -35,31 +35,10 @@ public struct TensorDifference: Sendable, Hashable {
   /// Throws when the shapes differ, or only one of the two is complex.
   public init(_ a: Tensor, _ b: Tensor) throws(TensorError) {
     guard a.shape == b.shape else { throw .illegalShape(b.shape) }
-    guard a.isComplex == b.isComplex else { throw .wrongDType(needed: a.dtype, got: b.dtype) }
-    var sums = DifferenceSums(scale: Self.scale(a, b))
-    var start = 0
-    while start < a.count {
-      let range = start..<min(start + DifferenceSums.block, a.count)
-      sums.add(a, b, range)
-      start = range.upperBound
-    }
-    self = sums.result(count: a.count)
-  }
-
-  /// A power of two that keeps squares of doubles within range; float32 and less never leave it.
-  private static func scale(_ a: Tensor, _ b: Tensor) -> Double {
-    guard [a, b].contains(where: { $0.dtype == .float64 || $0.dtype == .complex128 }) else { return 1 }
-    var largest = 0.0
-    for tensor in [a, b] {
-      var start = 0
-      while start < tensor.count {
-        let range = start..<min(start + DifferenceSums.block, tensor.count)
-        for value in tensor.doubles(range) where value.isFinite { largest = max(largest, abs(value)) }
-        start = range.upperBound
-      }
-    }
-    guard largest > 0, !(1e-100...1e100).contains(largest) else { return 1 }
-    return Double(sign: .plus, exponent: min(1000, max(-1022, -largest.exponent - 1)), significand: 1)
+    let largest = PartwiseDifference.needsLargest(a.dtype, b.dtype) ? max(a.largestFinite, b.largestFinite) : nil
+    var parts = PartwiseDifference(largest: largest)
+    try parts.add(a, b)
+    self = parts.result
   }
 
   fileprivate init(_ sums: DifferenceSums, count: Int) {
@@ -67,6 +46,53 @@ public struct TensorDifference: Sendable, Hashable {
     self.init(
       count: count, changedCount: sums.changedCount, l2: sums.squares.value.squareRoot() / sums.scale, maxAbs: sums.maxAbs,
       cosine: norms == 0 ? nil : norms.isFinite ? min(1, max(-1, sums.dot.value / norms)) : .nan)
+  }
+}
+
+/// The difference of two tensors that come in parts: what `TensorDifference(a, b)` gives of them as a whole, to the bit.
+public struct PartwiseDifference {
+  private var sums: DifferenceSums
+  private var count = 0
+
+  /// Whether `init` has to be told the largest number of the two tensors.
+  public static func needsLargest(_ a: DType, _ b: DType) -> Bool { [a, b].contains { $0 == .float64 || $0 == .complex128 } }
+
+  /// Takes the `largestFinite` of all parts of both tensors, where it is needed.
+  public init(largest: Double?) { sums = DifferenceSums(scale: largest.map(Self.scale) ?? 1) }
+
+  /// Adds the next part of each.  All parts but the last have a multiple of 4096 elements.
+  public mutating func add(_ a: Tensor, _ b: Tensor) throws(TensorError) {
+    guard a.count == b.count else { throw .illegalShape(b.shape) }
+    guard a.isComplex == b.isComplex else { throw .wrongDType(needed: a.dtype, got: b.dtype) }
+    var start = 0
+    while start < a.count {
+      let range = start..<min(start + DifferenceSums.block, a.count)
+      sums.add(a, b, range)
+      start = range.upperBound
+    }
+    count += a.count
+  }
+
+  public var result: TensorDifference { sums.result(count: count) }
+
+  /// A power of two that keeps squares of doubles within range; float32 and less never leave it.
+  private static func scale(_ largest: Double) -> Double {
+    guard largest > 0, !(1e-100...1e100).contains(largest) else { return 1 }
+    return Double(sign: .plus, exponent: min(1000, max(-1022, -largest.exponent - 1)), significand: 1)
+  }
+}
+
+extension Tensor {
+  /// The largest absolute value of the finite elements (of complex ones: of their parts); 0 where there is none.
+  public var largestFinite: Double {
+    var largest = 0.0
+    var start = 0
+    while start < count {
+      let range = start..<min(start + DifferenceSums.block, count)
+      for value in doubles(range) where value.isFinite { largest = max(largest, abs(value)) }
+      start = range.upperBound
+    }
+    return largest
   }
 }
 

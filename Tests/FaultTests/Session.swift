@@ -59,6 +59,12 @@ extension Step {
       } isDone: {
         try versions(of: $0, in: "imported") >= 2
       },
+      Step("import in pieces", isLong: true) {
+        $0.pieceSizes = PieceSizes(largestRow: 1024, piece: 1024, window: 2048)
+        try importTensors($0, batch: .max, scale: 3)
+      } isDone: {
+        try versions(of: $0, in: "imported") >= 3
+      },
       Step("move the alias") {
         try $0.setAlias(champion, to: VersionName("2"))
       } isDone: {
@@ -75,9 +81,9 @@ extension Step {
         try $0.tags(of: .version(VersionName("2"))).tags.count == 1
       },
       Step("delete") {
-        _ = try $0.delete(versions: [VersionName("2"), VersionName("imported/1")])
+        _ = try $0.delete(versions: [VersionName("2"), VersionName("imported/1"), VersionName("imported/3")])
       } isDone: {
-        try live(of: $0).isDisjoint(with: ["neural-net/2", "imported/1"])
+        try live(of: $0).isDisjoint(with: ["neural-net/2", "imported/1", "imported/3"])
       },
       Step("restore") {
         _ = try $0.restore(versions: [VersionName("2")])

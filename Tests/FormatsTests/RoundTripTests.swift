@@ -47,7 +47,9 @@ struct RoundTripTests {
     var random = Random(seed: 3)
     let dictionary = try randomStateDict(&random)
     let bytes = try Self.bytes {
-      try PTWriter.write(dictionary.descriptions, to: &$0, file: "f", zip: ZipWriter(wideFrom: wideFrom)) { dictionary.entries[$0].tensor }
+      try PTWriter.write(dictionary.descriptions, to: &$0, file: "f", zip: ZipWriter(wideFrom: wideFrom)) { index, take in
+        try dictionary.entries[index].tensor.data.withUnsafeBytes(take)
+      }
     }
     #expect(try PTFile(InputFile(bytes: bytes, name: "f")).stateDict() == dictionary)
   }

@@ -53,6 +53,11 @@ struct StridedViewTests {
     for window in [1, 24, 1 << 20] {
       let result = try Self.gathered(view, storage, size: size, window: window)
       #expect(result.bytes == Self.expected(view, storage, size: size), "\(view), window \(window)")
+      for limit in [1, 7, 40] {
+        let slabs = view.slabs(of: limit)
+        #expect(slabs.allSatisfy { $0.elementCount <= limit } || view.elementCount == 0)
+        #expect(slabs.flatMap { Self.expected($0, storage, size: size) } == result.bytes, "\(view) in slabs of \(limit)")
+      }
       if seed % 2 == 0 { #expect(view.isMonotonic && result.read <= (view.reach + 1) * size, "each byte is read once at most") }
     }
   }

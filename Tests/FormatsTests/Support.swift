@@ -29,6 +29,9 @@ func expect(_ file: any TensorFile, holds facts: [String: TensorFacts]) throws {
     var builder = DigestBuilder()
     builder.update(tensor.data)
     #expect(builder.finalize().hex == expected.sha256, "\(description.name)")
+    var parts: [UInt8] = []
+    try file.read(at: index) { parts += $0 }
+    #expect(parts == tensor.data, "\(description.name)")
   }
 }
 

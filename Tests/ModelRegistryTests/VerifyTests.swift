@@ -12,6 +12,8 @@ struct VerifyTests {
   static func registry() throws -> StoredRegistry {
     let stored = try StoredRegistry()
     try stored.train()
+    // Some of the second one's stand in pieces.
+    stored.registry.pieceSizes = PiecesTests.sizes
     try stored.train(data: BlobsSource(trainSamples: 12, testSamples: 6, seed: 1))
     try Connection(path: stored.path, mode: .readWrite).execute("INSERT INTO model_aliases VALUES (1, 'champion', 2)")
     return stored
@@ -24,6 +26,7 @@ struct VerifyTests {
     #expect(found.isSound && found.problemCount == 0)
     let counts = Dictionary(uniqueKeysWithValues: found.checked.map { ($0.name, $0.count) })
     #expect(counts["tensors"] == 16 && counts["datasets"] == 2 && counts["models"] == 1)
+    #expect(counts["contents"] == 2)
     #expect(counts["runs"] == 2 && counts["versions"] == 2 && counts["aliases"] == 1 && counts["alias_events"] == 1)
   }
 

@@ -106,7 +106,7 @@ enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
   var isBinary: Bool { self == .pt || self == .safetensors || self == .onnx }
 }
 
-/// A version on its way out, one tensor in memory at a time.
+/// A version on its way out: one tensor in memory at a time, and of a large one a part.
 struct VersionExport {
   let registry: Registry
   let record: VersionRecord
@@ -114,20 +114,25 @@ struct VersionExport {
   func write<Sink: ByteSink & ~Copyable>(as format: ExportFormat, to sink: inout Sink, file: String) throws {
     let stored = try registry.storedTensors(record)
     let tensors = stored.map { TensorDescription(name: $0.name, dtype: $0.dtype, shape: $0.shape) }
-    func tensor(_ index: Int) throws -> Tensor {
-      if let signal = Signals.stop {
-        throw ErrorReport("stopped by \(Signals.name(signal)): '\(file)' was not written.", ErrorReport.Code(signal: signal))
+    func parts(_ index: Int, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
+      try registry.readTensor(stored[index], of: record) { part in
+        try expectNoSignal(file)
+        try take(part)
       }
-      return try registry.tensor(stored[index], of: record)
     }
     switch format {
-    case .pt: try PTWriter.write(tensors, to: &sink, file: file, tensor: tensor)
+    case .pt: try PTWriter.write(tensors, to: &sink, file: file, parts: parts)
     // No tags in the metadata: they may change, and the version's file may not.
-    case .safetensors: try SafetensorsWriter.write(tensors, to: &sink, file: file, tensor: tensor)
+    case .safetensors: try SafetensorsWriter.write(tensors, to: &sink, file: file, parts: parts)
     case .onnx: try writeONNX(to: &sink, file: file)
-    case .json: try JSONTensorWriter.write(tensors, header: header, to: &sink, file: file, tensor: tensor)
-    case .csv: try CSVTensorWriter.write(tensors, to: &sink, file: file, tensor: tensor)
+    case .json: try JSONTensorWriter.write(tensors, header: header, to: &sink, file: file, parts: parts)
+    case .csv: try CSVTensorWriter.write(tensors, to: &sink, file: file, parts: parts)
     }
+  }
+
+  private func expectNoSignal(_ file: String) throws {
+    guard let signal = Signals.stop else { return }
+    throw ErrorReport("stopped by \(Signals.name(signal)): '\(file)' was not written.", ErrorReport.Code(signal: signal))
   }
 
   /// Its metadata says which version it is.

@@ -38,7 +38,8 @@ struct GarbageCommand: ParsableCommand {
   private func values(_ report: GarbageReport) -> [(String, Scalar)] {
     [
       ("versions", Scalar(report.versions)), ("runs", Scalar(report.runs)), ("datasets", Scalar(report.datasets)),
-      ("models", Scalar(report.models)), ("tensors", Scalar(report.tensors)), ("metrics", Scalar(report.metrics)),
+      ("models", Scalar(report.models)), ("tensors", Scalar(report.tensors)), ("unfinished", Scalar(report.unfinished)),
+      ("metrics", Scalar(report.metrics)),
       ("bytes", Scalar(report.bytes)), ("file_bytes_before", Scalar(report.fileBytesBefore)),
       ("file_bytes_after", Scalar(report.fileBytesAfter)), ("vacuumed", Scalar(report.compaction == .done)), ("dry_run", Scalar(dryRun)),
     ]
@@ -61,7 +62,7 @@ struct GarbageCommand: ParsableCommand {
     guard !report.isEmpty else { return "Nothing to remove\n" + sizes(report) }
     let counts = [
       (report.versions, "version"), (report.runs, "run"), (report.datasets, "dataset"), (report.models, "model"),
-      (report.tensors, "tensor"),
+      (report.tensors, "tensor"), (report.unfinished, "unfinished tensor"),
     ]
     let list = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
     return "\(dryRun ? "Would remove" : "Removed") \(list): about \(report.bytes.byteText)\n" + sizes(report)

@@ -41,11 +41,19 @@ struct ImportCommand: ParsableCommand {
     let input = try InputFile(path: file)
     let opened = try openTensorFile(input, key: key)
     let tensors = opened.tensors.map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
+    func expectNoSignal() throws {
+      guard let signal = Signals.stop else { return }
+      throw ErrorReport("stopped by \(Signals.name(signal)): nothing of '\(file)' was stored.", ErrorReport.Code(signal: signal))
+    }
     var source = StateDictImport(file: file, model: model, tensors: tensors) { index in
-      if let signal = Signals.stop {
-        throw ErrorReport("stopped by \(Signals.name(signal)): nothing of '\(file)' was stored.", ErrorReport.Code(signal: signal))
-      }
+      try expectNoSignal()
       return try opened.tensor(at: index)
+    }
+    source.read = { index, body in
+      try opened.read(at: index) { part in
+        try expectNoSignal()
+        try body(part)
+      }
     }
     Signals.watch()
     source.checkUnchanged = { try input.checkUnchanged() }

@@ -18,7 +18,11 @@ struct VersionReport {
     run = try registry.run(record.run)
     tags = try registry.versionTags(record)
     tensors = try registry.storedTensors(record).map { stored in
-      ShownTensor(stored: stored, values: Self.values(of: try registry.tensor(stored, of: record)))
+      guard stored.shape.reduce(1, *) <= Self.shownValues else {
+        try registry.readTensor(stored, of: record) { _ in }
+        return ShownTensor(stored: stored, values: nil)
+      }
+      return ShownTensor(stored: stored, values: Self.values(of: try registry.tensor(stored, of: record)))
     }
   }
 

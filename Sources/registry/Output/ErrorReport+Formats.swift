@@ -56,8 +56,6 @@ extension ErrorReport {
   /// A state_dict that isn't stored.
   init(_ error: ImportError) {
     switch error {
-    case .tensorTooLarge(let file, let tensor, let bytes, let limit):
-      self.init("'\(file)': the tensor '\(tensor)' has \(bytes) bytes, a row of SQLite holds at most \(limit).", .badData)
     case .noTensors(let file): self.init("'\(file)': the file holds no tensor.", .badData)
     case .changed(let file, let tensor): self.init("'\(file)' was changed while it was read (tensor '\(tensor)').", .badData)
     case .namelessTag: self.init("a tag needs a key.", .usage)
