@@ -1,3 +1,9 @@
+/// The words for nothing that a cell may hold, in lower case: any case of them, and an empty cell, is missing.
+public let wordsForMissing = ["na", "n/a", "nan", "-nan", "null", "none", "#n/a", "<na>"]
+
+/// Whether a text stands for a missing cell, as in a CSV file.
+public func isMissingCell(_ text: String) -> Bool { CSVCell(Array(text.utf8).span) == .missing }
+
 /// What a cell is, before its column is known.
 enum CSVCell: Equatable {
   /// Empty, or one of the words for nothing, in any case: NA, N/A, NaN, null, none, #N/A, <NA>.
@@ -22,7 +28,7 @@ enum CSVCell: Equatable {
     }
   }
 
-  private static let wordsForNothing: [[UInt8]] = ["na", "n/a", "nan", "-nan", "null", "none", "#n/a", "<na>"].map { Array($0.utf8) }
+  private static let wordsForNothing: [[UInt8]] = wordsForMissing.map { Array($0.utf8) }
   private static let wordsForInfinity: [[UInt8]] = ["inf", "infinity"].map { Array($0.utf8) }
 
   private static func isMissing(_ bytes: Span<UInt8>) -> Bool {

@@ -43,6 +43,8 @@ final class PreparedPredictor {
     for (index, categories) in categories.enumerated() {
       if let number = arguments.double(index + 1) {
         row.append(number)
+      } else if arguments.storageClass(index + 1) == .null, predictor.architecture.features.imputations[index] != nil {
+        row.append(Dataset.missingCell)
       } else if let categories, case .text(let name) = arguments.value(index + 1) {
         guard let number = categories[name] else {
           let column = predictor.architecture.features.columns[index].name
