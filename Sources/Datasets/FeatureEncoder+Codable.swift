@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// One raw column with what was fitted to it, as the JSON has it.
 private struct Feature: Codable {
   let column: FeatureColumn
@@ -23,7 +25,7 @@ private struct Feature: Codable {
       return
     }
     let name = try filling.decode(String.self, forKey: .value)
-    guard let index = categories.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+    guard let index = categories.firstIndex(named: name) else {
       throw DatasetError.inconsistent(part: "features", problem: "'\(column.name)' has no category '\(name)' to fill in")
     }
     imputation = try Imputation(strategy: strategy, value: Double(index))

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Turns raw feature columns into what a net takes: a missing cell is filled in, a number stays as it is or
 /// is standardised, a category becomes one-hot.
 ///
@@ -50,11 +52,11 @@ public struct FeatureEncoder: Sendable, Hashable {
 
   init(columns: [FeatureColumn], standardizations: [Standardization?], imputations: [Imputation?]? = nil) throws(DatasetError) {
     guard !columns.isEmpty else { throw .inconsistent(part: "features", problem: "no column") }
-    if let name = firstDuplicate(columns.map(\.name), by: \.self) {
+    if let name = columns.map(\.name).firstRepeatedName() {
       throw .inconsistent(part: "features", problem: "the name '\(name)' occurs twice")
     }
     for column in columns {
-      if let name = firstDuplicate(column.categories ?? [], by: { Array($0.utf8) }) {
+      if let name = column.categories?.firstRepeatedName() {
         throw .inconsistent(part: "features", problem: "'\(column.name)' has the category '\(name)' twice")
       }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import ModelRegistry
+import Tensors
 import Training
 
 struct PredictCommand: ParsableCommand {
@@ -80,7 +81,7 @@ struct PredictCommand: ParsableCommand {
         return Dataset.missingCell
       }
       if let categories = column.categories {
-        guard let index = categories.firstIndex(of: text) else {
+        guard let index = categories.firstIndex(named: text) else {
           if rows.unseen == .ignore { return FeatureEncoder.unseenCategory }
           let known = categories.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (categories.count > 8 ? ", …" : "")
           throw ErrorReport(

@@ -1,5 +1,6 @@
 import Datasets
 import ModelRegistry
+import Tensors
 import Training
 
 /// Prints predictions batch by batch, as a table, a JSON array or CSV.
@@ -22,6 +23,8 @@ struct PredictionPrinter {
   private var layout: Table.Layout?
 
   private static let shownFeatures = 8
+  /// What a row of the JSON can have beside the answers.
+  private static let ownKeys = ["row", "x", "y", "probabilities", "class", "imputed", "unseen"]
 
   init(_ predictor: Predictor, _ format: OutputFormat, hasActual: Bool = false, kept: [String] = [], showsRow: Bool = false) {
     self.predictor = predictor
@@ -31,8 +34,7 @@ struct PredictionPrinter {
     let features = predictor.architecture.features.columns
     let isShort = features.count <= Self.shownFeatures
     self.showsRow = showsRow || !isShort && format != .json
-    let names = Set(kept.map { Array($0.utf8) })
-    shown = isShort ? features.indices.filter { !names.contains(Array(features[$0].name.utf8)) } : []
+    shown = isShort ? features.indices.filter { !kept.contains(named: features[$0].name) } : []
   }
 
   var features: [FeatureColumn] { predictor.architecture.features.columns }
@@ -88,12 +90,10 @@ struct PredictionPrinter {
   /// The columns to keep of the words of `--keep`.  Throws for a name that stands twice or that the answers have.
   static func kept(_ words: [String], _ predictor: Predictor) throws -> [String] {
     let names = words.flatMap { $0.split(separator: ",").map(String.init) }
-    let answers = PredictionPrinter(predictor, .csv, hasActual: true).outputNames + ["row", "x", "y", "probabilities", "class", "imputed", "unseen"]
-    for (index, name) in names.enumerated() {
-      if names[..<index].contains(where: { $0.utf8.elementsEqual(name.utf8) }) { throw UsageError("'--keep' has '\(name)' twice.") }
-      if answers.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
-        throw UsageError("'--keep \(name)': the output has a column of that name itself.", hint: "rename it in the file's header")
-      }
+    let answers = PredictionPrinter(predictor, .csv, hasActual: true).outputNames + Self.ownKeys
+    if let name = names.firstRepeatedName() { throw UsageError("'--keep' has '\(name)' twice.") }
+    if let name = names.first(where: answers.contains(named:)) {
+      throw UsageError("'--keep \(name)': the output has a column of that name itself.", hint: "rename it in the file's header")
     }
     return names
   }

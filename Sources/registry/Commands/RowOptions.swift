@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Datasets
+import Tensors
 import Training
 
 /// What becomes of a CSV file's rows that a version can't take as they are, for `predict` and `evaluate`.
@@ -32,7 +33,7 @@ struct RowOptions: ParsableArguments {
 
   private static func missingHint(_ error: CSVError, _ architecture: Architecture) -> String {
     let drop = "--drop-missing leaves out such rows"
-    let isFeature = architecture.features.columns.contains { $0.name == error.column }
+    let isFeature = architecture.features.columns.contains { error.column?.hasSameBytes(as: $0.name) ?? false }
     return isFeature ? "\(drop); a version trained with --impute fills them in" : drop
   }
 
