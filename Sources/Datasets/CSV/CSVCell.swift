@@ -4,6 +4,15 @@ public let wordsForMissing = ["na", "n/a", "nan", "-nan", "null", "none", "#n/a"
 /// Whether a text stands for a missing cell, as in a CSV file.
 public func isMissingCell(_ text: String) -> Bool { CSVCell(Array(text.utf8).span) == .missing }
 
+/// Every text that stands for a missing cell: the empty one, and the words in any case.
+public var missingSpellings: [String] {
+  wordsForMissing.reduce(into: [""]) { spellings, word in
+    spellings += word.reduce([""]) { starts, letter in
+      starts.flatMap { start in letter.isLetter ? ["\(start)\(letter)", "\(start)\(letter.uppercased())"] : ["\(start)\(letter)"] }
+    }
+  }
+}
+
 /// What a cell is, before its column is known.
 enum CSVCell: Equatable {
   /// Empty, or one of the words for nothing, in any case: NA, N/A, NaN, null, none, #N/A, <NA>.

@@ -111,7 +111,9 @@ private struct CSVTable {
     let targetPosition = try header.positions(of: [options.target])[0]
     guard header.names.count > 1 else { throw CSVError(file: input.name, line: 1, reason: .noFeature(target: options.target)) }
 
-    var features = header.names.map { FeatureReader(name: $0, isCategorical: options.categorical.contains($0), keepsMissing: options.keepMissing) }
+    var features = header.names.map {
+      FeatureReader(name: $0, isCategorical: options.categorical.contains($0), keepsMissing: options.keepMissing)
+    }
     var target = TargetReader(name: options.target, task: options.task)
     // The larger part of the split decides whether the rows fit into a tensor.
     let largerPart = isSplit ? max(options.testFraction, 1 - options.testFraction) : 1

@@ -6,7 +6,8 @@ struct DataOptions: ParsableArguments {
   @Option(help: "The CSV column to predict.") var target: String?
   @Option(parsing: .unconditional, help: "The share of the CSV's rows kept for testing (default: 0.2).") var testFraction: Double?
   @Option(help: "A CSV file with the rows to test on, instead of a share.") var testCsv: String?
-  @Flag(help: "Leave out rows with a missing cell instead of refusing the file; with --impute, those without a target.") var dropMissing = false
+  @Flag(help: "Leave out rows with a missing cell instead of refusing the file; with --impute, those without a target.")
+  var dropMissing = false
   @Option(help: "What separates the CSV's cells: comma, semicolon or tab (default: found in the header).") var delimiter: Delimiter?
   @Option(help: "A CSV column of categories, even where it holds numbers; repeatable.") var categorical: [String] = []
   @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on (default: 80).") var samples:

@@ -35,7 +35,9 @@ struct DatasetAdd: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    if keepMissing, file == nil { throw UsageError("'--keep-missing' needs a CSV file.", hint: "registry dataset add FILE --target COLUMN") }
+    if keepMissing, file == nil {
+      throw UsageError("'--keep-missing' needs a CSV file.", hint: "registry dataset add FILE --target COLUMN --keep-missing")
+    }
     let loaded =
       try file.map {
         try data.read(csv: $0, seed: seed, task: task, keepMissing: keepMissing, missingHint: "--keep-missing keeps it as missing")

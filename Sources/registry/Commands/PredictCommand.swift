@@ -46,7 +46,10 @@ struct PredictCommand: ParsableCommand {
       let points = point.isEmpty ? self.point.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } : [point]
       var extras = PredictionPrinter.Extras()
       let x = try points.flatMap { try row($0, predictor.architecture) }
-      for (index, text) in points.joined().enumerated() where x[index] == FeatureEncoder.unseenCategory { extras.unseen[index] = text }
+      let columns = predictor.architecture.features.columns
+      for (place, text) in points.joined().enumerated() where columns[place % columns.count].categories != nil {
+        if x[place] == FeatureEncoder.unseenCategory { extras.unseen[place] = text }
+      }
       var printer = PredictionPrinter(predictor, format.format)
       try printer.append(x, extras: extras)
       try printer.end()

@@ -18,10 +18,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Measure the test loss after every so many epochs (default: after the last).") var evalEvery: Int?
   @Option(parsing: .unconditional, help: "Stop after so many epochs without a lower test loss; keep the best weights.") var patience: Int?
   @Flag(help: "Scale features (and a regression's target) to mean 0, deviation 1; stored with the version.") var standardize = false
-  @Option(
-    help:
-      "Fill in missing cells with the training rows' mean, median or most-frequent value (categories: the most frequent); stored with the version."
-  ) var impute: ImputationStrategy?
+  @Option(help: "Fill in missing cells: mean, median or most-frequent (of categories always that); stored with the version.")
+  var impute: ImputationStrategy?
 
   func hyperparameters(task: LearningTask) throws -> Hyperparameters {
     // SQLite's integers are signed.
@@ -41,7 +39,8 @@ struct TrainingOptions: ParsableArguments {
       impute.map { "--impute \($0.rawValue)" },
     ]
     if let first = given.compactMap(\.self).first {
-      throw UsageError("'--from' and '\(first)' exclude each other: a fine-tuned net keeps its sizes, its task, its scaling and what it fills in.")
+      throw UsageError(
+        "'--from' and '\(first)' exclude each other: a fine-tuned net keeps its sizes, its task, its scaling and what it fills in.")
     }
   }
 
