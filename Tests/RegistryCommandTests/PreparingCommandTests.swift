@@ -182,6 +182,7 @@ struct PreparingCommandTests {
     #expect(refused.status == 65)
     #expect(
       refused.stderr.hasSuffix(
-        "Error: column 'b' is missing in every training row: there is nothing to fill it in from.\n  hint: --drop b leaves the column out\n"))
+        "Error: column 'b' is missing in every training row: there is nothing to fill it in from.\n  hint: --drop b leaves the column out\n"
+      ))
   }
 }
