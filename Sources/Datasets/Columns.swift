@@ -48,22 +48,25 @@ public struct Columns: Sendable, Hashable {
   public var json: String { canonicalJSON(self) }
 }
 
-/// A feature column: a number, or one of a list of categories (sorted by their UTF-8 bytes).
+/// A feature column: a number, a date (days since 1970-01-01), or one of a list of categories (sorted by their UTF-8 bytes).
 public struct FeatureColumn: Sendable, Hashable {
   /// As the header has it.
   public let name: String
-  /// nil for a number column.
+  /// nil for a column of numbers or dates.
   public let categories: [String]?
+  /// Whether its numbers are written as dates in a CSV file.
+  public let isDate: Bool
 
   /// A number column without categories.
-  public init(name: String, categories: [String]? = nil) {
+  public init(name: String, categories: [String]? = nil, isDate: Bool = false) {
     self.name = name
     self.categories = categories
+    self.isDate = isDate
   }
 
   /// By the bytes of the names.
   public static func == (a: FeatureColumn, b: FeatureColumn) -> Bool {
-    a.name.hasSameBytes(as: b.name) && a.categories?.map { Name($0) } == b.categories?.map { Name($0) }
+    a.name.hasSameBytes(as: b.name) && a.isDate == b.isDate && a.categories?.map { Name($0) } == b.categories?.map { Name($0) }
   }
 
   public func hash(into hasher: inout Hasher) {
@@ -108,14 +111,16 @@ extension Columns: Codable {
 }
 
 extension FeatureColumn: Codable {
-  private enum Kind: String, Codable { case number, category }
+  private enum Kind: String, Codable { case number, date, category }
   private enum CodingKeys: String, CodingKey { case name, type, categories }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     name = try container.decode(String.self, forKey: .name)
-    switch try container.decode(Kind.self, forKey: .type) {
-    case .number: categories = nil
+    let kind = try container.decode(Kind.self, forKey: .type)
+    isDate = kind == .date
+    switch kind {
+    case .number, .date: categories = nil
     case .category: categories = try container.decode([String].self, forKey: .categories)
     }
   }
@@ -123,7 +128,7 @@ extension FeatureColumn: Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
-    try container.encode(categories == nil ? Kind.number : .category, forKey: .type)
+    try container.encode(categories != nil ? Kind.category : isDate ? .date : .number, forKey: .type)
     try container.encodeIfPresent(categories, forKey: .categories)
   }
 }

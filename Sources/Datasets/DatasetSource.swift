@@ -69,6 +69,10 @@ public struct CSVSource: Codable, Sendable, Hashable {
   public var droppedRows: Int
   /// The task that was given or inferred.
   public var task: LearningTask
+  /// Columns left out, in the file's order.
+  public var droppedColumns: [String] = []
+  /// Whether the first line named the columns.
+  public var hasHeader = true
 
   /// Takes all of it; what was dropped is none by default.
   public init(
@@ -100,6 +104,8 @@ extension CSVSource {
     case dropMissing = "drop_missing"
     case keepMissing = "keep_missing"
     case droppedRows = "dropped_rows"
+    case droppedColumns = "dropped_columns"
+    case noHeader = "no_header"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -115,6 +121,8 @@ extension CSVSource {
     keepMissing = try container.decodeIfPresent(Bool.self, forKey: .keepMissing) ?? false
     droppedRows = try container.decode(Int.self, forKey: .droppedRows)
     task = try container.decode(LearningTask.self, forKey: .task)
+    droppedColumns = try container.decodeIfPresent([String].self, forKey: .droppedColumns) ?? []
+    hasHeader = try !(container.decodeIfPresent(Bool.self, forKey: .noHeader) ?? false)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -131,6 +139,8 @@ extension CSVSource {
     if keepMissing { try container.encode(true, forKey: .keepMissing) }
     try container.encode(droppedRows, forKey: .droppedRows)
     try container.encode(task, forKey: .task)
+    if !droppedColumns.isEmpty { try container.encode(droppedColumns, forKey: .droppedColumns) }
+    if !hasHeader { try container.encode(true, forKey: .noHeader) }
   }
 }
 

@@ -13,7 +13,7 @@ struct CSVWriterTests {
     writer.append(0.1)
     writer.append(-2.0)
     writer.endRecord()
-    #expect(String(decoding: writer.take(), as: UTF8.self) == "a;b c;d,e;\"f;g\";\"h\"\"i\";\" j\";\"k\t\";\"l\nm\";\"\";층;0.1;-2.0\n")
+    #expect(String(decoding: writer.take(), as: UTF8.self) == "a;b c;d,e;\"f;g\";\"h\"\"i\";\" j\";\"k\t\";\"l\nm\";\"\";층;0.1;-2\n")
   }
 
   @Test("random tables come back as the same dataset from what was written", arguments: 0..<30)
@@ -29,7 +29,7 @@ struct CSVWriterTests {
     }
     var options = CSVOptions(target: dataset.columns.target.name)
     options.delimiter = delimiter
-    options.categorical = Set(dataset.columns.features.filter { $0.categories != nil }.map { Name($0.name) })
+    options.categorical = dataset.columns.features.filter { $0.categories != nil }.map(\.name)
     options.task = dataset.columns.target.classes == nil ? .regression : .multiclass
     let back = try readDataset(csv: .path(folder.path("train")), testFile: .path(folder.path("test")), options: options).dataset
     #expect(back.columns == dataset.columns)

@@ -20,7 +20,7 @@ struct CSVTrainingTests {
   @Test("a CSV file with two named classes trains and is stored with what it was told")
   func train() throws {
     let trained = try Shared.cancer()
-    #expect(trained.outputs[0].stderr == "'target' has the two values 'benign' and 'malignant': binary\n")
+    #expect(trained.outputs[0].stderr == "'target' has the two values 'benign' and 'malignant': binary\nFeatures: 30 numbers\n")
     let json = try trained.outputs[0].json()
     #expect(json.model == .string("cancer") && json.dataset == .string("breast_cancer") && json.epochs == .number(300))
     #expect(try #require(json.accuracy?.number) > 0.95)

@@ -14,7 +14,7 @@ struct DatasetCommandTests {
     let added = try program("dataset", "add", "wine.csv", "--target", "quality", "--seed", "3")
     #expect(added.status == 0)
     #expect(added.stdout == "Stored dataset wine: 48 rows to train on, 12 to test on, 2 features\n")
-    #expect(added.stderr == "'quality' has the two values 'bad' and 'good': binary\n")
+    #expect(added.stderr == "'quality' has the two values 'bad' and 'good': binary\nFeatures: 1 number, 1 category (2 values)\n")
     return program
   }
 
@@ -115,7 +115,7 @@ struct DatasetCommandTests {
     let added = try program(arguments, input: Self.wine).json()
     #expect(added.train_rows?.number == 60)
     #expect(added.test_rows?.number == 2)
-    #expect(try program("dataset", "export", "two", "--part", "test").stdout == "alcohol,color,quality\n11.0,red,good\n9.5,white,bad\n")
+    #expect(try program("dataset", "export", "two", "--part", "test").stdout == "alcohol,color,quality\n11,red,good\n9.5,white,bad\n")
   }
 
   @Test("blobs may have any centres, spread and size")

@@ -16,8 +16,14 @@ public struct CSVOptions: Sendable {
   public var keepMissing = false
   /// `,` `;` or tab as ASCII; nil: found in the header.
   public var delimiter: UInt8?
-  /// Feature columns that are categories even where they hold numbers.
-  public var categorical: Set<Name> = []
+  /// Columns of texts even where they hold numbers: categories, or the target's classes.
+  public var categorical: [String] = []
+  /// Columns of dates and times, read as days since 1970-01-01.
+  public var dates: [String] = []
+  /// Columns to leave out.
+  public var drop: [String] = []
+  /// The first line is data: columns are `x0`, `x1`, …, and may also be named by their number, the target as `last` too.
+  public var noHeader = false
 
   /// All else as its default says.
   public init(target: String, task: LearningTask? = nil) {
@@ -39,6 +45,8 @@ public func readDataset(
   var source = CSVSource(
     file: input.fileName, delimiter: String(Unicode.Scalar(table.delimiter)), split: .fraction(options.testFraction, seed: options.seed),
     dropMissing: options.dropMissing, keepMissing: options.keepMissing, droppedRows: table.droppedRows, task: table.inference.task)
+  source.droppedColumns = table.droppedColumns
+  source.hasHeader = !options.noHeader
   let train: TablePart
   let test: TablePart
   if let testFile {
@@ -76,7 +84,7 @@ private func checkClasses(_ target: TargetColumn, _ y: Tensor) throws {
 private func readTestPart(_ input: CSVInput, _ columns: Columns, _ options: CSVOptions) throws -> (part: TablePart, droppedRows: Int) {
   var reader = try FeatureRows.open(
     input, features: columns.features, target: columns.target, delimiter: options.delimiter,
-    dropMissing: options.dropMissing, keepMissing: options.keepMissing)
+    dropMissing: options.dropMissing, keepMissing: options.keepMissing, noHeader: options.noHeader)
   try reader.requireTarget()
   var rows = RowBlocks(width: columns.features.count)
   var labels: [Int64] = []
@@ -101,38 +109,52 @@ private struct CSVTable {
   let delimiter: UInt8
   private(set) var rows: RowBlocks
   private(set) var droppedRows = 0
+  let droppedColumns: [String]
   let target: TargetValues
 
   init(_ input: CSVInput, _ options: CSVOptions, isSplit: Bool) throws {
     var tokenizer = try CSVTokenizer.open(input, delimiter: options.delimiter)
     delimiter = tokenizer.delimiter
-    let header = try CSVHeader(&tokenizer)
-    _ = try header.positions(of: options.categorical.sorted().map(\.text))
-    let targetPosition = try header.positions(of: [options.target])[0]
-    guard header.names.count > 1 else { throw CSVError(file: input.name, line: 1, reason: .noFeature(target: options.target)) }
-
-    var features = header.names.map {
-      FeatureReader(name: $0, isCategorical: options.categorical.contains(Name($0)), keepsMissing: options.keepMissing)
+    let header = try CSVHeader(&tokenizer, isMissing: options.noHeader)
+    func positions(_ columns: [String]) throws(CSVError) -> Set<Int> {
+      var found: Set<Int> = []
+      for column in columns { found.insert(try header.position(of: column, isByNumber: options.noHeader)) }
+      return found
     }
-    var target = TargetReader(name: options.target, task: options.task)
+    let categorical = try positions(options.categorical)
+    let dates = try positions(options.dates)
+    let dropped = try positions(options.drop)
+    let targetPosition = try header.position(of: options.target, isByNumber: options.noHeader)
+    let targetName = header.names[targetPosition]
+    if let both = categorical.intersection(dates).min() {
+      throw CSVError(file: input.name, column: header.names[both], reason: .dateAndCategory)
+    }
+    guard !dropped.contains(targetPosition) else { throw CSVError(file: input.name, column: targetName, reason: .targetDropped) }
+    guard !dates.contains(targetPosition) else { throw CSVError(file: input.name, column: targetName, reason: .targetIsDate) }
+    droppedColumns = dropped.sorted().map { header.names[$0] }
+    let fields = header.names.indices.filter { $0 != targetPosition && !dropped.contains($0) }
+    guard !fields.isEmpty else { throw CSVError(file: input.name, line: 1, reason: .noFeature(target: targetName)) }
+
+    var features = fields.map {
+      FeatureReader(
+        name: header.names[$0], isCategorical: categorical.contains($0), isDate: dates.contains($0), keepsMissing: options.keepMissing)
+    }
+    var target = TargetReader(name: targetName, task: options.task, isCategorical: categorical.contains(targetPosition))
     // The larger part of the split decides whether the rows fit into a tensor.
     let largerPart = isSplit ? max(options.testFraction, 1 - options.testFraction) : 1
-    let rowLimit = Int(Double(Dataset.maximumTensorBytes / 8 / (features.count - 1)) / largerPart)
-    rows = RowBlocks(width: features.count - 1)
+    let rowLimit = Int(Double(Dataset.maximumTensorBytes / 8 / features.count) / largerPart)
+    rows = RowBlocks(width: features.count)
     while try tokenizer.next() {
       try header.checkWidth(tokenizer)
-      let required = options.keepMissing ? targetPosition..<targetPosition + 1 : tokenizer.fields.indices
-      if options.dropMissing, required.contains(where: { tokenizer.cell($0) == .missing }) {
-        droppedRows += 1
-        continue
-      }
-      for index in features.indices {
-        if index == targetPosition {
-          try target.append(tokenizer, index)
-        } else {
-          rows.append(try features[index].value(tokenizer, index))
+      if options.dropMissing {
+        let isComplete = options.keepMissing || !fields.contains { tokenizer.cell($0) == .missing }
+        guard isComplete, tokenizer.cell(targetPosition) != .missing else {
+          droppedRows += 1
+          continue
         }
       }
+      for (index, field) in fields.enumerated() { rows.append(try features[index].value(tokenizer, field)) }
+      try target.append(tokenizer, targetPosition)
       guard rows.count <= rowLimit else {
         throw CSVError(file: input.name, line: tokenizer.line, reason: .tooManyRows(limit: Dataset.maximumTensorBytes))
       }
@@ -140,7 +162,6 @@ private struct CSVTable {
     guard rows.count > 0 else {
       throw CSVError(file: input.name, reason: droppedRows > 0 ? .noRowLeft(dropped: droppedRows) : .headerOnly)
     }
-    features.remove(at: targetPosition)
     let finished = features.map { $0.finish() }
     for (column, feature) in finished.enumerated() {
       if let indices = feature.indices { rows.map(column: column) { $0.isNaN ? $0 : indices[Int($0)] } }

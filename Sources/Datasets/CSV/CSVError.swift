@@ -31,6 +31,8 @@ public struct CSVError: Error, Equatable {
     case headerOnly
     case noRowLeft(dropped: Int)
     // Its text
+    /// A file that is no text at all.
+    case binary(BinaryFormat)
     case utf16
     case nulByte
     case invalidUTF8
@@ -43,6 +45,11 @@ public struct CSVError: Error, Equatable {
     case tooManyColumns(limit: Int)
     case emptyName(position: Int)
     case duplicateName(String)
+    /// The error's value is the first of them.
+    case headerOfNumbers
+    case targetDropped
+    case targetIsDate
+    case dateAndCategory
     case missingColumns([String], known: [String], nearest: String?)
     case noFeature(target: String)
     case tooManyRows(limit: Int)
@@ -50,6 +57,11 @@ public struct CSVError: Error, Equatable {
     case missingCell
     case notANumber
     case notFinite
+    /// An integer beyond 2^53 that float64 rounds.
+    case integerTooLarge
+    /// A text that was meant as a number or a date.
+    case looksLike(CellLook)
+    case notADate
     /// Text where another line has a number.
     case textInNumberColumn(numberLine: Int)
     case tooManyCategories(limit: Int)
@@ -87,6 +99,7 @@ extension CSVError: CustomStringConvertible {
     case .empty: "the file is empty"
     case .headerOnly: "a header and no row"
     case .noRowLeft(let dropped): "all \(dropped) rows have a missing cell, none is left"
+    case .binary(let format): "the file \(format.words), only CSV text is read"
     case .utf16: "the text is UTF-16, only UTF-8 is read"
     case .nulByte: "a NUL byte: the file is binary or UTF-16, only UTF-8 text is read"
     case .invalidUTF8: "the text is not UTF-8"
@@ -98,6 +111,10 @@ extension CSVError: CustomStringConvertible {
     case .tooManyColumns(let limit): "more than \(limit) columns"
     case .emptyName(let position): "column \(position) has no name in the header"
     case .duplicateName(let name): "the header has '\(name)' twice"
+    case .headerOfNumbers: "the header is nothing but numbers ('\(value)', …), so it looks like a row of data"
+    case .targetDropped: "the target can't be dropped"
+    case .targetIsDate: "the target can't be a date"
+    case .dateAndCategory: "the column can't be both a date and a category"
     case .missingColumns(let names, let known, let nearest):
       "no column \(Self.list(names)); there \(known.count == 1 ? "is" : "are") \(Self.list(known))"
         + (nearest.map { ", did you mean '\($0)'?" } ?? "")
@@ -106,6 +123,9 @@ extension CSVError: CustomStringConvertible {
     case .missingCell: value.isEmpty ? "the cell is empty" : "the cell is missing ('\(value)')"
     case .notANumber: "'\(value)' is not a number"
     case .notFinite: "'\(value)' is beyond the range of float64"
+    case .integerTooLarge: "'\(value)' is an integer beyond 2^53 that float64 can't hold exactly"
+    case .looksLike(let look): "'\(value)' is \(look.words)"
+    case .notADate: "'\(value)' isn't a date that is read"
     case .textInNumberColumn(let line): "'\(value)' is text in a number column (line \(line) has a number)"
     case .tooManyCategories(let limit): "more than \(limit) different texts: an id or free text, not a category"
     case .unknownCategory(let known): "'\(value)' is an unseen category; known \(known.count == 1 ? "is" : "are") \(Self.list(known))"

@@ -1,23 +1,57 @@
 internal import Tensors
 
-/// The names in the first record of a CSV file: none empty, none twice.
+/// The names in the first record of a CSV file: none empty, none twice.  A nameless first column, as pandas writes its index,
+/// is `unnamed_0`; in a file without a header the columns are `x0`, `x1`, ….
 struct CSVHeader {
   let names: [String]
   private let file: String
 
-  /// Moves the tokenizer to its first record and reads it.
-  init(_ tokenizer: inout CSVTokenizer) throws(CSVError) {
+  static let unnamed = "unnamed_0"
+
+  /// Moves the tokenizer to its first record and reads it, or puts it back where it is data.
+  init(_ tokenizer: inout CSVTokenizer, isMissing: Bool = false) throws(CSVError) {
     file = tokenizer.file
     guard try tokenizer.next() else { throw CSVError(file: file, reason: .empty) }
     var names: [String] = []
     for index in tokenizer.fields.indices { names.append(tokenizer.text(index)) }
+    if isMissing {
+      self.names = names.indices.map { "x\($0)" }
+      tokenizer.putBack()
+      return
+    }
+    if names.count > 1, names[0].isEmpty { names[0] = Self.unnamed }
     self.names = names
+    if Self.looksLikeData(names) {
+      throw CSVError(file: file, line: tokenizer.line, value: names.first { $0 != Self.unnamed }, reason: .headerOfNumbers)
+    }
     if let position = names.firstIndex(of: "") {
       throw CSVError(file: file, line: tokenizer.line(of: position), reason: .emptyName(position: position + 1))
     }
     if let name = names.firstRepeatedName() {
       throw CSVError(file: file, line: tokenizer.line, reason: .duplicateName(name))
     }
+  }
+
+  /// Whether every name is a number, and they don't count up as pandas' own names of columns do.
+  private static func looksLikeData(_ names: [String]) -> Bool {
+    let numbers = names.filter { $0 != unnamed }.map { name -> Double? in
+      let bytes = Array(name.utf8)
+      return if case .number(let value) = NumberParser.parse(bytes.span) { value } else { nil }
+    }
+    guard let first = numbers.first ?? nil, numbers.allSatisfy({ $0 != nil }) else { return false }
+    return !(first == first.rounded() && numbers.enumerated().allSatisfy { $1 == first + Double($0) })
+  }
+
+  /// The position of a column by its name or, in a file without a header, by its number from 0 or as `last`.
+  func position(of column: String, isByNumber: Bool) throws(CSVError) -> Int {
+    if isByNumber {
+      if column == "last" { return names.count - 1 }
+      if let number = Int(column) {
+        let position = number < 0 ? number + names.count : number
+        if names.indices.contains(position) { return position }
+      }
+    }
+    return try positions(of: [column])[0]
   }
 
   /// The positions of the wanted columns; throws an error that names those that are not there.

@@ -30,8 +30,11 @@ struct CSVTokenizer: ~Copyable {
   private var isAtEnd = false
   private var nextLine = 1
   private var scanner = CSVScanner(delimiter: UInt8(ascii: ","))
+  /// The record at hand is given once more.
+  private var isPutBack = false
 
-  /// Opens the input and finds its delimiter, unless one is given: that of `,` `;` and tab which occurs most in the header.
+  /// Opens the input and finds its delimiter, unless one is given: the one that Excel's first line `sep=;` names, or that of
+  /// `,` `;` and tab which occurs most in the header.
   static func open(_ input: CSVInput, delimiter: UInt8?, recordLimit: Int = 16 << 20) throws(CSVError) -> CSVTokenizer {
     var tokenizer = CSVTokenizer(try ByteSource(input), recordLimit: recordLimit)
     try tokenizer.begin(delimiter)
@@ -49,14 +52,21 @@ struct CSVTokenizer: ~Copyable {
     if filled >= 2, (buffer[0], buffer[1]) == (0xff, 0xfe) || (buffer[0], buffer[1]) == (0xfe, 0xff) {
       throw CSVError(file: source.name, reason: .utf16)
     }
+    try fill(toHave: [UInt8(ascii: "P"), UInt8(ascii: "B")].contains(buffer[0]) ? 4 : 3)
+    if let format = BinaryFormat(buffer[..<filled]) { throw CSVError(file: source.name, reason: .binary(format)) }
     if filled >= 3, (buffer[0], buffer[1], buffer[2]) == (0xef, 0xbb, 0xbf) { start = 3 }
-    if let given { delimiter = given } else { delimiter = try findDelimiter() }
+    let named = try separatorLine()
+    if let chosen = given ?? named { delimiter = chosen } else { delimiter = try findDelimiter() }
     scanner = CSVScanner(delimiter: delimiter)
   }
 
   /// Moves to the next record; false at the end of the text.  A line with nothing on it is passed over, unless
   /// `keepsBlankLines` (in a file of one column it is an empty cell).
   mutating func next(keepsBlankLines: Bool = false) throws(CSVError) -> Bool {
+    if isPutBack {
+      isPutBack = false
+      return true
+    }
     while true {
       line = nextLine
       while true {
@@ -84,6 +94,26 @@ struct CSVTokenizer: ~Copyable {
     }
   }
 
+  /// Gives the record at hand once more: it was no header.
+  mutating func putBack() { isPutBack = true }
+
+  /// Passes over a first line `sep=;`, and gives the delimiter that it names.
+  private mutating func separatorLine() throws(CSVError) -> UInt8? {
+    for (offset, letter) in "sep=".utf8.enumerated() {
+      if filled - start <= offset { try fill(toHave: offset + 1) }
+      // What lies ahead has been moved to the front, unless it was all there.
+      guard filled - start > offset, buffer[start + offset] | (offset < 3 ? 0x20 : 0) == letter else { return nil }
+    }
+    try fill(toHave: 7)
+    guard filled - start >= 6 else { return nil }
+    let (mark, end) = (buffer[start + 4], buffer[start + 5])
+    guard mark < 0x80, mark != UInt8(ascii: "\n"), end == UInt8(ascii: "\n") || end == UInt8(ascii: "\r") else { return nil }
+    let isFollowed = end == UInt8(ascii: "\r") && filled - start > 6 && buffer[start + 6] == UInt8(ascii: "\n")
+    start += isFollowed ? 7 : 6
+    nextLine = 2
+    return mark
+  }
+
   private mutating func scan() -> CSVScanner.Outcome {
     // A reference of its own, for this call alone: the fields change while the bytes are looked at.
     let bytes = buffer
@@ -95,6 +125,11 @@ struct CSVTokenizer: ~Copyable {
   func number(_ index: Int) -> Double? {
     if case .number(let value) = NumberParser.parse(buffer.span.extracting(fields[index].start..<fields[index].end)) { return value }
     return nil
+  }
+
+  /// Whether a field is an integer that isn't `value`, its nearest float64.
+  func isRounded(_ index: Int, _ value: Double) -> Bool {
+    ExactInteger.isRounded(buffer.span.extracting(fields[index].start..<fields[index].end), value)
   }
 
   /// What stands in a field.

@@ -24,10 +24,14 @@ public struct CSVWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// A number in its shortest form that reads back as the same float64.
+  /// A number in its shortest form that reads back as the same float64, an integer without a point.
   public mutating func append(_ number: Double) {
     separate()
-    bytes += number.description.utf8
+    if number.magnitude < ExactInteger.limit, let integer = Int64(exactly: number), number != 0 || number.sign == .plus {
+      bytes += String(integer).utf8
+    } else {
+      bytes += number.description.utf8
+    }
   }
 
   /// Ends the line.
@@ -58,7 +62,7 @@ public struct CSVWriter {
 
 extension Dataset {
   /// Writes a header and the rows of the given parts as CSV, in pieces of about 64 KB: categories and classes by name,
-  /// numbers in their shortest exact form, a missing cell as nothing.
+  /// dates in ISO 8601, numbers in their shortest exact form, a missing cell as nothing.
   public func writeCSV(_ parts: [Part] = Part.allCases, delimiter: UInt8 = UInt8(ascii: ","), to sink: ([UInt8]) throws -> Void) throws {
     var writer = CSVWriter(delimiter: delimiter)
     for feature in columns.features { writer.append(feature.name) }
@@ -75,6 +79,8 @@ extension Dataset {
             writer.append("")
           } else if let categories = feature.categories {
             writer.append(categories[Int(value)])
+          } else if feature.isDate {
+            writer.append(DateText.iso(value))
           } else {
             writer.append(value)
           }

@@ -1,5 +1,5 @@
 /// One feature column of a training file: decides by its first cell whether it is numbers or categories, and refuses
-/// a mixture.
+/// a mixture, an integer that float64 doesn't hold, and a text that was meant as a number or a date.
 struct FeatureReader {
   static let categoryLimit = 1_000
   let name: String
@@ -11,19 +11,19 @@ struct FeatureReader {
   private var firstNumberLine = 0
   private var firstText: CSVError?
 
-  private enum Kind { case undecided, numbers, categories }
+  private enum Kind { case undecided, numbers, categories, dates }
 
-  init(name: String, isCategorical: Bool, keepsMissing: Bool = false) {
+  init(name: String, isCategorical: Bool, isDate: Bool = false, keepsMissing: Bool = false) {
     self.name = name
     self.keepsMissing = keepsMissing
     isNamedCategorical = isCategorical
-    kind = isCategorical ? .categories : .undecided
+    kind = isDate ? .dates : isCategorical ? .categories : .undecided
   }
 
   /// The cell's number, or the number of its category in the order of first appearance; `Dataset.missingCell` where it is
   /// missing and kept.
   mutating func value(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) -> Double {
-    if kind == .numbers, let value = tokenizer.number(field) { return value }
+    if kind == .numbers, let value = tokenizer.number(field), value.magnitude < ExactInteger.limit { return value }
     if kind == .categories, let code = tokenizer.find(field, in: texts) { return Double(code) }
     let cell = tokenizer.cell(field)
     if case .missing = cell {
@@ -31,10 +31,12 @@ struct FeatureReader {
       throw tokenizer.error(.missingCell, field: field, column: name)
     }
     if isNamedCategorical { return try category(tokenizer, field) }
+    if kind == .dates { return try tokenizer.date(field, column: name) }
     switch cell {
     case .overflow: throw tokenizer.error(.notFinite, field: field, column: name)
     case .malformedNumber: throw tokenizer.error(.notANumber, field: field, column: name)
     case .number(let value):
+      if tokenizer.isRounded(field, value) { throw tokenizer.error(.integerTooLarge, field: field, column: name) }
       if let text = firstText {
         throw CSVError(
           file: text.file, line: text.line, column: name, value: text.value,
@@ -46,6 +48,9 @@ struct FeatureReader {
     case .text, .missing:
       if kind == .numbers {
         throw tokenizer.error(.textInNumberColumn(numberLine: firstNumberLine), field: field, column: name)
+      }
+      if let look = CellLook(tokenizer.text(field)), look.isRefused {
+        throw tokenizer.error(.looksLike(look), field: field, column: name)
       }
       if firstText == nil { firstText = tokenizer.error(.notANumber, field: field, column: name) }
       kind = .categories
@@ -64,10 +69,19 @@ struct FeatureReader {
   /// The column, its categories sorted by their bytes (the order of Unicode scalars), and for a category column the
   /// index that each number given out by `value` has in that order.
   func finish() -> (column: FeatureColumn, indices: [Double]?) {
-    guard kind == .categories else { return (FeatureColumn(name: name), nil) }
+    guard kind == .categories else { return (FeatureColumn(name: name, isDate: kind == .dates), nil) }
     let order = texts.names.indices.sorted { texts.names[$0].lexicographicallyPrecedes(texts.names[$1]) }
     var indices = [Double](repeating: 0, count: order.count)
     for (index, code) in order.enumerated() { indices[code] = Double(index) }
     return (FeatureColumn(name: name, categories: order.map { String(decoding: texts.names[$0], as: UTF8.self) }), indices)
+  }
+}
+
+extension CSVTokenizer {
+  /// The date in a field, as days since 1970-01-01.
+  func date(_ field: Int, column: String) throws(CSVError) -> Double {
+    let text = text(field)
+    if let days = DateText.days(text) { return days }
+    throw error(DateText(text) == .ambiguous ? .looksLike(.ambiguousDate) : .notADate, field: field, column: column)
   }
 }

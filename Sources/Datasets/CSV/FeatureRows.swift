@@ -60,10 +60,11 @@ public struct FeatureRows: ~Copyable {
   /// has `batchRows` rows, or fewer where they are so wide that it would have more than a million values.
   public static func open(
     _ input: CSVInput, features: [FeatureColumn], target: TargetColumn? = nil, delimiter: UInt8? = nil,
-    dropMissing: Bool = false, keepMissing: Bool = false, unseen: UnseenCategories = .error, keep: [String] = [], batchRows: Int = 4_096
+    dropMissing: Bool = false, keepMissing: Bool = false, unseen: UnseenCategories = .error, keep: [String] = [],
+    noHeader: Bool = false, batchRows: Int = 4_096
   ) throws(CSVError) -> FeatureRows {
     var tokenizer = try CSVTokenizer.open(input, delimiter: delimiter)
-    let header = try CSVHeader(&tokenizer)
+    let header = try CSVHeader(&tokenizer, isMissing: noHeader)
     let fields = try header.positions(of: features.map(\.name))
     let keptFields = try header.positions(of: keep)
     return FeatureRows(
@@ -86,7 +87,7 @@ public struct FeatureRows: ~Copyable {
     self.keptFields = keptFields
     self.batchRows = batchRows
     categories = features.map { $0.categories.map { CategoryIndex($0) } }
-    isNumber = features.map { $0.categories == nil }
+    isNumber = features.map { $0.categories == nil && !$0.isDate }
     targetField = target.flatMap { header.names.firstIndex(named: $0.name) }
     classes = target?.classes.map { ClassIndex($0) }
   }
@@ -111,7 +112,7 @@ public struct FeatureRows: ~Copyable {
       }
       let start = x.count
       for index in fields.indices {
-        if isNumber[index], let value = tokenizer.number(fields[index]) {
+        if isNumber[index], let value = tokenizer.number(fields[index]), value.magnitude < ExactInteger.limit {
           x.append(value)
         } else {
           x.append(try value(index))
@@ -143,7 +144,7 @@ public struct FeatureRows: ~Copyable {
   /// Counts the record at hand if it has an unseen category, and keeps the texts of those that it has.
   private mutating func noteUnseen(_ row: ArraySlice<Double>, in texts: inout [Int: String]) {
     let before = texts.count
-    for (index, place) in zip(fields.indices, row.indices) where !isNumber[index] && row[place] == FeatureEncoder.unseenCategory {
+    for (index, place) in zip(fields.indices, row.indices) where categories[index] != nil && row[place] == FeatureEncoder.unseenCategory {
       texts[place] = tokenizer.text(fields[index])
     }
     if texts.count > before { unseenRows += 1 }
@@ -152,7 +153,8 @@ public struct FeatureRows: ~Copyable {
   private func value(_ index: Int) throws(CSVError) -> Double {
     let field = fields[index]
     guard let known = categories[index] else {
-      return keepMissing && tokenizer.cell(field) == .missing ? Dataset.missingCell : try number(field, features[index].name)
+      return keepMissing && tokenizer.cell(field) == .missing
+        ? Dataset.missingCell : try number(field, features[index].name, isDate: features[index].isDate)
     }
     if let category = tokenizer.find(field, in: known) { return Double(category) }
     if tokenizer.cell(field) == .missing {
@@ -163,8 +165,12 @@ public struct FeatureRows: ~Copyable {
     throw tokenizer.error(.unknownCategory(known: features[index].categories ?? []), field: field, column: features[index].name)
   }
 
-  private func number(_ field: Int, _ name: String) throws(CSVError) -> Double {
-    if let value = tokenizer.number(field) { return value }
+  private func number(_ field: Int, _ name: String, isDate: Bool = false) throws(CSVError) -> Double {
+    if isDate, tokenizer.cell(field) != .missing { return try tokenizer.date(field, column: name) }
+    if let value = tokenizer.number(field) {
+      if tokenizer.isRounded(field, value) { throw tokenizer.error(.integerTooLarge, field: field, column: name) }
+      return value
+    }
     switch tokenizer.cell(field) {
     case .missing: throw tokenizer.error(.missingCell, field: field, column: name)
     case .overflow: throw tokenizer.error(.notFinite, field: field, column: name)
@@ -175,13 +181,15 @@ public struct FeatureRows: ~Copyable {
   private func label(_ field: Int, _ target: TargetColumn, _ classes: ClassIndex) throws(CSVError) -> Int64 {
     if let label = tokenizer.find(field, in: classes.texts) { return Int64(label) }
     let cell = tokenizer.cell(field)
-    if case .number(let value) = cell, let label = classes.numbers[value] { return label }
+    if case .number(let value) = cell, let label = classes.numbers[value], !ExactInteger.hasLeadingZero(tokenizer.text(field).utf8) {
+      return label
+    }
     throw tokenizer.error(
       cell == .missing ? .missingCell : .unknownClass(known: target.classes ?? []), field: field, column: target.name)
   }
 }
 
-/// Finds a class by its text, or by its value where all classes are numbers (`1.0` is the class `1`).
+/// Finds a class by its text, or by its value where all classes are different plain numbers (`1.0` is the class `1`).
 private struct ClassIndex {
   let texts: CategoryIndex
   let numbers: [Double: Int64]
@@ -190,10 +198,12 @@ private struct ClassIndex {
     texts = CategoryIndex(classes)
     let values = classes.compactMap { name -> Double? in
       let bytes = Array(name.utf8)
-      guard case .number(let value) = NumberParser.parse(bytes.span) else { return nil }
+      guard case .number(let value) = NumberParser.parse(bytes.span), value.magnitude < ExactInteger.limit,
+        !ExactInteger.hasLeadingZero(bytes)
+      else { return nil }
       return value
     }
-    let pairs = values.enumerated().map { ($1, Int64($0)) }
-    numbers = values.count == classes.count ? Dictionary(pairs, uniquingKeysWith: { first, _ in first }) : [:]
+    let isByValue = values.count == classes.count && Set(values).count == classes.count
+    numbers = isByValue ? Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, Int64($0)) }) : [:]
   }
 }

@@ -10,6 +10,12 @@ struct TargetReader {
   static let classLimit = 1_000
   let name: String
   private let task: LearningTask?
+  /// Texts by the user's word: `1` and `1.0` are two classes.
+  private let isCategorical: Bool
+  /// An integer was written with a zero in front, so these are codes, not numbers.
+  private var hasLeadingZero = false
+  /// The first integer that float64 doesn't hold.
+  private var firstRounded: CSVError?
   /// The cells as numbers; nil as soon as one of them is none.
   private var numbers: [Double]? = []
   /// The cells' texts, numbered by first appearance; nil where no classes are wanted, or numbers are too many for them.
@@ -19,22 +25,34 @@ struct TargetReader {
   /// The first cell that is no number.
   private var firstText: CSVError?
 
-  init(name: String, task: LearningTask?) {
+  init(name: String, task: LearningTask?, isCategorical: Bool = false) {
     self.name = name
     self.task = task
+    self.isCategorical = isCategorical
     codes = task == .regression ? nil : []
   }
 
   /// Takes a cell of the record at hand.
   mutating func append(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) {
-    switch tokenizer.cell(field) {
+    let cell = tokenizer.cell(field)
+    if isCategorical, task != .regression {
+      if cell == .missing { throw tokenizer.error(.missingCell, field: field, column: name) }
+      numbers = nil
+      return try appendCode(tokenizer, field)
+    }
+    switch cell {
     case .number(let value):
       numbers?.append(value)
+      if firstRounded == nil, tokenizer.isRounded(field, value) {
+        firstRounded = tokenizer.error(.integerTooLarge, field: field, column: name)
+      }
       if firstNumberLine == nil { firstNumberLine = tokenizer.line(of: field) }
     case .missing: throw tokenizer.error(.missingCell, field: field, column: name)
     case .overflow where task == nil || task == .regression: throw tokenizer.error(.notFinite, field: field, column: name)
     case .malformedNumber where task == nil: throw tokenizer.error(.notANumber, field: field, column: name)
     case .text, .overflow, .malformedNumber:
+      let look = firstText == nil && (task == nil || task == .regression) ? CellLook(tokenizer.text(field)) : nil
+      if let look, look.isRefused { throw tokenizer.error(.looksLike(look), field: field, column: name) }
       if task == .regression { throw tokenizer.error(.notANumber, field: field, column: name) }
       if firstText == nil { firstText = tokenizer.error(.notANumber, field: field, column: name) }
       numbers = nil
@@ -48,10 +66,12 @@ struct TargetReader {
   }
 
   private mutating func appendCode(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) {
+    let known = texts.names.count
     let code = tokenizer.insert(field, into: &texts)
+    if code == known, !hasLeadingZero { hasLeadingZero = ExactInteger.hasLeadingZero(texts.names[code]) }
     if code < Self.classLimit {
       codes?.append(Int32(code))
-    } else if task == nil, numbers != nil {
+    } else if task == nil, numbers != nil, !hasLeadingZero {
       codes = nil
     } else {
       throw tokenizer.error(.tooManyClasses(limit: Self.classLimit), field: field, column: name)
@@ -60,7 +80,7 @@ struct TargetReader {
 
   /// What the column is, and its values by row.
   func finish(file: String) throws(CSVError) -> (column: TargetColumn, values: TargetValues, inference: TaskInference) {
-    guard let codes else { return asNumbers(task == nil ? .numbers : .given) }
+    guard let codes else { return try asNumbers(task == nil ? .numbers : .given) }
     let classes = Classes(texts.names, areNumbers: numbers != nil)
     let count = classes.names.count
     guard count > 1 else { throw CSVError(file: file, column: name, value: classes.names.first, reason: .oneClass) }
@@ -71,14 +91,14 @@ struct TargetReader {
       inference = (task, .given)
     } else if count == 2 {
       inference = (.binary, .twoValues(classes.names[0], classes.names[1]))
-    } else if numbers == nil {
+    } else if numbers == nil || hasLeadingZero {
       inference = (.multiclass, .texts(count: count))
     } else if classes.areIntegers, count <= TaskInference.maximumIntegerClasses,
       codes.count >= count * TaskInference.minimumRowsPerIntegerClass
     {
       inference = (.multiclass, .fewIntegers(count: count))
     } else {
-      return asNumbers(.numbers)
+      return try asNumbers(.numbers)
     }
     return (
       TargetColumn(name: name, classes: classes.names), .labels(codes.map { classes.labels[Int($0)] }),
@@ -86,13 +106,14 @@ struct TargetReader {
     )
   }
 
-  private func asNumbers(_ reason: TaskInference.Reason) -> (TargetColumn, TargetValues, TaskInference) {
-    (TargetColumn(name: name), .numbers(numbers ?? []), TaskInference(task: .regression, target: name, reason: reason))
+  private func asNumbers(_ reason: TaskInference.Reason) throws(CSVError) -> (TargetColumn, TargetValues, TaskInference) {
+    if let firstRounded { throw firstRounded }
+    return (TargetColumn(name: name), .numbers(numbers ?? []), TaskInference(task: .regression, target: name, reason: reason))
   }
 }
 
 /// The classes of a target in order: numbers by value, texts by their bytes (the order of code points).  `1` and `1.0`
-/// are one class, named as it is first written.
+/// are one class, named as it is first written; but where one of them has a leading zero or is 2^53 or beyond, each text is a class.
 ///
 /// Source: the order of scikit-learn's `LabelEncoder`.
 private struct Classes {
@@ -103,15 +124,18 @@ private struct Classes {
 
   init(_ texts: [[UInt8]], areNumbers: Bool) {
     let values = areNumbers ? texts.map { Double(String(decoding: $0, as: UTF8.self)) ?? 0 } : []
-    // Equal numbers keep the order they came in, so that the first spelling names the class.
+    let isMerged =
+      areNumbers && values.allSatisfy { $0.magnitude < ExactInteger.limit } && !texts.contains(where: ExactInteger.hasLeadingZero)
+    // Equal numbers that are one class keep the order they came in, so that the first spelling names it.
     let order = texts.indices.sorted { a, b in
-      areNumbers ? (values[a], a) < (values[b], b) : texts[a].lexicographicallyPrecedes(texts[b])
+      if areNumbers, values[a] != values[b] { return values[a] < values[b] }
+      return isMerged ? a < b : texts[a].lexicographicallyPrecedes(texts[b])
     }
     labels = [Int64](repeating: 0, count: texts.count)
     var names: [String] = []
     var previous: Int?
     for text in order {
-      let isSame = areNumbers && previous.map { values[$0] == values[text] } ?? false
+      let isSame = isMerged && previous.map { values[$0] == values[text] } ?? false
       if !isSame { names.append(String(decoding: texts[text], as: UTF8.self)) }
       labels[text] = Int64(names.count - 1)
       previous = text

@@ -10,7 +10,14 @@ struct DataOptions: ParsableArguments {
   @Flag(help: "Leave out rows with a missing cell instead of refusing the file; with --impute, those without a target.")
   var dropMissing = false
   @Option(help: "What separates the CSV's cells: comma, semicolon or tab (default: found in the header).") var delimiter: Delimiter?
-  @Option(help: "A CSV column of categories, even where it holds numbers; repeatable.") var categorical: [String] = []
+  @Option(
+    help: "CSV columns of texts, even where they hold numbers: categories, or the target's classes (1 and 1.0 are two then); repeatable.")
+  var categorical: [String] = []
+  @Option(help: "CSV columns of dates or times, read as days since 1970-01-01 (UTC unless an offset is written); repeatable.")
+  var date: [String] = []
+  @Option(help: "CSV columns to leave out: id or id,name; repeatable.") var drop: [String] = []
+  @Flag(help: "The CSV's first line is data: columns are x0, x1, …, the target may be --target last or a number from 0.")
+  var noHeader = false
   @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on (default: 80).") var samples:
     Int?
   @Option(parsing: .unconditional, help: "Centres of the generated blobs: '1,1;-1,-1;1,-1;-1,1'.") var centers: String?
@@ -61,6 +68,7 @@ struct DataOptions: ParsableArguments {
     [
       target.map { "--target \($0)" }, testFraction.map { "--test-fraction \($0)" }, testCsv.map { "--test-csv \($0)" },
       dropMissing ? "--drop-missing" : nil, delimiter.map { "--delimiter \($0.rawValue)" }, categorical.first.map { "--categorical \($0)" },
+      date.first.map { "--date \($0)" }, drop.first.map { "--drop \($0)" }, noHeader ? "--no-header" : nil,
     ].compactMap(\.self)
   }
 
@@ -100,7 +108,10 @@ struct DataOptions: ParsableArguments {
     options.dropMissing = dropMissing
     options.keepMissing = keepMissing
     options.delimiter = delimiter?.byte
-    options.categorical = Set(categorical.map { Name($0) })
+    options.categorical = Self.names(categorical)
+    options.dates = Self.names(date)
+    options.drop = Self.names(drop)
+    options.noHeader = noHeader
     let input = Self.input(csv)
     let (dataset, inference): (Dataset, TaskInference)
     do {
@@ -109,11 +120,16 @@ struct DataOptions: ParsableArguments {
       let hint = "--drop-missing leaves out such rows"
       throw ErrorReport("\(error.description).", hint: error.column == target ? hint : "\(missingHint), \(hint)", .badData)
     }
-    if case .csv(let source) = dataset.source, source.droppedRows > 0 {
-      Streams.note("\(source.droppedRows) rows with a missing cell were left out.")
-    }
     let stem = csv == "-" ? "stdin" : input.fileName.split(separator: ".").first.map(String.init) ?? "csv"
     return Loaded(dataset: dataset, name: stem, inference: inference)
+  }
+
+  /// The columns in `a,b`; a name in double quotes is one, whatever is in it.
+  private static func names(_ options: [String]) -> [String] {
+    options.flatMap { option in
+      let isQuoted = option.count > 1 && option.hasPrefix("\"") && option.hasSuffix("\"")
+      return isQuoted ? [String(option.dropFirst().dropLast())] : option.split(separator: ",").map(String.init)
+    }
   }
 
   static func input(_ path: String) -> CSVInput { path == "-" ? .standardInput : .path(path) }

@@ -42,7 +42,10 @@ struct DatasetAdd: ParsableCommand {
       try file.map {
         try data.read(csv: $0, seed: seed, task: task, keepMissing: keepMissing, missingHint: "--keep-missing keeps it as missing")
       } ?? data.generated(seed: seed)
-    if let inference = loaded.inference, task == nil { Streams.note("\(inference)".singleLine) }
+    if let inference = loaded.inference {
+      if task == nil { Streams.note("\(inference)".singleLine) }
+      ReadingNotes.print(loaded.dataset)
+    }
     let name = name ?? loaded.name
     try Registry.checkDatasetName(name)
     let registry = try database.open(.create)
@@ -83,6 +86,9 @@ struct DatasetExport: ParsableCommand {
     commandName: "export",
     abstract: "Write a dataset as CSV: the same values, training rows first.",
     discussion: """
+      Categories and classes are written as they came in, dates as 2024-01-31 or 2024-01-31T12:30:00Z, numbers in the shortest form
+      that reads back as the same value (1.50 becomes 1.5).
+
       registry dataset export wine > wine.csv
       registry dataset export wine --part test
       """)

@@ -59,7 +59,8 @@ struct DatasetReport {
       }
       var range = Range()
       for values in x { for i in stride(from: index, to: values.count, by: width) where !values[i].isNaN { range.add(values[i]) } }
-      return [.text(feature.name), .text("number")] + range.scalars + count(index)
+      return [.text(feature.name), .text(feature.isDate ? "date" : "number")] + (feature.isDate ? range.dates : range.scalars)
+        + count(index)
     }
     let target = dataset.columns.target
     if let classes = target.classes {
@@ -69,6 +70,7 @@ struct DatasetReport {
       for part in parts { for number in dataset.numbers(part) { range.add(number) } }
       rows.append([.text(target.name), .text("target, number")] + range.scalars + count(nil))
     }
+    for name in dataset.droppedColumns { rows.append([.text(name), .text("dropped"), .null, .null, .null] + count(nil)) }
     return rows
   }
 
@@ -123,6 +125,11 @@ struct DatasetReport {
       most = max(most, value)
       sum += value
       count += 1
+    }
+
+    /// The same as dates.
+    var dates: [Scalar] {
+      count == 0 ? scalars : [least, sum / Double(count), most].map { .text(DateText.iso(($0 * 86_400_000).rounded() / 86_400_000)) }
     }
 
     var scalars: [Scalar] {

@@ -87,6 +87,12 @@ struct PredictCommand: ParsableCommand {
         }
         return Double(index)
       }
+      if column.isDate {
+        guard let days = DateText.days(text) else {
+          throw ErrorReport("'\(text)' isn't a date that is read, '\(column.name)' needs one.", hint: "2024-01-31", .badData)
+        }
+        return days
+      }
       guard let number = Double(text), number.isFinite else {
         throw ErrorReport("'\(text)' is no finite number, '\(column.name)' needs one.", .badData)
       }

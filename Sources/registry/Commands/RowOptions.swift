@@ -8,6 +8,7 @@ struct RowOptions: ParsableArguments {
   @Flag(help: "Leave out rows with a missing cell that the version doesn't fill in, and name them.") var dropMissing = false
   @Option(help: "What a category that training didn't have is: an error, or ignore (all its one-hot inputs are 0).")
   var unseen: UnseenCategories = .error
+  @Flag(help: "The CSV's first line is data: columns are x0, x1, … as in training with --no-header.") var noHeader = false
 
   /// The rows of a file with the version's columns, and the target's where one is given.
   func open(
@@ -15,7 +16,7 @@ struct RowOptions: ParsableArguments {
   ) throws -> FeatureRows {
     try FeatureRows.open(
       DataOptions.input(csv), features: architecture.features.columns, target: target, dropMissing: dropMissing,
-      keepMissing: architecture.features.imputationStrategy != nil, unseen: unseen, keep: keep)
+      keepMissing: architecture.features.imputationStrategy != nil, unseen: unseen, keep: keep, noHeader: noHeader)
   }
 
   /// The next rows; an error of a cell names the options that there are here.

@@ -78,6 +78,7 @@ struct TrainCommand: ParsableCommand {
     let loaded = try data.read(
       csv: csv, seed: options.seed, task: options.task, keepMissing: fillsIn, missingHint: "--impute median fills it in")
     if let inference = loaded.inference, options.task == nil { Streams.note("\(inference)".singleLine) }
+    ReadingNotes.print(loaded.dataset)
     return loaded
   }
 

@@ -89,8 +89,8 @@ struct ErrorReport: Error, Equatable {
     switch error.reason {
     case .noSuchFile: self.init("\(error.description).", .notFound)
     case .unreadable: self.init("\(error.description).", .inputOutput)
-    case .missingCell: self.init("\(error.description).", hint: "--drop-missing leaves out such rows", .badData)
-    default: self.init("\(error.description).", .badData)
+    case .targetDropped, .targetIsDate, .dateAndCategory: self.init("\(error.description).", hint: error.hint, .usage)
+    default: self.init("\(error.description).", hint: error.hint, .badData)
     }
   }
 }

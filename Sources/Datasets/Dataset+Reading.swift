@@ -1,0 +1,79 @@
+internal import Tensors
+
+extension Dataset {
+  /// What the columns were taken for: `7 numbers, 3 categories (2, 4 and 9 values), 1 date, 1 dropped`.
+  public var columnSummary: String {
+    let counts = columns.features.compactMap { $0.categories?.count }
+    let dates = columns.features.count(where: \.isDate)
+    let numbers = columns.features.count - counts.count - dates
+    var parts: [String] = []
+    if numbers > 0 { parts.append("\(numbers) number\(numbers == 1 ? "" : "s")") }
+    if !counts.isEmpty {
+      let shown = counts.prefix(20).map(String.init)
+      let rest = counts.count > shown.count ? ["\(counts.count - shown.count) more"] : []
+      parts.append("\(counts.count) categor\(counts.count == 1 ? "y" : "ies") (\(Self.list(shown + rest)) values)")
+    }
+    if dates > 0 { parts.append("\(dates) date\(dates == 1 ? "" : "s")") }
+    if !droppedColumns.isEmpty { parts.append("\(droppedColumns.count) dropped") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// The columns of the file that were left out.
+  public var droppedColumns: [String] { if case .csv(let source) = source { source.droppedColumns } else { [] } }
+
+  private static func list(_ items: [String]) -> String {
+    guard let last = items.last, items.count > 1 else { return items.first ?? "" }
+    return "\(items.dropLast().joined(separator: ", ")) and \(last)"
+  }
+
+  /// Names, categories or classes that differ by their bytes and are canonically equivalent (NFC and NFD, say): where, and one pair of each.
+  public var lookalikes: [(place: String, first: String, second: String)] {
+    var found: [(place: String, first: String, second: String)] = []
+    func look(_ names: [String], _ place: String) {
+      // Swift's own == is the question here: canonical equivalence.
+      var seen: Set<String> = []
+      for name in names where name.utf8.contains(where: { $0 >= 0x80 }) {
+        let (isNew, other) = seen.insert(name)
+        if !isNew, !other.hasSameBytes(as: name) { found.append((place, other, name)) }
+      }
+    }
+    look(columns.features.map(\.name) + [columns.target.name], "the column names")
+    for feature in columns.features { look(feature.categories ?? [], "the categories of '\(feature.name)'") }
+    look(columns.target.classes ?? [], "the classes of '\(columns.target.name)'")
+    return found
+  }
+
+  /// Features that look like an id or an index: they have hardly a value twice, and they are integers that fill a range or whose
+  /// name says so, or texts.
+  public var likelyIDs: [String] {
+    let rows = trainCount + testCount
+    guard rows >= 10 else { return [] }
+    return columns.features.enumerated().compactMap { index, feature in
+      if let categories = feature.categories { return categories.count * 10 >= rows * 9 ? feature.name : nil }
+      return !feature.isDate && isLikelyID(index, rows, feature.name) ? feature.name : nil
+    }
+  }
+
+  private static let rowsLookedAt = 100_000
+
+  private func isLikelyID(_ column: Int, _ rows: Int, _ name: String) -> Bool {
+    var numbers: Set<Int> = []
+    for part in Part.allCases {
+      guard let x = tensors[part == .train ? "x_train" : "x_test"] else { return false }
+      for row in 0..<min(count(part), Self.rowsLookedAt) {
+        let place = row * featureCount + column
+        guard let value = x.doubles(place..<place + 1).first, let number = Int(exactly: value) else { return false }
+        // Most columns of integers show within a few rows that they repeat.
+        if !numbers.insert(number).inserted, numbers.count * 10 < row * 9 { return false }
+      }
+    }
+    let looked = Part.allCases.reduce(0) { $0 + min(count($1), Self.rowsLookedAt) }
+    guard numbers.count * 100 >= looked * 99, let least = numbers.min(), let most = numbers.max() else { return false }
+    let words = name.lowercased()
+    let isNamed =
+      words == "id" || words.hasSuffix("_id") || words.hasSuffix(" id") || name.hasSuffix("Id") || name.hasSuffix("ID")
+      || ["index", "idx", "row", "rownames", "no", "nr", "#", CSVHeader.unnamed].contains(words) || words.hasPrefix("unnamed")
+    let (range, overflow) = most.subtractingReportingOverflow(least)
+    return isNamed || !overflow && range < rows + rows / 10
+  }
+}

@@ -1,0 +1,195 @@
+import Datasets
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("What a CSV file's cells are taken for")
+struct ReadingTests {
+  private func read(_ text: String, change: (inout CSVOptions) -> Void = { _ in }) throws -> Dataset {
+    let folder = try TemporaryFolder()
+    var options = CSVOptions(target: "y")
+    options.testFraction = 0.25
+    change(&options)
+    return try readDataset(csv: .path(folder.write("a.csv", text)), options: options).dataset
+  }
+
+  private func refusal(_ text: String, change: (inout CSVOptions) -> Void = { _ in }) throws -> CSVError.Reason? {
+    #expect(throws: CSVError.self) { try read(text, change: change) }?.reason
+  }
+
+  /// Twelve rows with these cells in turn as the target, beside a feature.
+  private func rows(_ cells: [String]) -> String { "a,y\n" + (0..<12).map { "\($0 % 5).5,\(cells[$0 % cells.count])\n" }.joined() }
+
+  @Test(
+    "integer classes keep their texts where a number doesn't tell them apart",
+    arguments: [
+      (["9007199254740992", "9007199254740993"], ["9007199254740992", "9007199254740993"]), (["02134", "2134"], ["02134", "2134"]),
+      (["1", "1.0", "2"], ["1", "2"]), (["10", "9"], ["9", "10"]), (["-1", "+1"], ["-1", "+1"]),
+      (["007", "7", "7.0"], ["007", "7", "7.0"]),
+      (["0", "1"], ["0", "1"]), (["0.5", "0.50", "2"], ["0.5", "2"]),
+    ])
+  func classes(cells: [String], classes: [String]) throws {
+    #expect(try read(rows(cells)) { $0.task = .multiclass }.columns.target.classes == classes)
+  }
+
+  @Test("a target with leading zeros is taken for codes; by the user's word any target is texts")
+  func codes() throws {
+    let codes = ["02134", "2134", "10001", "10002"]
+    #expect(try read(rows(codes)).columns.target.classes == ["02134", "2134", "10001", "10002"])
+    #expect(try read(rows(["1", "1.0", "2"])) { $0.categorical = ["y"] }.columns.target.classes == ["1", "1.0", "2"])
+    #expect(try read(rows(["1.5", "2.5", "3.5"])) { $0.categorical = ["y"] }.columns.target.classes == ["1.5", "2.5", "3.5"])
+  }
+
+  @Test(
+    "an integer that float64 rounds is refused as a number and kept as a text",
+    arguments: ["9007199254740993", "-9007199254740993", "123456789012345678", "1234567890123456789012345678901234567890123"])
+  func tooLarge(cell: String) throws {
+    let text = "a,y\n1,0\n\(cell),1\n3,0\n4,1\n"
+    #expect(try refusal(text) == .integerTooLarge)
+    #expect(try read(text) { $0.categorical = ["a"] }.columns.features[0].categories?.contains(cell) == true)
+    let target = "a,y\n" + (0..<30).map { "1,\($0)\n" }.joined() + "1,\(cell)\n"
+    #expect(try refusal(target) == .integerTooLarge)
+  }
+
+  @Test(
+    "integers that float64 holds are numbers, however large",
+    arguments: ["9007199254740992", "9007199254740994", "1e300", "4611686018427387904"])
+  func large(cell: String) throws {
+    #expect(try read("a,y\n1,0\n\(cell),1\n3,0\n4,1\n").columns.features[0].categories == nil)
+  }
+
+  @Test(
+    "a text that was meant as a number or a date is no category, in a feature and in a target, unless the user says so",
+    arguments: [
+      ("2024-01-31", CellLook.date), ("2024-01-31T12:30:00Z", .date), ("31.01.2024", .date), ("Jan 31 2024", .date), ("12:30", .date),
+      ("01/02/2024", .ambiguousDate), ("$1000", .money), ("$1,000.50", .money), ("-$5", .money), ("5 €", .money), ("USD 5", .money),
+      ("5%", .percentage), ("12.5 %", .percentage), ("1 234 567", .thousands), ("1'234", .thousands),
+    ])
+  func looks(cell: String, look: CellLook) throws {
+    let text = "a,y\n\"\(cell)\",0\nx,1\nz,0\nw,1\n"
+    #expect(try refusal(text) == .looksLike(look))
+    #expect(try read(text) { $0.categorical = ["a"] }.columns.features[0].categories?.count == 4)
+    #expect(try refusal("a,y\n1,\"\(cell)\"\n2,x\n") == .looksLike(look))
+  }
+
+  @Test(
+    "commas in numbers are called that",
+    arguments: [
+      ("1,5", CellLook.decimalComma), ("1,234", .decimalComma), ("1,234,567", .thousands), ("1,234.5", .thousands), ("1.234,5", .thousands),
+    ])
+  func commas(cell: String, look: CellLook) { #expect(CellLook(cell) == look) }
+
+  @Test(
+    "ordinary texts are categories",
+    arguments: ["red", "A-1", "3 bedrooms", "10-20", "2020-2021", "1.2.3", "May", "c$", "%", "$", "v1,2", "+", "10.0.0.1"])
+  func ordinary(cell: String) throws {
+    #expect(CellLook(cell) == nil)
+    #expect(try read("a,y\n\"\(cell)\",0\nx,1\nz,0\nw,1\n").columns.features[0].categories?.contains(cell) == true)
+  }
+
+  @Test("--date reads a column as days, and what is exported reads back as the same dataset")
+  func dates() throws {
+    let text = "d,y\n2024-01-31,0\n31.01.2024 12:00,1\n\"Jan 31, 2024\",0\n2024-02,1\n1970-01-01T00:00:00.001Z,0\n12:30,1\n"
+    let dataset = try read(text) { $0.dates = ["d"] }
+    #expect(dataset.columns.features == [FeatureColumn(name: "d", isDate: true)])
+    #expect((dataset.x(.train) + dataset.x(.test)).contains(19753.5))
+    #expect(try Columns(json: dataset.columns.json) == dataset.columns)
+    let folder = try TemporaryFolder()
+    for part in Dataset.Part.allCases {
+      var bytes: [UInt8] = []
+      try dataset.writeCSV([part]) { bytes += $0 }
+      try Data(bytes).write(to: folder.url.appending(path: part.rawValue))
+    }
+    var options = CSVOptions(target: "y")
+    options.dates = ["d"]
+    let back = try readDataset(csv: .path(folder.path("train")), testFile: .path(folder.path("test")), options: options).dataset
+    #expect(back.digest == dataset.digest)
+    #expect(try refusal("d,y\n2024-01-31,0\nsoon,1\n") { $0.dates = ["d"] } == .notADate)
+    #expect(try refusal("d,y\n01/02/2024,0\n") { $0.dates = ["d"] } == .looksLike(.ambiguousDate))
+  }
+
+  @Test("dropped columns are not looked at, and stand in the source")
+  func drop() throws {
+    let text = "id,a,d,y\nx1,1,2024-01-01,0\n,2,,1\nx3,3,$5,0\nx4,4,z,1\n"
+    let dataset = try read(text) {
+      $0.drop = ["d", "id"]
+      $0.dropMissing = true
+    }
+    #expect(dataset.columns.features.map(\.name) == ["a"])
+    #expect(dataset.droppedColumns == ["id", "d"])
+    #expect(dataset.trainCount + dataset.testCount == 4)
+    #expect(try DatasetSource(json: dataset.source.json) == dataset.source)
+    #expect(dataset.columnSummary == "1 number, 2 dropped")
+    #expect(try refusal(text) { $0.drop = ["y"] } == .targetDropped)
+    #expect(try refusal(text) { $0.drop = ["a", "d", "id"] } == .noFeature(target: "y"))
+    #expect(try refusal(text) { $0.drop = ["ids"] } == .missingColumns(["ids"], known: ["id", "a", "d", "y"], nearest: "id"))
+  }
+
+  @Test("a file without a header has columns by number, and its first line is a row", arguments: ["x2", "2", "last", "-1"])
+  func noHeader(target: String) throws {
+    let dataset = try read("1.5,2,0\n3,4,1\n5,6,0\n7,8,1\n") {
+      $0.noHeader = true
+      $0.target = target
+      $0.drop = ["1"]
+    }
+    #expect(dataset.columns.features.map(\.name) == ["x0"] && dataset.columns.target.name == "x2")
+    #expect(Set(dataset.x(.train) + dataset.x(.test)) == [1.5, 3, 5, 7])
+  }
+
+  @Test("a header of numbers is refused, unless it counts up", arguments: ["1.5,2,y2", "1,0", "14.23,1.71,1065,0", "1.0,1.0,2", "5,3,1,0"])
+  func headerOfNumbers(header: String) throws {
+    let names = header.split(separator: ",").map(String.init)
+    let isData = names.allSatisfy { Double($0) != nil }
+    let row = names.map { _ in "1" }.joined(separator: ",")
+    let reason = try refusal("\(header)\n\(row)\n") { $0.target = "none" }
+    #expect((reason == .headerOfNumbers) == isData)
+    #expect(try read("0,1,2\n1,2,0\n3,4,1\n5,6,0\n7,8,1\n") { $0.target = "2" }.featureCount == 2)
+  }
+
+  @Test("Excel's first line names the delimiter", arguments: ["sep=;\n", "sep=;\r\n", "SEP=;\n", "\u{feff}sep=;\n"])
+  func separatorLine(line: String) throws {
+    #expect(try read(line + "a;y\n1;0\n2;1\n3;0\n4;1\n").columns.features.map(\.name) == ["a"])
+    let folder = try TemporaryFolder()
+    let path = try folder.write("a.csv", line + "a;y\n1;0\nq;1\n")
+    #expect(#expect(throws: CSVError.self) { try readDataset(csv: .path(path), options: CSVOptions(target: "y")) }?.line == 4)
+  }
+
+  @Test(
+    "a file of another kind is named",
+    arguments: [
+      ([0x1f, 0x8b, 8, 0], BinaryFormat.gzip), ([0x50, 0x4b, 3, 4, 20], .zip), (Array("PAR1".utf8), .parquet),
+      ([0xd0, 0xcf, 0x11, 0xe0], .excel),
+      (Array("BZh91AY".utf8), .bzip2), ([0xfd, 0x37, 0x7a, 0x58], .xz), ([0x28, 0xb5, 0x2f, 0xfd], .zstd),
+    ] as [([UInt8], BinaryFormat)])
+  func binary(bytes: [UInt8], format: BinaryFormat) throws {
+    let folder = try TemporaryFolder()
+    try Data(bytes).write(to: folder.url.appending(path: "a"))
+    let error = #expect(throws: CSVError.self) { try readDataset(csv: .path(folder.path("a")), options: CSVOptions(target: "y")) }
+    #expect(error?.reason == .binary(format))
+  }
+
+  @Test("what looks like an id is pointed out, what repeats is not")
+  func ids() throws {
+    let text =
+      "n,i,user_id,name,size,age,y\n"
+      + (0..<40).map { "\($0 % 7),\($0 * 17 % 40),\($0 * 7919),t\($0),\(Double($0) + 0.5),\($0 * 3),\($0 % 2)\n" }.joined()
+    #expect(try read(text).likelyIDs == ["i", "user_id", "name"])
+  }
+
+  @Test("names that differ only in Unicode normalisation stay two, and are pointed out")
+  func lookalikes() throws {
+    let dataset = try read("a,y\n1,caf\u{e9}\n2,cafe\u{301}\n3,caf\u{e9}\n4,cafe\u{301}\n5,caf\u{e9}\n6,cafe\u{301}\n")
+    #expect(dataset.columns.target.classes?.count == 2)
+    #expect(dataset.lookalikes.map(\.place) == ["the classes of 'y'"])
+  }
+
+  @Test("what the columns were taken for is counted")
+  func summary() throws {
+    let text = "a,b,c,d,e,y\n" + (0..<8).map { "\($0).5,k\($0 % 2),m\($0 % 4),2024-01-0\($0 + 1),1,\($0 % 2)\n" }.joined()
+    let dataset = try read(text) {
+      $0.dates = ["d"]
+      $0.drop = ["e"]
+    }
+    #expect(dataset.columnSummary == "1 number, 2 categories (2 and 4 values), 1 date, 1 dropped")
+  }
+}
