@@ -81,6 +81,8 @@ public struct CSVSource: Codable, Sendable, Hashable {
   /// Where the test rows came from.
   public enum Split: Sendable, Hashable {
     case fraction(Double, seed: UInt64)
+    /// A share of each class's rows, as `stratifiedSplit` takes them.
+    case stratified(Double, seed: UInt64)
     /// A file of its own, its name without its folders.
     case testFile(String)
   }
@@ -88,7 +90,7 @@ public struct CSVSource: Codable, Sendable, Hashable {
 
 extension CSVSource {
   private enum CodingKeys: String, CodingKey {
-    case file, delimiter, task, seed
+    case file, delimiter, task, seed, stratify
     case testFraction = "test_fraction"
     case testFile = "test_file"
     case dropMissing = "drop_missing"
@@ -102,7 +104,9 @@ extension CSVSource {
     if let testFile = try container.decodeIfPresent(String.self, forKey: .testFile) {
       split = .testFile(testFile)
     } else {
-      split = .fraction(try container.decode(Double.self, forKey: .testFraction), seed: try container.decode(UInt64.self, forKey: .seed))
+      let (fraction, seed) = (try container.decode(Double.self, forKey: .testFraction), try container.decode(UInt64.self, forKey: .seed))
+      let isStratified = try container.decodeIfPresent(Bool.self, forKey: .stratify) ?? false
+      split = isStratified ? .stratified(fraction, seed: seed) : .fraction(fraction, seed: seed)
     }
     dropMissing = try container.decode(Bool.self, forKey: .dropMissing)
     droppedRows = try container.decode(Int.self, forKey: .droppedRows)
@@ -117,6 +121,10 @@ extension CSVSource {
     case .fraction(let fraction, let seed):
       try container.encode(fraction, forKey: .testFraction)
       try container.encode(seed, forKey: .seed)
+    case .stratified(let fraction, let seed):
+      try container.encode(fraction, forKey: .testFraction)
+      try container.encode(seed, forKey: .seed)
+      try container.encode(true, forKey: .stratify)
     case .testFile(let name): try container.encode(name, forKey: .testFile)
     }
     try container.encode(dropMissing, forKey: .dropMissing)

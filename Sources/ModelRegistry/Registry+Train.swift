@@ -27,8 +27,12 @@ public struct TrainingResult: Sendable {
   public let testLossBefore: Double
   /// On the training part, with the final weights.
   public let train: Evaluation
-  /// On the test part, with the final weights.
+  /// On the test part, with the final weights, scored.
   public let test: Evaluation
+  /// What the net tells apart; empty for regression.
+  public let classes: [String]
+  /// How the training loss weighed them.
+  public let classWeight: ClassWeight?
 }
 
 extension Registry {
@@ -122,7 +126,7 @@ extension Registry {
       if recorder.isFlushDue { try recorder.flush(session) }
     }
     let train = Evaluation(of: session.net, experiment.architecture, on: experiment.train)
-    let test = Evaluation(of: session.net, experiment.architecture, on: experiment.test)
+    let test = Evaluation(of: session.net, experiment.architecture, on: experiment.test, isScored: true)
     try report(.trained(testLoss: test.loss))
     let content = VersionContent(
       stateDict: try session.net.stateDict(), architecture: experiment.architecture, trainLoss: train.loss, testLoss: test.loss,
@@ -132,7 +136,8 @@ extension Registry {
       try report(.waiting(waited))
     }
     return TrainingResult(
-      stored: stored, net: session.net, epochs: session.epoch, testLossBefore: before.loss, train: train, test: test)
+      stored: stored, net: session.net, epochs: session.epoch, testLossBefore: before.loss, train: train, test: test,
+      classes: experiment.architecture.classes, classWeight: experiment.hyperparameters.classWeight)
   }
 
   /// Throws for a name that no model or alias can have; the schema has the same rules.

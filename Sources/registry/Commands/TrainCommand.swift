@@ -94,5 +94,6 @@ struct TrainCommand: ParsableCommand {
   }
 }
 
+extension ClassWeight: ExpressibleByArgument {}
 extension LearningTask: ExpressibleByArgument {}
 extension OptimizerKind: ExpressibleByArgument {}

@@ -19,6 +19,11 @@ struct TrainingOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Stop after so many epochs without a lower test loss; keep the best weights.") var patience: Int?
   @Flag(help: "Scale features (and a regression's target) to mean 0, deviation 1; stored with the version.") var standardize = false
 
+  @Option(
+    help:
+      "balanced: weigh each class's loss by how rare it is, n / (classes * rows). train_loss is the weighted loss, test_loss the plain one."
+  ) var classWeight: ClassWeight?
+
   func hyperparameters(task: LearningTask) throws -> Hyperparameters {
     // SQLite's integers are signed.
     guard seed <= UInt64(Int64.max) else {
@@ -26,7 +31,8 @@ struct TrainingOptions: ParsableArguments {
     }
     return Hyperparameters(
       task: task, hiddenSizes: try hiddenSizes(), epochs: epochs, learningRate: learningRate, optimizer: optimizer, momentum: momentum,
-      weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize, evalEvery: evalEvery, patience: patience)
+      weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize, evalEvery: evalEvery, patience: patience,
+      classWeight: classWeight)
   }
 
   /// Throws when an option was given that the version to fine-tune has settled.

@@ -77,7 +77,7 @@ struct ErrorReport: Error, Equatable {
     switch error {
     case .illegalArgument(let name, let value, let needed):
       self.init("'--\(name.split { " _".contains($0) }.joined(separator: "-")) \(value)': it has to be \(needed).", .usage)
-    default: self.init("\(error.description).", .badData)
+    default: self.init("\(error.description).", hint: error.hint, .badData)
     }
   }
 
