@@ -195,9 +195,11 @@ static void softmax(float *logits, int64_t stride, int64_t classes, int64_t samp
 
 // BCELoss after a sigmoid: each logarithm is clamped at -100, and the gradient has PyTorch's two steps with their
 // roundings, (p - y) / max((1 - p) p, 1e-12) / n and then · (1 - p) · p: where p has become 0 or 1, it is 0.
-static void binary_cross_entropy(kernels_totals *totals, float *delta, const float *probabilities, const float *targets, int64_t samples,
-                                 int64_t all_samples) {
-  const v16 one = splat(1.0f), n = splat((float)all_samples);
+//
+// Weighted, as BCELoss(weight=…) has it: each sample's loss times its weight, then the mean over the samples.
+INLINE void binary_cross_entropy_of(kernels_totals *totals, float *delta, const float *probabilities, const float *targets,
+                                    const float *weights, int64_t samples, float divisor) {
+  const v16 one = splat(1.0f), n = splat(divisor);
   d16 total = *(const d16 *)totals->lane;
   for (int64_t s = 0; s < samples; s += LANES) {
     const i16 real = lanes_below(s, samples);
@@ -206,25 +208,40 @@ static void binary_cross_entropy(kernels_totals *totals, float *delta, const flo
     const v16 q = choose(y == one, p, one - p);  // the probability of what was true
     v16 log_q = log16(q);
     log_q = choose(log_q < splat(-100.0f), splat(-100.0f), log_q);
+    if (weights) log_q *= load(weights + s);
     total -= __builtin_convertvector(choose(real, log_q, splat(0.0f)), d16);
     if (delta) {
       v16 slope = (one - p) * p;
       slope = choose(slope < splat(1e-12f), splat(1e-12f), slope);
-      const v16 g = (p - y) / slope / n * (one - p) * p;
+      v16 g = (p - y) / slope;
+      if (weights) g *= load(weights + s);
+      g = g / n * (one - p) * p;
       store(delta + s, choose(real, g, splat(0.0f)));
     }
   }
   *(d16 *)totals->lane = total;
 }
 
-// CrossEntropyLoss: log_softmax and the mean negative log-likelihood.
-static void cross_entropy(kernels_totals *totals, float *delta, const float *logits, int64_t stride, const float *targets, int64_t classes,
-                          int64_t samples, int64_t all_samples) {
-  const v16 share = splat(1.0f / (float)all_samples);
+static void binary_cross_entropy(kernels_totals *totals, float *delta, const float *probabilities, const float *targets,
+                                 const float *weights, int64_t samples, float divisor) {
+  // Two copies: without weights nothing is asked within the loop.
+  if (weights) {
+    binary_cross_entropy_of(totals, delta, probabilities, targets, weights, samples, divisor);
+  } else {
+    binary_cross_entropy_of(totals, delta, probabilities, targets, NULL, samples, divisor);
+  }
+}
+
+// CrossEntropyLoss: log_softmax and the mean negative log-likelihood.  Weighted: each sample's times its weight, over the sum of the
+// weights (the divisor).
+INLINE void cross_entropy_of(kernels_totals *totals, float *delta, const float *logits, int64_t stride, const float *targets,
+                             const float *weights, int64_t classes, int64_t samples, float divisor) {
+  const v16 equal_share = splat(1.0f / divisor), n = splat(divisor);
   d16 total = *(const d16 *)totals->lane;
   for (int64_t s = 0; s < samples; s += LANES) {
     const i16 real = lanes_below(s, samples);
     const v16 y = load(targets + s);
+    const v16 share = weights ? load(weights + s) / n : equal_share;
     v16 top, log_sum;
     log_sum_exp(logits, classes, stride, s, &top, &log_sum);
     v16 log_likelihood = splat(0.0f);
@@ -237,9 +254,19 @@ static void cross_entropy(kernels_totals *totals, float *delta, const float *log
         store(delta + c * stride + s, choose(real, g, splat(0.0f)));
       }
     }
+    if (weights) log_likelihood *= load(weights + s);
     total -= __builtin_convertvector(choose(real, log_likelihood, splat(0.0f)), d16);
   }
   *(d16 *)totals->lane = total;
+}
+
+static void cross_entropy(kernels_totals *totals, float *delta, const float *logits, int64_t stride, const float *targets,
+                          const float *weights, int64_t classes, int64_t samples, float divisor) {
+  if (weights) {
+    cross_entropy_of(totals, delta, logits, stride, targets, weights, classes, samples, divisor);
+  } else {
+    cross_entropy_of(totals, delta, logits, stride, targets, NULL, classes, samples, divisor);
+  }
 }
 
 // MSELoss of one output.

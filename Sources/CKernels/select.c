@@ -20,10 +20,10 @@ const kernels_table *kernels_named(const char *name) {
   return NULL;
 }
 
-double kernels_mean(const kernels_totals *totals, int64_t samples) {
+double kernels_mean(const kernels_totals *totals, double divisor) {
   double lane[KERNELS_LANES];
   memcpy(lane, totals->lane, sizeof lane);
   for (int apart = KERNELS_LANES / 2; apart > 0; apart /= 2)
     for (int i = 0; i < apart; i++) lane[i] += lane[i + apart];
-  return lane[0] / (double)samples;
+  return lane[0] / divisor;
 }

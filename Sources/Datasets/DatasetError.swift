@@ -6,8 +6,14 @@ public enum DatasetError: Error, Equatable {
   case emptyPart(part: String, rows: Int, testFraction: Double)
   /// A tensor that the registry could not store, or the encoded rows memory could not hold.
   case tooLarge(tensor: String, bytes: Int, limit: Int)
-  /// A class without a row to learn it from.
-  case classNotInTraining(name: String, target: String)
+  /// A class whose rows a split put into the test part, so that none is left to learn it from.
+  case classNotInTraining(name: String, target: String, testFraction: Double, seed: UInt64, isStratified: Bool)
+  /// A class that can't be in both parts of a stratified split.
+  case oneRowToStratify(name: String)
+  /// A part of a stratified split that can't have a row of every class.
+  case tooFewRowsToStratify(part: String, rows: Int, classes: Int)
+  /// A stratified split by a target without classes.
+  case numbersToStratify(target: String)
   /// Stored parts that contradict each other: which part, and how.
   case inconsistent(part: String, problem: String)
   /// Rows of another width than the columns say.
@@ -33,7 +39,12 @@ extension DatasetError: CustomStringConvertible {
     case .emptyPart(let part, let rows, let testFraction):
       "a test fraction of \(testFraction) of \(rows) rows leaves no row to \(part == "train" ? "train" : "test") on"
     case .tooLarge(let tensor, let bytes, let limit): "'\(tensor)' would have \(bytes) bytes, the limit is \(limit)"
-    case .classNotInTraining(let name, let target): "no training row has the class '\(name)' of '\(target)'"
+    case .classNotInTraining(let name, let target, let testFraction, let seed, let isStratified):
+      "no training row has the class '\(name)' of '\(target)': the \(isStratified ? "stratified " : "")split (test fraction \(testFraction), seed \(seed)) puts all of its rows into the test part"
+    case .oneRowToStratify(let name): "the class '\(name)' has one row, a stratified split needs two or more"
+    case .tooFewRowsToStratify(let part, let rows, let classes):
+      "the \(part == "train" ? "training" : "test") part has \(rows) row\(rows == 1 ? "" : "s") for \(classes) classes, a stratified split needs one of each"
+    case .numbersToStratify(let target): "the target '\(target)' holds numbers, a stratified split needs classes"
     case .inconsistent(let part, let problem): "the dataset's \(part): \(problem)"
     case .wrongWidth(let needed, let got): "rows of \(got) values, the dataset has \(needed) feature columns"
     case .unknownCategoryIndex(let column, let value, let count): "column '\(column)' has \(count) categories, none with index \(value)"

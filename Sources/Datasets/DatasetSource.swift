@@ -17,6 +17,9 @@ public enum DatasetSource: Sendable, Hashable {
 
   /// The canonical JSON: keys sorted, no spaces.
   public var json: String { canonicalJSON(self) }
+
+  /// Whether a generator made it.
+  public var isGenerated: Bool { if case .makeBlobs = self { true } else { false } }
 }
 
 /// The arguments of two `makeBlobs` calls, training part first, on one generator.
@@ -91,6 +94,8 @@ public struct CSVSource: Codable, Sendable, Hashable {
   /// Where the test rows came from.
   public enum Split: Sendable, Hashable {
     case fraction(Double, seed: UInt64)
+    /// A share of each class's rows, as `stratifiedSplit` takes them.
+    case stratified(Double, seed: UInt64)
     /// A file of its own, its name without its folders.
     case testFile(String)
   }
@@ -98,7 +103,7 @@ public struct CSVSource: Codable, Sendable, Hashable {
 
 extension CSVSource {
   private enum CodingKeys: String, CodingKey {
-    case file, delimiter, task, seed
+    case file, delimiter, task, seed, stratify
     case testFraction = "test_fraction"
     case testFile = "test_file"
     case dropMissing = "drop_missing"
@@ -115,7 +120,9 @@ extension CSVSource {
     if let testFile = try container.decodeIfPresent(String.self, forKey: .testFile) {
       split = .testFile(testFile)
     } else {
-      split = .fraction(try container.decode(Double.self, forKey: .testFraction), seed: try container.decode(UInt64.self, forKey: .seed))
+      let (fraction, seed) = (try container.decode(Double.self, forKey: .testFraction), try container.decode(UInt64.self, forKey: .seed))
+      let isStratified = try container.decodeIfPresent(Bool.self, forKey: .stratify) ?? false
+      split = isStratified ? .stratified(fraction, seed: seed) : .fraction(fraction, seed: seed)
     }
     dropMissing = try container.decode(Bool.self, forKey: .dropMissing)
     keepMissing = try container.decodeIfPresent(Bool.self, forKey: .keepMissing) ?? false
@@ -133,6 +140,10 @@ extension CSVSource {
     case .fraction(let fraction, let seed):
       try container.encode(fraction, forKey: .testFraction)
       try container.encode(seed, forKey: .seed)
+    case .stratified(let fraction, let seed):
+      try container.encode(fraction, forKey: .testFraction)
+      try container.encode(seed, forKey: .seed)
+      try container.encode(true, forKey: .stratify)
     case .testFile(let name): try container.encode(name, forKey: .testFile)
     }
     try container.encode(dropMissing, forKey: .dropMissing)

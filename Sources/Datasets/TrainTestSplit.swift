@@ -6,6 +6,14 @@ internal import Tensors
 /// Throws when the fraction is not between 0 and 1, or when a part would be empty.
 /// Source: scikit-learn's `train_test_split(test_size=testFraction, random_state=seed)`, bit for bit.
 public func trainTestSplit(count: Int, testFraction: Double, seed: UInt64) throws(DatasetError) -> (train: [Int], test: [Int]) {
+  let testCount = try splitSizes(count: count, testFraction: testFraction).test
+  var generator = MersenneTwister(seed: seed)
+  let order = generator.shuffledIndices(count)
+  return (train: Array(order[testCount...]), test: Array(order[..<testCount]))
+}
+
+/// How many rows each part gets.  Throws when the fraction is not between 0 and 1, or when a part would be empty.
+func splitSizes(count: Int, testFraction: Double) throws(DatasetError) -> (train: Int, test: Int) {
   try checkTestFraction(testFraction)
   guard count >= 0, count <= Int(UInt32.max) else {
     throw .illegalArgument(name: "row count", value: "\(count)", needed: "between 0 and 2^32")
@@ -13,9 +21,7 @@ public func trainTestSplit(count: Int, testFraction: Double, seed: UInt64) throw
   let testCount = Int((testFraction * Double(count)).rounded(.up))
   guard testCount > 0 else { throw .emptyPart(part: "test", rows: count, testFraction: testFraction) }
   guard testCount < count else { throw .emptyPart(part: "train", rows: count, testFraction: testFraction) }
-  var generator = MersenneTwister(seed: seed)
-  let order = generator.shuffledIndices(count)
-  return (train: Array(order[testCount...]), test: Array(order[..<testCount]))
+  return (train: count - testCount, test: testCount)
 }
 
 /// Throws unless the fraction is between 0 and 1.

@@ -27,8 +27,14 @@ public struct TrainingResult: Sendable {
   public let testLossBefore: Double
   /// On the training part, with the final weights.
   public let train: Evaluation
-  /// On the test part, with the final weights.
+  /// On the test part, with the final weights, scored.
   public let test: Evaluation
+  /// What the net tells apart; empty for regression.
+  public let classes: [String]
+  /// Whether the data were generated, which are as balanced as they were asked to be.
+  public let isGenerated: Bool
+  /// How the training loss weighed them.
+  public let classWeight: ClassWeight?
 }
 
 extension Registry {
@@ -122,7 +128,7 @@ extension Registry {
       if recorder.isFlushDue { try recorder.flush(session) }
     }
     let train = Evaluation(of: session.net, experiment.architecture, on: experiment.train)
-    let test = Evaluation(of: session.net, experiment.architecture, on: experiment.test)
+    let test = Evaluation(of: session.net, experiment.architecture, on: experiment.test, isScored: true)
     try report(.trained(testLoss: test.loss))
     let content = VersionContent(
       stateDict: try session.net.stateDict(), architecture: experiment.architecture, trainLoss: train.loss, testLoss: test.loss,
@@ -132,7 +138,9 @@ extension Registry {
       try report(.waiting(waited))
     }
     return TrainingResult(
-      stored: stored, net: session.net, epochs: session.epoch, testLossBefore: before.loss, train: train, test: test)
+      stored: stored, net: session.net, epochs: session.epoch, testLossBefore: before.loss, train: train, test: test,
+      classes: experiment.architecture.classes, isGenerated: recorder.description.dataset.source.isGenerated,
+      classWeight: experiment.hyperparameters.classWeight)
   }
 
   /// Throws for a name that no model or alias can have; the schema has the same rules.

@@ -34,6 +34,7 @@ public struct RunDescription: Sendable {
     if let batchSize = h.batchSize { params.append(("batch_size", Scalar(batchSize))) }
     if let evalEvery = h.evalEvery { params.append(("eval_every", Scalar(evalEvery))) }
     if let patience = h.patience { params.append(("patience", Scalar(patience))) }
+    if let classWeight = h.classWeight { params.append(("class_weight", .text(classWeight.rawValue))) }
     if let labelMap = architecture.labelMap {
       params.append(("label_map", .text("[" + labelMap.map(String.init).joined(separator: ",") + "]")))
     }

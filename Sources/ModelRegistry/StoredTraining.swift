@@ -76,6 +76,7 @@ extension Hyperparameters {
     batchSize = int("batch_size")
     evalEvery = int("eval_every")
     patience = int("patience")
+    classWeight = text("class_weight").flatMap(ClassWeight.init(rawValue:))
     self.seed = UInt64(bitPattern: Int64(seed ?? 0))
   }
 }

@@ -61,10 +61,10 @@ extension NeuralNet {
     workspace.forEachChunk { first, samples, chunk in
       forward(x, from: first, samples: samples, into: &chunk, kernels: kernels)
       let output = chunk.outputs[layers.count - 1]
-      loss.add(output, targets, from: first, of: x.samples, to: &sum, delta: nil, kernels: kernels)
+      loss.add(output, targets, from: first, to: &sum, delta: nil, kernels: kernels)
       take(first, output)
     }
-    return sum.mean(x.samples)
+    return loss.mean(sum, targets)
   }
 
   /// The loss, and what the net gives: probabilities or values (outputSize, samples).
@@ -97,7 +97,7 @@ extension NeuralNet {
     let last = layers.count - 1
     workspace.forEachChunk { first, samples, chunk in
       forward(x, from: first, samples: samples, into: &chunk, kernels: kernels)
-      loss.add(chunk.outputs[last], targets, from: first, of: x.samples, to: &sum, gradient: &chunk.deltas[last], kernels: kernels)
+      loss.add(chunk.outputs[last], targets, from: first, to: &sum, gradient: &chunk.deltas[last], kernels: kernels)
       for k in stride(from: last, through: 0, by: -1) {
         layers[k].parameterGradient(
           &gradients[k], delta: chunk.deltas[k], from: 0, x: k == 0 ? x : chunk.outputs[k - 1], from: k == 0 ? first : 0,
@@ -106,7 +106,7 @@ extension NeuralNet {
         layers[k].inputGradient(&chunk.deltas[k - 1], delta: chunk.deltas[k], x: chunk.outputs[k - 1], kernels: kernels)
       }
     }
-    return sum.mean(x.samples)
+    return loss.mean(sum, targets)
   }
 
   private func checkSizes(_ x: Batch, _ targets: Targets, _ workspace: Workspace) {

@@ -26,7 +26,7 @@ public struct Experiment: Sendable {
         name: "hidden", value: hyperparameters.hiddenSizes.map(String.init).joined(separator: ","),
         needed: "small enough that no weight is over \(Dataset.maximumTensorBytes) bytes (one here has \(largest))")
     }
-    train = try Self.samples(dataset, .train, architecture)
+    train = try Self.samples(dataset, .train, architecture, classWeight: hyperparameters.classWeight)
     test = try Self.samples(dataset, .test, architecture)
     var generator = MersenneTwister(seed: hyperparameters.seed)
     initialNet = architecture.net(using: &generator)
@@ -59,7 +59,7 @@ public struct Experiment: Sendable {
     }
     self.hyperparameters = hyperparameters
     self.architecture = architecture
-    train = try Self.samples(dataset, .train, architecture)
+    train = try Self.samples(dataset, .train, architecture, classWeight: hyperparameters.classWeight)
     test = try Self.samples(dataset, .test, architecture)
     var generator = MersenneTwister(seed: hyperparameters.seed)
     _ = architecture.net(using: &generator)
@@ -74,12 +74,22 @@ public struct Experiment: Sendable {
       generator: generator, kernels: kernels)
   }
 
-  /// The encoded samples of one part of a dataset.  Throws when the architecture was made for other columns or classes.
-  public static func samples(_ dataset: Dataset, _ part: Dataset.Part, _ architecture: Architecture) throws -> Samples {
+  /// The encoded samples of one part of a dataset, weighted by its classes where that is asked for.  Throws when the architecture was
+  /// made for other columns or classes.
+  public static func samples(
+    _ dataset: Dataset, _ part: Dataset.Part, _ architecture: Architecture, classWeight: ClassWeight? = nil
+  ) throws -> Samples {
     guard architecture.fits(dataset.columns) else { throw ArchitectureError.illegal("other columns or classes than the dataset") }
+    let targets = try targets(dataset, part, architecture)
+    var weights: [Float]?
+    if classWeight == .balanced {
+      let labels = targets.map { Int($0) }
+      let ofClasses = balancedClassWeights(labels, classCount: architecture.classes.count)
+      weights = labels.map { ofClasses[$0] }
+    }
     return Samples(
       x: Batch(rows: try architecture.features.encode(dataset.x(part)), features: architecture.inputSize),
-      targets: Targets(try targets(dataset, part, architecture)))
+      targets: Targets(targets, weights: weights))
   }
 
   private static func targets(_ dataset: Dataset, _ part: Dataset.Part, _ architecture: Architecture) throws -> [Float] {

@@ -23,11 +23,13 @@ public struct Hyperparameters: Sendable, Hashable {
   public var evalEvery: Int?
   /// Training stops after so many epochs without a lower test loss, and the best weights are kept; nil for never.
   public var patience: Int?
+  /// How the training loss weighs the classes; nil for alike.
+  public var classWeight: ClassWeight?
 
   public init(
     task: LearningTask = .binary, hiddenSizes: [Int] = [5], epochs: Int = 2000, learningRate: Double = 0.03,
     optimizer: OptimizerKind = .sgd, momentum: Double = 0, weightDecay: Double = 0, batchSize: Int? = nil, seed: UInt64 = 0,
-    standardize: Bool = false, impute: ImputationStrategy? = nil, evalEvery: Int? = nil, patience: Int? = nil
+    standardize: Bool = false, impute: ImputationStrategy? = nil, evalEvery: Int? = nil, patience: Int? = nil, classWeight: ClassWeight? = nil
   ) {
     self.task = task
     self.hiddenSizes = hiddenSizes
@@ -42,6 +44,7 @@ public struct Hyperparameters: Sendable, Hashable {
     self.impute = impute
     self.evalEvery = evalEvery
     self.patience = patience
+    self.classWeight = classWeight
   }
 
   /// How often the test loss is measured: with patience, after every epoch unless told otherwise.
@@ -64,6 +67,9 @@ public struct Hyperparameters: Sendable, Hashable {
     try require(evalEvery ?? 1 >= 1, "eval-every", "\(evalEvery ?? 0)", "1 or more")
     try require(patience ?? 1 >= 1, "patience", "\(patience ?? 0)", "1 or more")
     try require(seed <= UInt64(Int64.max), "seed", "\(seed)", "below 2^63")
+    try require(
+      classWeight == nil || task != .regression, "class-weight", classWeight?.rawValue ?? "", "left out for a regression: it has no classes"
+    )
     try require(optimizer == .sgd || momentum == 0, "momentum", "\(momentum)", "left out with adam")
   }
 
@@ -84,6 +90,12 @@ public struct Hyperparameters: Sendable, Hashable {
 public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
   case sgd
   case adam
+}
+
+/// How a training loss weighs the classes.
+public enum ClassWeight: String, Sendable, Codable, CaseIterable {
+  /// n / (k · rows of the class), over the training rows: `balancedClassWeights`.
+  case balanced
 }
 
 /// A hyperparameter that no training can have: its name as an option has it, its value, and what it has to be.

@@ -38,7 +38,9 @@ public struct Trainer: Sendable {
     shuffles = batchSize != nil
     batches =
       shuffles
-      ? [min(self.batchSize, samples.count), samples.count % self.batchSize].filter { $0 > 0 }.map { MiniBatch(net: net, samples: $0) }
+      ? [min(self.batchSize, samples.count), samples.count % self.batchSize].filter { $0 > 0 }.map {
+        MiniBatch(net: net, samples: $0, areWeighted: samples.targets.areWeighted)
+      }
       : [MiniBatch(net: net, all: samples)]
   }
 
@@ -80,8 +82,9 @@ private struct MiniBatch: Sendable {
   private var workspace: Workspace
 
   /// Room for so many samples.
-  init(net: NeuralNet, samples count: Int) {
-    samples = Samples(x: Batch(features: net.inputSize, samples: count), targets: Targets([Float](repeating: 0, count: count)))
+  init(net: NeuralNet, samples count: Int, areWeighted: Bool) {
+    let zeros = [Float](repeating: 0, count: count)
+    samples = Samples(x: Batch(features: net.inputSize, samples: count), targets: Targets(zeros, weights: areWeighted ? zeros : nil))
     workspace = Workspace(for: net, samples: count)
   }
 

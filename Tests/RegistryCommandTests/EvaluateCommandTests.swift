@@ -12,7 +12,8 @@ struct EvaluateCommandTests {
   }
 
   static let classKeys: Set<String> = [
-    "version", "data", "rows", "loss", "accuracy", "precision", "recall", "f1", "roc_auc", "classes", "confusion_matrix", "per_class",
+    "version", "data", "rows", "loss", "accuracy", "precision", "recall", "f1", "precision_macro", "recall_macro", "f1_macro", "roc_auc",
+    "classes", "confusion_matrix", "per_class",
   ]
   static let problems = [
     Problem(file: "iris", options: ["--hidden", "8", "--learning-rate", "0.1", "--epochs", "500"], keys: classKeys),

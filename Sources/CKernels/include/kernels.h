@@ -54,12 +54,13 @@ typedef struct {
   // logits (classes, samples) become probabilities that sum to 1 in each column.
   void (*softmax)(float *logits, int64_t stride, int64_t classes, int64_t samples);
 
-  // Adds the samples' losses to totals, and puts into delta (when not NULL) the gradient of the mean over
-  // `all_samples` by the logits or values, 0 beyond the last sample.  targets: 0 or 1 · the class's number · the value.
-  void (*binary_cross_entropy)(kernels_totals *totals, float *delta, const float *probabilities, const float *targets, int64_t samples,
-                               int64_t all_samples);
-  void (*cross_entropy)(kernels_totals *totals, float *delta, const float *logits, int64_t stride, const float *targets, int64_t classes,
-                        int64_t samples, int64_t all_samples);
+  // Adds the samples' losses to totals, and puts into delta (when not NULL) the gradient of their sum over `divisor` by the logits
+  // or values, 0 beyond the last sample.  targets: 0 or 1 · the class's number · the value.  weights: a factor for each sample's
+  // loss, or NULL for 1.
+  void (*binary_cross_entropy)(kernels_totals *totals, float *delta, const float *probabilities, const float *targets,
+                               const float *weights, int64_t samples, float divisor);
+  void (*cross_entropy)(kernels_totals *totals, float *delta, const float *logits, int64_t stride, const float *targets,
+                        const float *weights, int64_t classes, int64_t samples, float divisor);
   void (*mean_squared_error)(kernels_totals *totals, float *delta, const float *values, const float *targets, int64_t samples,
                              int64_t all_samples);
 
@@ -76,8 +77,8 @@ typedef struct {
 // The kernels of this name ("baseline", "avx2", "avx512"), or NULL where the processor can't run them.
 const kernels_table *kernels_named(const char *name);
 
-// The mean that the totals make.
-double kernels_mean(const kernels_totals *totals, int64_t samples);
+// The totals' sum over `divisor`.
+double kernels_mean(const kernels_totals *totals, double divisor);
 
 // The three kernels of a linear layer for up to `threads` threads, where there is enough to do for them.  x_first and out_first
 // are the first of the samples in their rows.

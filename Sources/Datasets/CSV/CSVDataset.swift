@@ -10,6 +10,8 @@ public struct CSVOptions: Sendable {
   public var testFraction = 0.2
   /// Of the split.
   public var seed: UInt64 = 0
+  /// Whether the split keeps each class's share in both parts.
+  public var stratify = false
   /// Leave out a row with a missing cell instead of refusing the file.
   public var dropMissing = false
   /// Keep missing cells of features as `Dataset.missingCell`; `dropMissing` then means missing cells of the target.
@@ -34,7 +36,7 @@ public struct CSVOptions: Sendable {
 
 /// Reads a CSV file with a header as a dataset, and says which task its target was taken for.
 ///
-/// Without a test file the rows are split as `trainTestSplit` does.  A test file has the same columns in any order;
+/// Without a test file the rows are split as `trainTestSplit` or `stratifiedSplit` does.  A test file has the same columns in any order;
 /// a category or class that the first file does not have is an error.  Throws `CSVError` for the files' contents and
 /// `DatasetError` for a split that cannot be; memory is bounded by the size of the tensors.
 public func readDataset(
@@ -56,11 +58,12 @@ public func readDataset(
     train = try table.part(0..<table.rows.count)
     test = part
   } else {
-    let split = try trainTestSplit(count: table.rows.count, testFraction: options.testFraction, seed: options.seed)
+    if options.stratify { source.split = .stratified(options.testFraction, seed: options.seed) }
+    let split = try table.split(options)
     train = try table.part(split.train)
     test = try table.part(split.test)
   }
-  try checkClasses(table.columns.target, train.y)
+  try checkClasses(table.columns.target, train.y, options)
   let tensors = try StateDict([("x_train", train.x), ("y_train", train.y), ("x_test", test.x), ("y_test", test.y)])
   let dataset = try Dataset(columns: table.columns, source: .csv(source), tensors: tensors)
   return (dataset, table.inference)
@@ -72,12 +75,13 @@ private struct TablePart {
   let y: Tensor
 }
 
-/// Every class needs a row to be learnt from.
-private func checkClasses(_ target: TargetColumn, _ y: Tensor) throws {
+/// Every class needs a row to be learnt from.  Classes come from the training file, so only a split can leave one without.
+private func checkClasses(_ target: TargetColumn, _ y: Tensor, _ options: CSVOptions) throws {
   guard let classes = target.classes else { return }
   let seen = Set(try y.values(as: Int64.self))
   for (label, name) in classes.enumerated() where !seen.contains(Int64(label)) {
-    throw DatasetError.classNotInTraining(name: name, target: target.name)
+    throw DatasetError.classNotInTraining(
+      name: name, target: target.name, testFraction: options.testFraction, seed: options.seed, isStratified: options.stratify)
   }
 }
 
@@ -170,6 +174,15 @@ private struct CSVTable {
     columns = try Columns(features: finished.map(\.column), target: column)
     self.target = values
     self.inference = inference
+  }
+
+  /// The rows of both parts.
+  func split(_ options: CSVOptions) throws(DatasetError) -> (train: [Int], test: [Int]) {
+    guard options.stratify else { return try trainTestSplit(count: rows.count, testFraction: options.testFraction, seed: options.seed) }
+    guard case .labels(let labels) = target, let classes = columns.target.classes else {
+      throw .numbersToStratify(target: columns.target.name)
+    }
+    return try stratifiedSplit(labels: labels, classes: classes, testFraction: options.testFraction, seed: options.seed)
   }
 
   func part(_ indices: some Collection<Int>) throws -> TablePart {

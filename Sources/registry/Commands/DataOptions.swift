@@ -7,6 +7,7 @@ struct DataOptions: ParsableArguments {
   @Option(help: "The CSV column to predict.") var target: String?
   @Option(parsing: .unconditional, help: "The share of the CSV's rows kept for testing (default: 0.2).") var testFraction: Double?
   @Option(help: "A CSV file with the rows to test on, instead of a share.") var testCsv: String?
+  @Flag(help: "Split so that each class has the same share in both parts.") var stratify = false
   @Flag(help: "Leave out rows with a missing cell instead of refusing the file; with --impute, those without a target.")
   var dropMissing = false
   @Option(help: "What separates the CSV's cells: comma, semicolon or tab (default: found in the header).") var delimiter: Delimiter?
@@ -67,6 +68,7 @@ struct DataOptions: ParsableArguments {
   private var csvOptions: [String] {
     [
       target.map { "--target \($0)" }, testFraction.map { "--test-fraction \($0)" }, testCsv.map { "--test-csv \($0)" },
+      stratify ? "--stratify" : nil,
       dropMissing ? "--drop-missing" : nil, delimiter.map { "--delimiter \($0.rawValue)" }, categorical.first.map { "--categorical \($0)" },
       date.first.map { "--date \($0)" }, drop.first.map { "--drop \($0)" }, noHeader ? "--no-header" : nil,
     ].compactMap(\.self)
@@ -99,12 +101,14 @@ struct DataOptions: ParsableArguments {
   func read(csv: String, seed: UInt64, task: LearningTask?, keepMissing: Bool, missingHint: String) throws -> Loaded {
     if let first = generatorOptions.first { throw UsageError("'--csv \(csv)' and '\(first)' exclude each other.") }
     if let testFraction, testCsv != nil { throw UsageError("'--test-csv' and '--test-fraction \(testFraction)' exclude each other.") }
+    if let testCsv, stratify { throw UsageError("'--test-csv \(testCsv)' and '--stratify' exclude each other: the file is the split.") }
     guard let target else {
       throw UsageError("'\(csv)' needs the column to predict.", hint: "--target COLUMN")
     }
     var options = CSVOptions(target: target, task: task)
     options.testFraction = testFraction ?? 0.2
     options.seed = seed
+    options.stratify = stratify
     options.dropMissing = dropMissing
     options.keepMissing = keepMissing
     options.delimiter = delimiter?.byte

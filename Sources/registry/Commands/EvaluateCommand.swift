@@ -12,6 +12,9 @@ struct EvaluateCommand: ParsableCommand {
       registry evaluate --version 3
       registry evaluate --version wine@champion --dataset wine-2026 --part train
       registry evaluate --version 3 --csv new.csv --format json
+
+      precision, recall and f1 are those of the second of two classes, and of more the means over the classes (macro). The means of two
+      classes are precision_macro, recall_macro and f1_macro.
       """)
 
   @Option(help: "3, name/3, name@champion or latest.") var version = "latest"
@@ -37,6 +40,7 @@ struct EvaluateCommand: ParsableCommand {
     case .csv: try Streams.output(csvText(columns: report.summary.map(\.0), rows: [report.summary.map(\.1)]))
     case .table: try Streams.output(report.text(width: Streams.terminalWidth))
     }
+    if let answer = report.oneAnswer { Streams.note("Warning: \(answer.sentence).") }
   }
 
   private func storedRows(_ registry: Registry, _ record: VersionRecord, _ architecture: Architecture) throws -> LabelledRows {

@@ -12,7 +12,7 @@ struct EvaluationReport {
   private let loss: Double
   private let classes: [String]
   private var classification: ClassificationMetrics?
-  private var rocAUC: Double?
+  private var scores: ClassScores?
   private var regression: RegressionMetrics?
 
   init(_ version: String, _ predictor: Predictor, _ labelled: LabelledRows) throws {
@@ -33,29 +33,25 @@ struct EvaluationReport {
     } else {
       classification = ClassificationMetrics(
         actual: labelled.classes, predicted: predictions.map(\.classIndex), classCount: classes.count)
-      rocAUC = Self.areaUnderCurve(outputs, labelled.classes, classCount: classes.count)
+      scores = classification.map { ClassScores($0, outputs: outputs, actual: labelled.classes) }
     }
   }
 
-  /// Of two classes, that of the second; of more, the mean of each against the rest.  Nil where a class is missing.
-  private static func areaUnderCurve(_ outputs: Batch, _ actual: [Int], classCount: Int) -> Double? {
-    func area(_ positive: Int, _ row: Int) -> Double? {
-      ClassificationMetrics.rocAUC(isPositive: actual.map { $0 == positive }, scores: actual.indices.map { outputs[row, $0] })
-    }
-    if outputs.features == 1 { return area(1, 0) }
-    let areas = (0..<classCount).map { area($0, $0) }
-    return areas.contains(nil) ? nil : areas.compactMap(\.self).reduce(0, +) / Double(classCount)
-  }
+  /// Where every row got one class.
+  var oneAnswer: OneAnswer? { OneAnswer(scores, classes: classes) }
 
   var summary: [(String, Scalar)] {
     let common = [("version", .text(version)), ("data", .text(data)), ("rows", Scalar(rows))] + remarks + [("loss", .real(loss))]
-    if let c = classification {
-      // Of two classes those of the second, as scikit-learn has it; of more the means over the classes.
-      func one(_ values: [Double]) -> Scalar { .real(classes.count == 2 ? values[1] : values.reduce(0, +) / Double(values.count)) }
-      return common + [
-        ("accuracy", .real(c.accuracy)), ("precision", one(c.precision)), ("recall", one(c.recall)), ("f1", one(c.f1)),
-        ("roc_auc", Scalar(rocAUC)),
+    if let c = classification, let scores {
+      // As scikit-learn has it: of two classes those of the second, of more the means over the classes.
+      let isBinary = classes.count == 2
+      let macro: [(String, Scalar)] = [
+        ("precision_macro", .real(scores.precision)), ("recall_macro", .real(scores.recall)), ("f1_macro", .real(scores.f1)),
       ]
+      return common + [
+        ("accuracy", .real(c.accuracy)), ("precision", .real(isBinary ? c.precision[1] : scores.precision)),
+        ("recall", .real(isBinary ? c.recall[1] : scores.recall)), ("f1", .real(isBinary ? c.f1[1] : scores.f1)),
+      ] + macro + [("roc_auc", Scalar(scores.rocAUC))]
     }
     return common + [
       ("mse", Scalar(regression?.meanSquaredError)), ("mae", Scalar(regression?.meanAbsoluteError)), ("r2", Scalar(regression?.r2)),
@@ -79,7 +75,8 @@ struct EvaluationReport {
   }
 
   func text(width: Int?) -> String {
-    var text = RunReport.lines(summary, width: width)
+    // Of more than two classes they are the same numbers again.
+    var text = RunReport.lines(summary.filter { classes.count == 2 || !$0.0.hasSuffix("_macro") }, width: width)
     guard let c = classification else { return text }
     text += "per class\n"
     let each = Table(

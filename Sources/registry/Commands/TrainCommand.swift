@@ -125,6 +125,7 @@ struct TrainCommand: ParsableCommand {
   }
 }
 
+extension ClassWeight: ExpressibleByArgument {}
 extension LearningTask: ExpressibleByArgument {}
 extension ImputationStrategy: ExpressibleByArgument {}
 extension OptimizerKind: ExpressibleByArgument {}

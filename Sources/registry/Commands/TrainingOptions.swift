@@ -21,6 +21,11 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Fill in missing cells: mean, median or most-frequent (of categories always that); stored with the version.")
   var impute: ImputationStrategy?
 
+  @Option(
+    help:
+      "balanced: weigh each class's loss by how rare it is, n / (classes * rows). train_loss is the weighted loss, test_loss the plain one."
+  ) var classWeight: ClassWeight?
+
   func hyperparameters(task: LearningTask) throws -> Hyperparameters {
     // SQLite's integers are signed.
     guard seed <= UInt64(Int64.max) else {
@@ -28,8 +33,8 @@ struct TrainingOptions: ParsableArguments {
     }
     return Hyperparameters(
       task: task, hiddenSizes: try hiddenSizes(), epochs: epochs, learningRate: learningRate, optimizer: optimizer, momentum: momentum,
-      weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize, impute: impute,
-      evalEvery: evalEvery, patience: patience)
+      weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize, impute: impute, evalEvery: evalEvery,
+      patience: patience, classWeight: classWeight)
   }
 
   /// Throws when an option was given that the version to fine-tune has settled.

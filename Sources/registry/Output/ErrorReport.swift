@@ -81,7 +81,7 @@ struct ErrorReport: Error, Equatable {
       self.init("\(error.description).", hint: "registry train --impute median makes a version that fills missing cells in", .badData)
     case .nothingToImputeFrom(let column):
       self.init("\(error.description).", hint: "--drop \(column.quotedForShell) leaves the column out", .badData)
-    default: self.init("\(error.description).", .badData)
+    default: self.init("\(error.description).", hint: error.hint, .badData)
     }
   }
 

@@ -1,0 +1,16 @@
+import Datasets
+
+extension DatasetError {
+  /// What to do about it.
+  var hint: String? {
+    switch self {
+    case .classNotInTraining(_, _, _, _, isStratified: false):
+      "--stratify keeps each class's share in both parts; so may a smaller --test-fraction"
+    case .classNotInTraining, .tooFewRowsToStratify(part: "train", _, _): "a smaller --test-fraction"
+    case .tooFewRowsToStratify: "a larger --test-fraction"
+    case .oneRowToStratify: "leave out --stratify, or that row"
+    case .numbersToStratify: "leave out --stratify; or --task multiclass, where each number is a class"
+    default: nil
+    }
+  }
+}
