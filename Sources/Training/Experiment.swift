@@ -42,6 +42,7 @@ public struct Experiment: Sendable {
     var hyperparameters = hyperparameters
     hyperparameters.hiddenSizes = architecture.hiddenSizes
     hyperparameters.task = architecture.task
+    hyperparameters.activation = architecture.activation ?? .relu
     hyperparameters.standardize = architecture.features.standardizations.contains { $0 != nil } || architecture.targetScaler != nil
     try hyperparameters.validate()
     guard architecture.features.columns == dataset.columns.features else {
@@ -49,7 +50,7 @@ public struct Experiment: Sendable {
     }
     let fresh = try Self.architecture(for: dataset, hyperparameters)
     // An imported net knows no dataset, so it has no label_map yet.
-    if architecture.labelMap == nil, let labelMap = fresh.labelMap { architecture = try architecture.with(labelMap: labelMap) }
+    architecture = try architecture.trainedFurther(labelMap: architecture.labelMap ?? fresh.labelMap)
     guard fresh.classes == architecture.classes, fresh.labelMap == architecture.labelMap else {
       throw FineTuneError.otherClasses(parent: architecture.classes, dataset: fresh.classes)
     }
@@ -108,7 +109,8 @@ public struct Experiment: Sendable {
     return try Architecture(
       task: task, hiddenSizes: hyperparameters.hiddenSizes, features: encoder, target: dataset.columns.target.name, classes: classes,
       labelMap: labelMap,
-      targetScaler: task == .regression && hyperparameters.standardize ? try TargetScaler(fitting: dataset.numbers(.train)) : nil)
+      targetScaler: task == .regression && hyperparameters.standardize ? try TargetScaler(fitting: dataset.numbers(.train)) : nil,
+      activation: hyperparameters.activation == .relu ? nil : hyperparameters.activation)
   }
 }
 

@@ -26,6 +26,7 @@ struct EvaluateCommand: ParsableCommand {
     let registry = try database.open()
     let record = try registry.version(try versionName(version, model: model))
     let predictor = try registry.loadPredictor(record)
+    if let note = predictor.architecture.guessNote { Streams.note(note) }
     let rows = try csv.map { try LabelledRows(csv: $0, predictor.architecture) } ?? storedRows(registry, record, predictor.architecture)
     let report = try EvaluationReport(record.title, predictor, rows)
     switch format.format {

@@ -10,6 +10,7 @@ struct EvaluationReport {
   private let rows: Int
   private let loss: Double
   private let classes: [String]
+  private let guessed: [String]
   private var classification: ClassificationMetrics?
   private var rocAUC: Double?
   private var regression: RegressionMetrics?
@@ -18,6 +19,7 @@ struct EvaluationReport {
     self.version = version
     data = labelled.title
     classes = predictor.architecture.classes
+    guessed = predictor.architecture.guessed
     rows = max(labelled.classes.count, labelled.numbers.count)
     guard rows > 0 else { throw ErrorReport("'\(data)' has no rows.", .badData) }
     let samples = try predictor.samples(x: labelled.x, classes: labelled.classes, numbers: labelled.numbers)
@@ -73,6 +75,7 @@ struct EvaluationReport {
       }
       pairs.append(("per_class", .array(each)))
     }
+    if !guessed.isEmpty { pairs.append(("guessed", .array(guessed.map { .string($0) }))) }
     return .object(pairs)
   }
 

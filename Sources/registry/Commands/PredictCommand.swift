@@ -30,6 +30,7 @@ struct PredictCommand: ParsableCommand {
     let registry = try database.open()
     let record = try registry.version(try versionName(version, model: model))
     let predictor = try registry.loadPredictor(record)
+    if let note = predictor.architecture.guessNote { Streams.note(note) }
     if let csv {
       try predictCSV(csv, predictor)
     } else if given.isEmpty {

@@ -46,6 +46,9 @@ struct PredictionPrinter {
     }
   }
 
+  /// What of an imported net is a guess: each row of JSON and CSV says it.
+  private var guessed: [String] { predictor.architecture.guessed }
+
   private var columns: [String] {
     (showsFeatures ? features.map(\.name) : ["row"]) + (hasActual ? ["y"] : []) + outputNames
   }
@@ -111,9 +114,10 @@ extension PredictionPrinter {
   private func csv(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) -> [UInt8] {
     var writer = CSVWriter()
     if count == 0 {
-      for name in columns { writer.append(name) }
+      for name in columns + (guessed.isEmpty ? [] : ["guessed"]) { writer.append(name) }
       writer.endRecord()
     }
+    let guess = guessed.joined(separator: " ")
     func append(_ value: Float) { value.isFinite ? writer.append(Double(value)) : writer.append(Double(value).shortText) }
     for (row, prediction) in predictions.enumerated() {
       if showsFeatures {
@@ -137,6 +141,7 @@ extension PredictionPrinter {
       case .regression(let value): value.isFinite ? writer.append(value) : writer.append(value.shortText)
       }
       if predictor.architecture.task != .regression { writer.append(prediction.classIndex.map { classes[$0] } ?? "") }
+      if !guessed.isEmpty { writer.append(guess) }
       writer.endRecord()
     }
     return writer.take()
@@ -145,6 +150,7 @@ extension PredictionPrinter {
   private func json(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) -> [UInt8] {
     let labels = classes.map { Array(JSONValue.string($0).text.utf8) }
     let categories = features.map { $0.categories.map { $0.map { Array(JSONValue.string($0).text.utf8) } } }
+    let guess = guessed.isEmpty ? [] : Array(", \"guessed\": \(JSONValue.array(guessed.map { .string($0) }).text)".utf8)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(predictions.count * (24 * features.count + 64))
     func append(_ text: StaticString) {
@@ -187,6 +193,7 @@ extension PredictionPrinter {
         append(", \"y\": ")
         bytes += JSONValue(actual[row]).text.utf8
       }
+      bytes += guess
       append("}")
     }
     return bytes

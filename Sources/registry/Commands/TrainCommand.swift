@@ -55,8 +55,9 @@ struct TrainCommand: ParsableCommand {
       return (experiment, RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment))
     }
     let record = try stored.version(try VersionName(parent, defaultModel: model))
-    let experiment = try Experiment(
-      dataset: loaded.dataset, hyperparameters: hyperparameters, parent: try stored.loadPredictor(record))
+    let predictor = try stored.loadPredictor(record)
+    try options.requireActivation(of: predictor.architecture, record.title)
+    let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters, parent: predictor)
     return (
       experiment,
       RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment, parent: record)
