@@ -6,6 +6,7 @@
 #pragma clang fp contract(off)
 #pragma clang diagnostic ignored "-Wpsabi"  // every function that takes a vector is inlined
 #include "vectors.h"
+#include "activations.h"
 typedef float vpart __attribute__((vector_size(4 * PART), aligned(4)));  // a register
 
 // MARK: linear layers
@@ -148,7 +149,7 @@ static void linear_input_gradient(float *x_delta, int64_t x_delta_stride, const 
   for (int64_t o = 0; o < outputs; o++) \
     for (int64_t r = 0; r < (rows); r++) packed[o * (rows) + r] = weight[(output + o) * in_features + row + r]; \
   input_gradient_rows(x_delta, x_delta_stride, packed, delta + output * delta_stride, delta_stride, activation, activation_stride, \
-                      outputs, first, last, output > 0, output + outputs == out_features, row, rows)
+                      outputs, first, last, output > 0, activation && output + outputs == out_features, row, rows)
         switch (rows) {
           FORWARD_RESTS(INPUT_GRADIENT)
           REST(FORWARD_ROWS, INPUT_GRADIENT)
@@ -336,5 +337,5 @@ static void adam(float *w, const float *gradient, float *mean, float *square, in
 
 const kernels_table KERNELS = {
     KERNELS_NAME, linear_forward, linear_parameter_gradient, linear_input_gradient, sigmoid, softmax,
-    binary_cross_entropy, cross_entropy, mean_squared_error, sgd, adam,
+    binary_cross_entropy, cross_entropy, mean_squared_error, sgd, adam, activate, activation_gradient,
 };

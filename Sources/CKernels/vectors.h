@@ -1,4 +1,4 @@
-// Vectors of 16 lanes, and exp and log on them.  Included by body.h once for each instruction set.
+// Vectors of 16 lanes, and exp, expm1, tanh, erf and log on them.  Included by body.h once for each instruction set.
 #pragma once
 #include <stdint.h>
 
@@ -99,3 +99,64 @@ INLINE v16 log16(v16 x) {
 
 // 1 / (1 + e^-x), PyTorch's sigmoid.
 INLINE v16 sigmoid16(v16 x) { return splat(1.0f) / (splat(1.0f) + exp16(-x)); }
+
+INLINE v16 magnitude16(v16 x) { return (v16)((i16)x & 0x7fffffff); }
+INLINE v16 with_sign16(v16 size, v16 x) { return (v16)((i16)size | ((i16)x & (i16)splat(-0.0f))); }
+
+// e^x as power · (1 + result), power = 2^n, for -87 <= x <= 0: as in exp16.
+INLINE v16 exp_parts16(v16 x, v16 *power) {
+  const v16 shift = splat(0x1.8p23f);
+  const v16 shifted = fma16(x, splat(0x1.715476p0f), shift);
+  const v16 n = shifted - shift;
+  v16 r = fma16(n, splat(-0x1.62e43p-1f), x);
+  r = fma16(n, splat(0x1.05c610p-29f), r);
+  v16 p = splat(0x1.a12792p-13f);
+  p = fma16(p, r, splat(0x1.6d4618p-10f));
+  p = fma16(p, r, splat(0x1.1110e0p-7f));
+  p = fma16(p, r, splat(0x1.5554e6p-5f));
+  p = fma16(p, r, splat(0x1.555556p-3f));
+  p = fma16(p, r, splat(0.5f));
+  *power = (v16)((u16)((i16)shifted - (i16)shift + 127) << 23);
+  return fma16(r * r, p, r);
+}
+
+// e^x - 1 within 1 ulp, for x <= 0; -1 from -17.4 on.
+INLINE v16 expm1_16(v16 x) {
+  v16 power;
+  const v16 e = exp_parts16(choose(x < splat(-87.0f), splat(-87.0f), x), &power);
+  return fma16(power, e, power - splat(1.0f));
+}
+
+// tanh x within 2.5 ulp (8e-8), with E = e^(-2|x|): (1 - E) / (1 + E), and from 0.35 on, where E is below 1/2, as 1 - 2 E / (1 + E).
+INLINE v16 tanh16(v16 x) {
+  const v16 size = magnitude16(x), doubled = splat(-2.0f) * size;
+  v16 power;
+  const v16 e = exp_parts16(choose(doubled < splat(-87.0f), splat(-87.0f), doubled), &power);
+  const v16 rest = fma16(power, e, power), sum = splat(1.0f) + rest, loss = fma16(-power, e, splat(1.0f) - power);
+  const v16 near = loss / sum;
+  const v16 far = splat(1.0f) - splat(2.0f) * rest / sum;
+  return with_sign16(choose(size < splat(0.35f), near, far), x);
+}
+
+// erf x within 2 ulp: x + x P(x²) up to 0.92 (minimax error 1.5e-8), beyond it 1 - e^Q(|x|).
+INLINE v16 erf16(v16 x) {
+  const v16 size = magnitude16(x), square = x * x;
+  v16 p = splat(-0x1.3bb750p-11f);
+  p = fma16(p, square, splat(0x1.47a764p-8f));
+  p = fma16(p, square, splat(-0x1.b69ee6p-6f));
+  p = fma16(p, square, splat(0x1.ce1be0p-4f));
+  p = fma16(p, square, splat(-0x1.8126eep-2f));
+  p = fma16(p, square, splat(0x1.06eba6p-3f));
+  const v16 near = fma16(p, x, x);
+  const v16 t = choose(size > splat(4.0f), splat(4.0f), size);  // 1 from 3.92 on
+  v16 q = splat(-0x1.40883cp-16f);
+  q = fma16(q, t, splat(0x1.ada6cap-12f));
+  q = fma16(q, t, splat(-0x1.090c82p-8f));
+  q = fma16(q, t, splat(0x1.95d742p-6f));
+  q = fma16(q, t, splat(-0x1.b93aaep-4f));
+  q = fma16(q, t, splat(-0x1.448a36p-1f));
+  q = fma16(q, t, splat(-0x1.2116bap0f));
+  q = fma16(q, t, splat(0x1.f5a992p-14f));
+  const v16 far = with_sign16(splat(1.0f) - exp16(q), x);
+  return choose(size < splat(0.92f), near, far);
+}

@@ -111,11 +111,18 @@ extension Registry {
     for record in [a, b] {
       guard let dataset = try dataset(ofRun: record.run) else { continue }
       guard dataset.columns.features == first.features.columns else { return .none(.otherFeatures) }
-      let agreement = try Agreement(try loadPredictor(a), try loadPredictor(b), on: dataset.x(.test))
+      guard let predictorA = try knownPredictor(a) else { return .none(.noArchitecture(version: a.title)) }
+      guard let predictorB = try knownPredictor(b) else { return .none(.noArchitecture(version: b.title)) }
+      let agreement = try Agreement(predictorA, predictorB, on: dataset.x(.test))
       let name = try run(record.run).dataset ?? String(dataset.digest.hex.prefix(12))
       return .found(agreement, dataset: name)
     }
     return .none(.noDataset)
+  }
+
+  /// Nil where nobody knows what the net is.
+  private func knownPredictor(_ record: VersionRecord) throws -> Predictor? {
+    do { return try loadPredictor(record) } catch RegistryError.unknownActivation { return nil } catch RegistryError.noNet { return nil }
   }
 }
 

@@ -71,13 +71,32 @@ extension Registry {
   /// Rebuilds a version with what surrounds its net: raw rows in, labels or values out.
   public func loadPredictor(_ record: VersionRecord) throws -> Predictor {
     guard let architecture = record.architecture else {
-      throw RegistryError.noArchitecture(model: record.model, version: record.version)
+      throw try whyNoNet(record)
     }
     let stateDict = try stateDict(record)
+    guard !architecture.hasUnknownActivation(stateDict.names) else {
+      throw RegistryError.unknownActivation(model: record.model, version: record.version, wasGuessed: true)
+    }
     do {
       return Predictor(architecture: architecture, net: try architecture.net(stateDict))
+    } catch StateDictError.beyondFloat32(let name) {
+      throw RegistryError.noNet(
+        model: record.model, version: record.version, reason: "'\(name)' has numbers beyond float32, which a net is computed in")
     } catch {
       throw RegistryError.rotten(what: "version \(record.title): \(error)", path: path)
+    }
+  }
+
+  /// Why a version without an architecture has none.
+  private func whyNoNet(_ record: VersionRecord) throws -> RegistryError {
+    let tensors = try storedTensors(record).map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
+    do {
+      let stack = try LinearStack(tensors)
+      return stack.hasOwnNames || stack.hiddenSizes.isEmpty
+        ? .noArchitecture(model: record.model, version: record.version)
+        : .unknownActivation(model: record.model, version: record.version, wasGuessed: false)
+    } catch let problem as NetProblem {
+      return .noNet(model: record.model, version: record.version, reason: problem.description)
     }
   }
 

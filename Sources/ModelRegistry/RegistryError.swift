@@ -50,6 +50,10 @@ public enum RegistryError: Error, Equatable {
   case illegalName(kind: String, name: String, rule: String)
   /// A version that was imported without an architecture.
   case noArchitecture(model: String, version: Int)
+  /// A version that can't be run as a net, and why.
+  case noNet(model: String, version: Int, reason: String)
+  /// A version that could be a net, if one knew what stands between its layers.  `wasGuessed`: an earlier release took it for ReLU.
+  case unknownActivation(model: String, version: Int, wasGuessed: Bool)
   /// What was read is not what was written.
   case rotten(what: String, path: String)
 

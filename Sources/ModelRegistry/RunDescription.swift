@@ -31,6 +31,8 @@ public struct RunDescription: Sendable {
       ("momentum", .real(h.momentum)), ("weight_decay", .real(h.weightDecay)), ("standardize", Scalar(h.standardize)),
     ]
     if let impute = h.impute { params.append(("impute", .text(impute.rawValue))) }
+    // As ever without a word where it is ReLU, so that the digests of runs stay what they are.
+    if h.activation != .relu { params.append(("activation", .text(h.activation.rawValue))) }
     if let batchSize = h.batchSize { params.append(("batch_size", Scalar(batchSize))) }
     if let evalEvery = h.evalEvery { params.append(("eval_every", Scalar(evalEvery))) }
     if let patience = h.patience { params.append(("patience", Scalar(patience))) }

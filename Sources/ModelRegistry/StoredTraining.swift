@@ -1,4 +1,5 @@
 internal import Datasets
+internal import NeuralNets
 internal import SQLite
 internal import Tensors
 internal import Training
@@ -66,6 +67,7 @@ extension Hyperparameters {
     self.init()
     if let task = text("task").flatMap(LearningTask.init(rawValue:)) { self.task = task }
     if let sizes = text("hidden_sizes") { hiddenSizes = sizes.dropFirst().dropLast().split(separator: ",").compactMap { Int($0) } }
+    if let activation = text("activation").flatMap(HiddenActivation.init(rawValue:)) { self.activation = activation }
     if let epochs = int("epochs") { self.epochs = epochs }
     if let rate = real("learning_rate") { learningRate = rate }
     if let optimizer = text("optimizer").flatMap(OptimizerKind.init(rawValue:)) { self.optimizer = optimizer }

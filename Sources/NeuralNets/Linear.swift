@@ -18,6 +18,15 @@ public struct Linear: Sendable, Hashable {
     bias = [Float](repeating: 0, count: outFeatures)
   }
 
+  /// With these weights (outFeatures, inFeatures), row-major, and biases (outFeatures).
+  public init(inFeatures: Int, weight: [Float], bias: [Float]) {
+    precondition(weight.count == inFeatures * bias.count, "\(weight.count) weights of \(inFeatures) inputs and \(bias.count) outputs")
+    self.inFeatures = inFeatures
+    outFeatures = bias.count
+    self.weight = weight
+    self.bias = bias
+  }
+
   /// The initial weights that PyTorch draws: the weight from U(-a, a) with `kaiming_uniform_(a=sqrt(5))`, then the bias from
   /// U(-1/sqrt(in), 1/sqrt(in)).  Both bounds are 1/sqrt(in), but their roundings differ.
   public init(inFeatures: Int, outFeatures: Int, using generator: inout MersenneTwister) {
@@ -75,12 +84,24 @@ public struct Linear: Sendable, Hashable {
       x.values, Int64(first), Int64(x.stride), Int64(inFeatures), Int64(outFeatures), Int64(columns), adds ? 1 : 0)
   }
 
-  /// The gradient by this layer's input x, which is the output of a ReLU.
+  /// The gradient by the sums that a ReLU made this layer's input x of.
   internal func inputGradient(_ xDelta: inout Batch, delta: Batch, x: Batch, kernels: Kernels) {
-    precondition(xDelta.features == inFeatures && x.features == inFeatures && delta.features == outFeatures, "other features")
-    precondition(xDelta.samples == delta.samples && x.samples == delta.samples, "other samples")
+    precondition(x.features == inFeatures && x.samples == delta.samples, "the input has another size")
+    inputGradient(&xDelta, delta: delta, relu: x.values, stride: x.stride, kernels: kernels)
+  }
+
+  /// The gradient by this layer's input.
+  internal func inputGradient(_ xDelta: inout Batch, delta: Batch, kernels: Kernels) {
+    inputGradient(&xDelta, delta: delta, relu: nil, stride: 0, kernels: kernels)
+  }
+
+  private func inputGradient(
+    _ xDelta: inout Batch, delta: Batch, relu: UnsafePointer<Float>?, stride: Int, kernels: Kernels
+  ) {
+    precondition(xDelta.features == inFeatures && delta.features == outFeatures, "other features")
+    precondition(xDelta.samples == delta.samples, "other samples")
     kernels_linear_input_gradient(
       kernels.pointer, Int32(kernels.threads), &xDelta.values, Int64(xDelta.stride), weight, delta.values, Int64(delta.stride),
-      x.values, Int64(x.stride), Int64(inFeatures), Int64(outFeatures), Int64(delta.columns))
+      relu, Int64(stride), Int64(inFeatures), Int64(outFeatures), Int64(delta.columns))
   }
 }

@@ -10,8 +10,10 @@ public struct Workspace: Sendable {
 
   /// What one chunk needs.
   struct Chunk: Sendable {
-    /// What each layer gave, after its ReLU or (the last) its sigmoid: (outFeatures, samples) each.
+    /// What each layer gave, after its activation or (the last) its sigmoid: (outFeatures, samples) each.
     var outputs: [Batch]
+    /// What the hidden layers' activations were given, where their gradients need it; else empty.
+    var sums: [Batch]
     /// The gradient of the loss by each layer's sums, of the same sizes.
     var deltas: [Batch]
   }
@@ -20,7 +22,7 @@ public struct Workspace: Sendable {
     self.samples = samples
     chunks = [min(samples, Kernels.chunk), samples > Kernels.chunk ? samples % Kernels.chunk : 0].filter { $0 > 0 }.map { count in
       let outputs = net.layers.map { Batch(features: $0.outFeatures, samples: count) }
-      return Chunk(outputs: outputs, deltas: outputs)
+      return Chunk(outputs: outputs, sums: net.activation.needsSums ? outputs.dropLast() : [], deltas: outputs)
     }
   }
 
@@ -38,9 +40,18 @@ extension NeuralNet {
   private func forward(_ x: Batch, from first: Int, samples: Int, into chunk: inout Workspace.Chunk, kernels: Kernels) {
     let last = layers.count - 1
     for k in layers.indices {
-      layers[k].forward(
-        k == 0 ? x : chunk.outputs[k - 1], from: k == 0 ? first : 0, into: &chunk.outputs[k], at: 0, samples: samples, relu: k < last,
-        kernels: kernels)
+      let input = k == 0 ? x : chunk.outputs[k - 1]
+      let inputFirst = k == 0 ? first : 0
+      if k < last, activation.needsSums {
+        layers[k].forward(
+          input, from: inputFirst, into: &chunk.sums[k], at: 0, samples: samples, relu: false, kernels: kernels)
+        activation.apply(to: chunk.sums[k], into: &chunk.outputs[k], kernels: kernels)
+      } else {
+        layers[k].forward(
+          input, from: inputFirst, into: &chunk.outputs[k], at: 0, samples: samples, relu: k < last && activation == .relu,
+          kernels: kernels)
+        if k < last { activation.apply(to: &chunk.outputs[k], kernels: kernels) }
+      }
     }
     if outputActivation == .sigmoid { Sigmoid().apply(to: &chunk.outputs[last], kernels: kernels) }
   }
@@ -103,7 +114,13 @@ extension NeuralNet {
           &gradients[k], delta: chunk.deltas[k], from: 0, x: k == 0 ? x : chunk.outputs[k - 1], from: k == 0 ? first : 0,
           samples: samples, adds: first > 0, kernels: kernels)
         guard k > 0 else { break }
-        layers[k].inputGradient(&chunk.deltas[k - 1], delta: chunk.deltas[k], x: chunk.outputs[k - 1], kernels: kernels)
+        if activation == .relu {
+          layers[k].inputGradient(&chunk.deltas[k - 1], delta: chunk.deltas[k], x: chunk.outputs[k - 1], kernels: kernels)
+        } else {
+          layers[k].inputGradient(&chunk.deltas[k - 1], delta: chunk.deltas[k], kernels: kernels)
+          let from = activation.needsSums ? chunk.sums[k - 1] : chunk.outputs[k - 1]
+          activation.backward(&chunk.deltas[k - 1], from: from, kernels: kernels)
+        }
       }
     }
     return loss.mean(sum, targets)

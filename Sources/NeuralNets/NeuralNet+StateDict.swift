@@ -23,15 +23,18 @@ extension NeuralNet {
   /// Takes the weights of a state_dict; throws when a name is missing or unexpected or a shape differs.
   public mutating func loadStateDict(_ stateDict: StateDict) throws(StateDictError) {
     self = try NeuralNet(
-      stateDict: stateDict, inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, outputActivation: outputActivation)
+      stateDict: stateDict, inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, activation: activation,
+      outputActivation: outputActivation)
   }
 
   /// A net of these sizes with the weights of a state_dict; throws when a name is missing or unexpected or a shape differs.
   public init(
-    stateDict: StateDict, inputSize: Int, hiddenSizes: [Int], outputSize: Int = 1, outputActivation: OutputActivation = .sigmoid
+    stateDict: StateDict, inputSize: Int, hiddenSizes: [Int], outputSize: Int = 1, activation: HiddenActivation = .relu,
+    outputActivation: OutputActivation = .sigmoid
   ) throws(StateDictError) {
     let shapes = Self.parameterShapes(inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize)
     try stateDict.verify(matches: shapes, dtype: .float32)
+    self.activation = activation
     self.outputActivation = outputActivation
     let sizes = [inputSize] + hiddenSizes + [outputSize]
     layers = zip(sizes, sizes.dropFirst()).map { Linear(inFeatures: $0, outFeatures: $1) }

@@ -71,6 +71,8 @@ public enum StateDictError: Error, Equatable {
   case keys(missing: [String], unexpected: [String])
   case shape(name: String, needed: [Int], got: [Int])
   case dtype(name: String, needed: DType, got: DType)
+  /// A number of it that is finite, and isn't in float32.
+  case beyondFloat32(name: String)
 }
 
 extension StateDictError: CustomStringConvertible {
@@ -86,6 +88,7 @@ extension StateDictError: CustomStringConvertible {
       return "the state_dict does not fit: " + parts.compactMap(\.self).joined(separator: ", ")
     case .shape(let name, let needed, let got): return "'\(name)' has shape \(got), the net needs \(needed)"
     case .dtype(let name, let needed, let got): return "'\(name)' is \(got.rawValue), the net needs \(needed.rawValue)"
+    case .beyondFloat32(let name): return "'\(name)' has numbers beyond float32, which a net is computed in"
     }
   }
 }

@@ -11,6 +11,12 @@ public import Tensors
 public struct Architecture: Sendable, Hashable {
   public let task: LearningTask
   public let hiddenSizes: [Int]
+  /// What stands between the layers; nil where that is ReLU and the tensors have this program's own names, or there is one layer.
+  public let activation: HiddenActivation?
+  /// Where an imported net's BatchNorm1d stand; nil where it has none.
+  public let batchNorm: BatchNormPlace?
+  /// What was guessed of an imported net: "task", "classes".
+  public let guessed: [String]
   /// From a raw row to the net's inputs.
   public let features: FeatureEncoder
   /// The target column's name.
@@ -35,7 +41,7 @@ public struct Architecture: Sendable, Hashable {
   /// Throws when the parts contradict each other.
   public init(
     task: LearningTask, hiddenSizes: [Int], features: FeatureEncoder, target: String, classes: [String], labelMap: [Int]? = nil,
-    targetScaler: TargetScaler? = nil
+    targetScaler: TargetScaler? = nil, activation: HiddenActivation? = nil, batchNorm: BatchNormPlace? = nil, guessed: [String] = []
   ) throws(ArchitectureError) {
     let legalSizes = 1...Hyperparameters.maximumLayerSize
     guard hiddenSizes.allSatisfy(legalSizes.contains), hiddenSizes.count <= 64 else { throw .illegal("hidden_sizes \(hiddenSizes)") }
@@ -51,13 +57,17 @@ public struct Architecture: Sendable, Hashable {
     self.classes = classes
     self.labelMap = labelMap
     self.targetScaler = targetScaler
+    self.activation = activation
+    self.batchNorm = batchNorm
+    self.guessed = guessed
   }
 
-  /// The same with another label_map; throws when it goes beyond the classes.
-  func with(labelMap: [Int]) throws(ArchitectureError) -> Architecture {
+  /// That of a net that is trained further on data of these labels: its layers get this program's own names, and nothing of it is a
+  /// guess any more.  Throws when the label_map goes beyond the classes.
+  func trainedFurther(labelMap: [Int]?) throws(ArchitectureError) -> Architecture {
     try Architecture(
       task: task, hiddenSizes: hiddenSizes, features: features, target: target, classes: classes, labelMap: labelMap,
-      targetScaler: targetScaler)
+      targetScaler: targetScaler, activation: activation == .relu ? nil : activation)
   }
 
   /// Whether a dataset of these columns is one that this architecture can be trained or evaluated on.
@@ -69,22 +79,35 @@ public struct Architecture: Sendable, Hashable {
 
   /// A net of this architecture with these weights; throws when names, shapes or types differ.
   ///
-  /// An imported state_dict keeps the names of its file: those of a `LinearStack` are taken for the net's own.
+  /// An imported state_dict keeps the names and the types of its file: the layers of a `LinearStack` are the net's.
   public func net(_ stateDict: StateDict) throws(StateDictError) -> NeuralNet {
-    var own = stateDict
-    if stateDict["linear_1.weight"] == nil,
-      let stack = LinearStack(stateDict.entries.map { ($0.name, $0.tensor.dtype, $0.tensor.shape) })
+    // What a training stored, and almost every load finds.
+    let isOwn = stateDict["linear_1.weight"] != nil && stateDict.entries.allSatisfy { $0.tensor.dtype == .float32 }
+    if !isOwn || batchNorm != nil,
+      let stack = try? LinearStack(stateDict.entries.map { ($0.name, $0.tensor.dtype, $0.tensor.shape) }),
+      stack.sizes == [inputSize] + hiddenSizes + [outputSize]
     {
-      own = try stack.neuralNetNames(stateDict)
+      let layers = try stack.linearLayers(stateDict, batchNorm: batchNorm ?? .before)
+      return NeuralNet(layers: layers, activation: activation ?? .relu, outputActivation: outputActivation)
     }
     return try NeuralNet(
-      stateDict: own, inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, outputActivation: outputActivation)
+      stateDict: stateDict, inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, activation: activation ?? .relu,
+      outputActivation: outputActivation)
+  }
+
+  /// Whether tensors of these names have an activation that nobody knows: the layers of an import by an earlier release, which took
+  /// ReLU for granted.
+  public func hasUnknownActivation(_ names: [String]) -> Bool {
+    guard activation == nil, !hiddenSizes.isEmpty else { return false }
+    let own = NeuralNet.parameterShapes(inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize).map { Name($0.name) }
+    return Set(own) != Set(names.map { Name($0) })
   }
 
   /// A net of this architecture with PyTorch's initial weights.
   public func net(using generator: inout MersenneTwister) -> NeuralNet {
     NeuralNet(
-      inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, outputActivation: outputActivation, using: &generator)
+      inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, activation: activation ?? .relu,
+      outputActivation: outputActivation, using: &generator)
   }
 }
 
@@ -111,7 +134,8 @@ public enum ArchitectureError: Error, Equatable, CustomStringConvertible {
 extension Architecture: Codable {
   private static let kind = "NeuralNet"
   private enum CodingKeys: String, CodingKey {
-    case kind, task, features, target, classes
+    case kind, task, features, target, classes, activation, guessed
+    case batchNorm = "batch_norm"
     case inputSize = "input_size"
     case hiddenSizes = "hidden_sizes"
     case outputSize = "output_size"
@@ -146,7 +170,10 @@ extension Architecture: Codable {
       task: container.decode(LearningTask.self, forKey: .task), hiddenSizes: container.decode([Int].self, forKey: .hiddenSizes),
       features: container.decode(FeatureEncoder.self, forKey: .features), target: container.decode(String.self, forKey: .target),
       classes: container.decode([String].self, forKey: .classes), labelMap: container.decodeIfPresent([Int].self, forKey: .labelMap),
-      targetScaler: container.decodeIfPresent(TargetScaler.self, forKey: .targetScaler))
+      targetScaler: container.decodeIfPresent(TargetScaler.self, forKey: .targetScaler),
+      activation: container.decodeIfPresent(HiddenActivation.self, forKey: .activation),
+      batchNorm: container.decodeIfPresent(BatchNormPlace.self, forKey: .batchNorm),
+      guessed: container.decodeIfPresent([String].self, forKey: .guessed) ?? [])
     let sizes = try [container.decode(Int.self, forKey: .inputSize), container.decode(Int.self, forKey: .outputSize)]
     guard sizes == [inputSize, outputSize] else {
       throw ArchitectureError.illegal("sizes \(sizes), its columns and classes make \([inputSize, outputSize])")
@@ -165,5 +192,8 @@ extension Architecture: Codable {
     try container.encode(outputSize, forKey: .outputSize)
     try container.encodeIfPresent(labelMap, forKey: .labelMap)
     try container.encodeIfPresent(targetScaler, forKey: .targetScaler)
+    try container.encodeIfPresent(activation, forKey: .activation)
+    try container.encodeIfPresent(batchNorm, forKey: .batchNorm)
+    if !guessed.isEmpty { try container.encode(guessed, forKey: .guessed) }
   }
 }

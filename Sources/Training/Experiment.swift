@@ -42,6 +42,7 @@ public struct Experiment: Sendable {
     var hyperparameters = hyperparameters
     hyperparameters.hiddenSizes = architecture.hiddenSizes
     hyperparameters.task = architecture.task
+    hyperparameters.activation = architecture.activation ?? .relu
     hyperparameters.standardize = architecture.features.standardizations.contains { $0 != nil } || architecture.targetScaler != nil
     hyperparameters.impute = architecture.features.imputationStrategy
     try hyperparameters.validate()
@@ -53,7 +54,7 @@ public struct Experiment: Sendable {
     (unfitted.standardize, unfitted.impute) = (false, nil)
     let fresh = try Self.architecture(for: dataset, unfitted)
     // An imported net knows no dataset, so it has no label_map yet.
-    if architecture.labelMap == nil, let labelMap = fresh.labelMap { architecture = try architecture.with(labelMap: labelMap) }
+    architecture = try architecture.trainedFurther(labelMap: architecture.labelMap ?? fresh.labelMap)
     guard fresh.classes.hasSameNames(as: architecture.classes), fresh.labelMap == architecture.labelMap else {
       throw FineTuneError.otherClasses(parent: architecture.classes, dataset: fresh.classes)
     }
@@ -124,7 +125,8 @@ public struct Experiment: Sendable {
     return try Architecture(
       task: task, hiddenSizes: hyperparameters.hiddenSizes, features: encoder, target: dataset.columns.target.name, classes: classes,
       labelMap: labelMap,
-      targetScaler: task == .regression && hyperparameters.standardize ? try TargetScaler(fitting: dataset.numbers(.train)) : nil)
+      targetScaler: task == .regression && hyperparameters.standardize ? try TargetScaler(fitting: dataset.numbers(.train)) : nil,
+      activation: hyperparameters.activation == .relu ? nil : hyperparameters.activation)
   }
 }
 

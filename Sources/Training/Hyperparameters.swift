@@ -1,11 +1,13 @@
 public import Datasets
-internal import NeuralNets
+public import NeuralNets
 
 /// All that a training is told besides its dataset.  The defaults are the tutorial's.
 public struct Hyperparameters: Sendable, Hashable {
   public var task: LearningTask
   /// Units of each hidden layer.
   public var hiddenSizes: [Int]
+  /// What stands between the layers.
+  public var activation: HiddenActivation
   public var epochs: Int
   public var learningRate: Double
   public var optimizer: OptimizerKind
@@ -29,10 +31,12 @@ public struct Hyperparameters: Sendable, Hashable {
   public init(
     task: LearningTask = .binary, hiddenSizes: [Int] = [5], epochs: Int = 2000, learningRate: Double = 0.03,
     optimizer: OptimizerKind = .sgd, momentum: Double = 0, weightDecay: Double = 0, batchSize: Int? = nil, seed: UInt64 = 0,
-    standardize: Bool = false, impute: ImputationStrategy? = nil, evalEvery: Int? = nil, patience: Int? = nil, classWeight: ClassWeight? = nil
+    standardize: Bool = false, impute: ImputationStrategy? = nil, evalEvery: Int? = nil, patience: Int? = nil,
+    classWeight: ClassWeight? = nil, activation: HiddenActivation = .relu
   ) {
     self.task = task
     self.hiddenSizes = hiddenSizes
+    self.activation = activation
     self.epochs = epochs
     self.learningRate = learningRate
     self.optimizer = optimizer

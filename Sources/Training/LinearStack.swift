@@ -1,100 +1,162 @@
-public import Datasets
+internal import NeuralNets
 public import Tensors
 
-/// The layers of a state_dict that holds Linear layers in a row and nothing else, told by names, types and shapes alone.
+/// The layers of a state_dict that holds Linear layers in a row, each perhaps with a BatchNorm1d, and nothing else: told by names,
+/// types and shapes alone.
 ///
-/// Two kinds of names are known, with or without a prefix that all share (`net.`, `module.`): the tutorial's `linear_1.weight`,
-/// `linear_1.bias`, `linear_2.weight`, …, and those of an nn.Sequential with an activation between the layers: `0.weight`, `0.bias`,
-/// `2.weight`, ….  What the activations are no state_dict says; ReLU is taken for granted.
-public struct LinearStack: Sendable, Hashable {
+/// Names may be any: `fc1`, `fc2`, `out`; `0`, `3` of an nn.Sequential with gaps; `module.layers.0`.  What is uncertain is refused with
+/// the reason.  What the activations are no state_dict says.
+public struct LinearStack: Sendable {
+  /// A Linear's tensors, and its BatchNorm1d's.
+  public struct Layer: Sendable {
+    public let weight: String
+    public let bias: String?
+    public internal(set) var norm: Norm?
+  }
+
+  /// The tensors of a BatchNorm1d; without weight and bias it isn't affine.
+  public struct Norm: Sendable {
+    let stem: String
+    let weight: String?
+    let bias: String?
+    var mean: String { "\(stem).running_mean" }
+    var variance: String { "\(stem).running_var" }
+  }
+
   /// Inputs of the first layer, then the outputs of each.
   public let sizes: [Int]
-  /// The names of each layer's tensors, in the order of the layers.
-  public let names: [(weight: String, bias: String)]
+  /// In the order in which they are computed.
+  public let layers: [Layer]
+  /// Where its BatchNorm1d stand, seen from the activation; nil where there are none, or the names don't tell.
+  public let batchNorm: BatchNormPlace?
+  /// Whether the names are those of this program's own nets, whose activation is ReLU: `linear_1.weight`, `linear_1.bias`, ….
+  public let hasOwnNames: Bool
+  /// Whether an nn.Sequential leaves no place for an activation between its layers.
+  public let hasNoRoom: Bool
+  /// The types of its numbers other than float32, which they are computed in.
+  public let otherTypes: [DType]
 
   public var inputSize: Int { sizes[0] }
   public var hiddenSizes: [Int] { Array(sizes[1..<sizes.count - 1]) }
   public var outputSize: Int { sizes[sizes.count - 1] }
+  public var hasBatchNorm: Bool { layers.contains { $0.norm != nil } }
 
-  public static func == (a: LinearStack, b: LinearStack) -> Bool {
-    a.sizes == b.sizes && a.names.map(\.weight).hasSameNames(as: b.names.map(\.weight))
-  }
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(sizes)
-    hasher.combine(names.map { Name($0.weight) })
-  }
+  /// The types that a net's numbers may have.
+  static let types: [DType] = [.float32, .float64, .float16, .bfloat16]
 
-  /// Nil for any other state_dict.  All tensors must be float32, weights (out, in) and biases (out), each layer taking what the one
-  /// before it gives.
-  public init?(_ tensors: [(name: String, dtype: DType, shape: [Int])]) {
-    let layerCount = tensors.count / 2
-    guard layerCount > 0, layerCount <= 65, tensors.count == 2 * layerCount, tensors.allSatisfy({ $0.dtype == .float32 }) else {
-      return nil
+  /// Throws the reason why it is none.  Weights are (out, in), biases (out), each layer taking what the one before it gives.
+  public init(_ tensors: [(name: String, dtype: DType, shape: [Int])]) throws(NetProblem) {
+    var modules = try ModuleTable(tensors)
+    let norms = try modules.takeNorms()
+    let linears = try modules.takeLinears()
+    guard !linears.isEmpty else { throw NetProblem("it has no Linear layer") }
+    guard linears.count <= 65 else { throw NetProblem("it has \(linears.count) Linear layers, more than 65") }
+    let order = try LayerOrder.order(linears)
+    sizes = [order[0].inputs] + order.map(\.outputs)
+    if let size = sizes.first(where: { !(1...Hyperparameters.maximumLayerSize).contains($0) }) {
+      throw NetProblem("a layer of \(size) units (1 to \(Hyperparameters.maximumLayerSize) are computed)")
     }
-    let shapes = Dictionary(tensors.map { (Name($0.name), $0.shape) }) { first, _ in first }
-    guard shapes.count == tensors.count, let stems = Self.stems(of: tensors.map(\.name), layerCount: layerCount) else { return nil }
-
-    var sizes: [Int] = []
-    for stem in stems {
-      guard let weight = shapes[Name("\(stem).weight")], let bias = shapes[Name("\(stem).bias")], weight.count == 2, bias == [weight[0]]
-      else {
-        return nil
-      }
-      if sizes.isEmpty { sizes = [weight[1]] }
-      guard weight[1] == sizes.last else { return nil }
-      sizes.append(weight[0])
+    let placing = try BatchNormPlacing(order, norms)
+    batchNorm = placing.place
+    hasNoRoom = try placing.hasNoRoom()
+    layers = order.enumerated().map { index, layer in
+      let stem = layer.name.stem
+      return Layer(
+        weight: "\(stem).weight", bias: modules.hasBias(stem) ? "\(stem).bias" : nil, norm: placing.norms[index].map { modules.norm($0) })
     }
-    guard sizes.allSatisfy((1...Hyperparameters.maximumLayerSize).contains) else { return nil }
-    self.sizes = sizes
-    names = stems.map { ("\($0).weight", "\($0).bias") }
-  }
-
-  /// The names of the layers, in their order; nil when they are of no known kind.
-  private static func stems(of names: [String], layerCount: Int) -> [String]? {
-    // Whatever stands before the first layer's own name is the prefix; that the other names fit is seen when they are looked up.
-    for (first, others) in [("linear_1", (2..<layerCount + 1).map { "linear_\($0)" }), ("0", (1..<layerCount).map { "\(2 * $0)" })] {
-      guard let name = names.first(where: { $0 == "\(first).weight" || $0.hasSuffix(".\(first).weight") }) else { continue }
-      let prefix = name.dropLast("\(first).weight".count)
-      return ([first] + others).map { prefix + $0 }
-    }
-    return nil
-  }
-
-  /// The same tensors under the names of a `NeuralNet`, in its order.
-  public func neuralNetNames(_ stateDict: StateDict) throws(StateDictError) -> StateDict {
-    var renamed = StateDict()
-    for (index, name) in names.enumerated() {
-      if let weight = stateDict[name.weight] { try renamed.append("linear_\(index + 1).weight", weight) }
-      if let bias = stateDict[name.bias] { try renamed.append("linear_\(index + 1).bias", bias) }
-    }
-    return renamed
+    let own = NeuralNet.parameterShapes(inputSize: sizes[0], hiddenSizes: Array(sizes[1..<sizes.count - 1]), outputSize: sizes[sizes.count - 1])
+    hasOwnNames = own.count == tensors.count && own.allSatisfy { entry in tensors.contains { $0.name.hasSameBytes(as: entry.name) } }
+    otherTypes = Self.types.dropFirst().filter { type in tensors.contains { $0.dtype == type } }
   }
 }
 
-extension Architecture {
-  /// The architecture of a net of these layers, its columns numbers; throws when the task, the classes or the columns don't fit it.
-  ///
-  /// - Parameters:
-  ///   - task: when nil, one output is a probability (binary) and several are classes.
-  ///   - classes: when nil, "0", "1", ….
-  ///   - features: the columns' names; when nil, "x0", "x1", ….
-  public init(
-    _ stack: LinearStack, task: LearningTask? = nil, classes: [String]? = nil, features: [String]? = nil, target: String = "y"
-  ) throws {
-    let outputs = stack.outputSize
-    let task = task ?? (outputs == 1 ? .binary : .multiclass)
-    guard (task == .multiclass) == (outputs > 1) else { throw ArchitectureError.wrongOutputs(task: task, count: outputs) }
-    let count = task == .binary ? 2 : task == .multiclass ? outputs : 0
-    let classes = classes ?? (0..<count).map(String.init)
-    guard classes.count == count else { throw ArchitectureError.wrongClasses(given: classes.count, needed: count, task: task) }
-    let features = features ?? (0..<stack.inputSize).map { "x\($0)" }
-    guard features.count == stack.inputSize else {
-      throw ArchitectureError.wrongFeatures(given: features.count, needed: stack.inputSize)
+/// Where a BatchNorm1d stands, seen from the activation that follows its Linear.
+public enum BatchNormPlace: String, Sendable, Codable, CaseIterable {
+  case before, after
+}
+
+/// Why a state_dict can't be run as a net.
+public struct NetProblem: Error, Equatable, Sendable, CustomStringConvertible {
+  public let description: String
+
+  public init(_ description: String) { self.description = description }
+}
+
+/// The tensors of a state_dict by their modules.
+struct ModuleTable {
+  private let shapes: [Name: [Int]]
+  private let types: [Name: DType]
+  /// In the order of the file, without what was taken.
+  private var names: [String]
+
+  init(_ tensors: [(name: String, dtype: DType, shape: [Int])]) throws(NetProblem) {
+    shapes = Dictionary(tensors.map { (Name($0.name), $0.shape) }) { first, _ in first }
+    types = Dictionary(tensors.map { (Name($0.name), $0.dtype) }) { first, _ in first }
+    names = tensors.map(\.name)
+    guard shapes.count == tensors.count else { throw NetProblem("a name stands there twice") }
+  }
+
+  func hasBias(_ stem: String) -> Bool { shapes[Name("\(stem).bias")] != nil }
+
+  func norm(_ stem: String) -> LinearStack.Norm {
+    func known(_ name: String) -> String? { shapes[Name(name)] == nil ? nil : name }
+    return LinearStack.Norm(stem: stem, weight: known("\(stem).weight"), bias: known("\(stem).bias"))
+  }
+
+  /// The names and sizes of the BatchNorm1d, which are known by their running statistics.
+  mutating func takeNorms() throws(NetProblem) -> [(name: LayerName, size: Int)] {
+    let ending = ".running_mean"
+    var found: [(name: LayerName, size: Int)] = []
+    for name in names where name.hasSuffix(ending) {
+      let stem = String(name.dropLast(ending.count))
+      guard let shape = shapes[Name(name)], shape.count == 1 else { throw NetProblem("'\(name)' isn't the mean of a BatchNorm1d") }
+      for part in ["running_mean", "running_var", "weight", "bias"] where part == "running_var" || shapes[Name("\(stem).\(part)")] != nil {
+        guard shapes[Name("\(stem).\(part)")] == shape else { throw NetProblem("'\(stem)' isn't a whole BatchNorm1d: its '\(part)'") }
+        try checkType("\(stem).\(part)")
+      }
+      guard (shapes[Name("\(stem).weight")] == nil) == !hasBias(stem) else {
+        throw NetProblem("'\(stem)' isn't a whole BatchNorm1d: it has one of weight and bias")
+      }
+      found.append((LayerName(stem), shape[0]))
     }
-    // One set of columns rejects what a CSV file could not have: a name twice, the target among the features.
-    let columns = try Columns(
-      features: features.map { FeatureColumn(name: $0) }, target: TargetColumn(name: target, classes: task == .regression ? nil : classes))
-    try self.init(
-      task: task, hiddenSizes: stack.hiddenSizes, features: FeatureEncoder(columns: columns.features), target: target, classes: classes)
+    let taken = Set(
+      found.flatMap { norm in
+        ["running_mean", "running_var", "weight", "bias", "num_batches_tracked"].map { Name("\(norm.name.stem).\($0)") }
+      })
+    names.removeAll { taken.contains(Name($0)) }
+    return found
+  }
+
+  /// The Linear layers; throws for what is left and none of theirs.
+  mutating func takeLinears() throws(NetProblem) -> [LayerOrder.Layer] {
+    var layers: [LayerOrder.Layer] = []
+    for name in names {
+      let shape = shapes[Name(name)] ?? []
+      guard name.hasSuffix(".weight") else {
+        let stem = name.hasSuffix(".bias") ? String(name.dropLast(5)) : ""
+        guard !stem.isEmpty, shapes[Name("\(stem).weight")] != nil else { throw NetProblem("'\(name)' isn't a Linear's weight or bias") }
+        continue
+      }
+      let stem = String(name.dropLast(7))
+      guard shape.count == 2 else {
+        throw NetProblem("'\(name)' has \(shape.count) dimension\(shape.count == 1 ? "" : "s")")
+      }
+      guard !stem.isEmpty, !stem.lowercased().contains("emb") else { throw NetProblem("'\(name)' is an embedding's, by its name") }
+      try checkType(name)
+      if hasBias(stem) {
+        let bias = shapes[Name("\(stem).bias")] ?? []
+        guard bias == [shape[0]] else {
+          throw NetProblem("'\(stem).bias' has the shape \(Tensor.shapeJSON(bias)), and '\(name)' \(Tensor.shapeJSON(shape))")
+        }
+        try checkType("\(stem).bias")
+      }
+      layers.append(LayerOrder.Layer(name: LayerName(stem), inputs: shape[1], outputs: shape[0]))
+    }
+    return layers
+  }
+
+  private func checkType(_ name: String) throws(NetProblem) {
+    guard let type = types[Name(name)], !LinearStack.types.contains(type) else { return }
+    throw NetProblem("'\(name)' is \(type.rawValue)")
   }
 }

@@ -10,7 +10,7 @@
 //  2. A sum over features runs in their order, one fused multiply-add after the other.
 //  3. A sum over samples has 16 partial sums (sample mod 16) within a chunk of KERNELS_CHUNK samples; they are added
 //     pairwise (8, 4, 2, 1 apart), and the chunks are added in their order.
-//  4. exp and log are our own: libm's differ from one processor and version to the next.
+//  4. exp, expm1, tanh, erf and log are our own: libm's differ from one processor and version to the next.
 //
 // Layout: a matrix of activations is feature-major, (features, stride) floats, one column a sample.  The kernels work on whole
 // vectors: `columns` is the number of samples rounded up to 16, and a stride is at least that.  What stands in the columns beyond
@@ -20,6 +20,9 @@
 
 #define KERNELS_LANES 16
 #define KERNELS_CHUNK 1024
+
+// The activations between layers besides ReLU and none.
+enum { KERNELS_TANH = 1, KERNELS_SIGMOID, KERNELS_LEAKY_RELU, KERNELS_ELU, KERNELS_GELU, KERNELS_SILU };
 
 // A sum over samples, in 16 parts (sample mod 16).
 typedef struct {
@@ -42,7 +45,7 @@ typedef struct {
                                     const float *x, int64_t x_stride, int64_t in_features, int64_t columns, int adds, int64_t from,
                                     int64_t to, int64_t from_column, int64_t to_column);
 
-  // x_delta (in_features, columns) = weightᵀ · delta, and 0 wherever the ReLU's output `activation` was not positive.
+  // x_delta (in_features, columns) = weightᵀ · delta, and 0 wherever the ReLU's output `activation` (unless NULL) was not positive.
   // Only the rows from ..< to of x_delta.
   void (*linear_input_gradient)(float *x_delta, int64_t x_delta_stride, const float *weight, const float *delta, int64_t delta_stride,
                                 const float *activation, int64_t activation_stride, int64_t in_features, int64_t out_features,
@@ -72,6 +75,14 @@ typedef struct {
   // complements of the betas are rounded from double by the caller (1 - 0.999f is 5e-5 off).
   void (*adam)(float *w, const float *gradient, float *mean, float *square, int64_t count, float step_size,
                float root_correction, float beta2, float one_minus_beta1, float one_minus_beta2, float epsilon, float weight_decay);
+
+  // to (features, columns) = the activation of this kind of from; both may be the same.
+  void (*activate)(int kind, float *to, int64_t to_stride, const float *from, int64_t from_stride, int64_t features, int64_t columns);
+
+  // delta (features, columns) times the activation's derivative.  from: what the activation was given (elu, gelu, silu) or what it
+  // gave (the others).
+  void (*activation_gradient)(int kind, float *delta, int64_t delta_stride, const float *from, int64_t from_stride, int64_t features,
+                              int64_t columns);
 } kernels_table;
 
 // The kernels of this name ("baseline", "avx2", "avx512"), or NULL where the processor can't run them.

@@ -134,9 +134,31 @@ extension PredictorGraph {
       let weight = builder.constant("\(name).weight", .floats(layer.weight), shape: [layer.outFeatures, layer.inFeatures])
       let bias = builder.constant("\(name).bias", .floats(layer.bias), shape: [layer.outFeatures])
       x = builder.node("Gemm", x, weight, bias, attributes: [ONNXAttribute("transB", .int(1))], as: name)
-      if index < net.layers.count - 1 { x = builder.node("Relu", x, as: "relu_\(index + 1)") }
+      if index < net.layers.count - 1 { x = activated(x, number: index + 1) }
     }
     return x
+  }
+
+  /// Between two layers.  The operators' defaults are PyTorch's: a slope of 0.01, an alpha of 1.
+  private mutating func activated(_ x: String, number: Int) -> String {
+    switch net.activation {
+    case .relu: return builder.node("Relu", x, as: "relu_\(number)")
+    case .tanh: return builder.node("Tanh", x, as: "tanh_\(number)")
+    case .sigmoid: return builder.node("Sigmoid", x, as: "sigmoid_\(number)")
+    case .leakyReLU: return builder.node("LeakyRelu", x, as: "leaky_relu_\(number)")
+    case .elu: return builder.node("Elu", x, as: "elu_\(number)")
+    case .silu: return builder.node("Mul", x, builder.node("Sigmoid", x, as: "silu_\(number).sigmoid"), as: "silu_\(number)")
+    case .gelu:
+      // The operator of this name is younger than operator set 17: x / 2 · (1 + erf(x / sqrt 2)).
+      let name = "gelu_\(number)"
+      let root = builder.constant("\(name).root", .floats([0.5.squareRoot()]), shape: [])
+      let half = builder.constant("\(name).half", .floats([0.5]), shape: [])
+      let one = builder.constant("\(name).one", .floats([1]), shape: [])
+      let erf = builder.node("Erf", builder.node("Mul", x, root, as: "\(name).scaled"), as: "\(name).erf")
+      let share = builder.node("Add", erf, one, as: "\(name).share")
+      return builder.node("Mul", builder.node("Mul", x, half, as: "\(name).half_x"), share, as: name)
+    case .none: return x
+    }
   }
 
   /// NaN for rows with a feature that is not finite: 0 · NaN and 0 · ∞ are NaN, the sum of the other zeros is 0.  Runtimes

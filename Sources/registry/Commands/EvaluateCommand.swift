@@ -32,6 +32,7 @@ struct EvaluateCommand: ParsableCommand {
     let record = try registry.version(try versionName(version, model: model))
     var predictor = try registry.loadPredictor(record)
     predictor.unseen = rows.unseen
+    if let note = predictor.architecture.guessNote { Streams.note(note) }
     let labelled =
       try csv.map { try LabelledRows(csv: $0, predictor.architecture, rows) } ?? storedRows(registry, record, predictor.architecture)
     let report = try EvaluationReport(record.title, predictor, labelled)

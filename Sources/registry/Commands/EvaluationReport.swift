@@ -11,6 +11,7 @@ struct EvaluationReport {
   private let remarks: [(String, Scalar)]
   private let loss: Double
   private let classes: [String]
+  private let guessed: [String]
   private var classification: ClassificationMetrics?
   private var scores: ClassScores?
   private var regression: RegressionMetrics?
@@ -20,6 +21,7 @@ struct EvaluationReport {
     data = labelled.title
     remarks = labelled.remarks
     classes = predictor.architecture.classes
+    guessed = predictor.architecture.guessed
     rows = max(labelled.classes.count, labelled.numbers.count)
     guard rows > 0 else { throw ErrorReport("'\(data)' has no rows.", .badData) }
     let samples = try predictor.samples(x: labelled.x, classes: labelled.classes, numbers: labelled.numbers)
@@ -71,6 +73,7 @@ struct EvaluationReport {
       }
       pairs.append(("per_class", .array(each)))
     }
+    if !guessed.isEmpty { pairs.append(("guessed", .array(guessed.map { .string($0) }))) }
     return .object(pairs)
   }
 

@@ -11,13 +11,14 @@ struct ImportCommand: ParsableCommand {
     abstract: "Store a state_dict from a .pt or .safetensors file as a version.",
     discussion: """
       The format is told by the file's content, not its name. Only tensors, texts and numbers are read: nothing in a file is ever run.
-      Scalars of a checkpoint and safetensors' metadata become tags of the version. A state_dict of Linear layers (linear_1.weight …, or
-      an nn.Sequential with an activation between them, taken for ReLU) predicts here; any other is stored, shown and exported.
+      Scalars of a checkpoint and safetensors' metadata become tags of the version. Linear layers in a row, with or without BatchNorm1d,
+      predict here once --activation says what stands between them, which no state_dict does; only this program's own names (linear_1.weight,
+      linear_1.bias, linear_2.weight, …) mean ReLU. Anything else is stored, shown and exported.
 
-      registry import model.pt --model xor
+      registry import model.pt --model xor --activation tanh
       registry import checkpoint.pt --key ema_state_dict --tag source=colleague
-      registry import house.safetensors --model house --task regression --features rooms,area,year
-      registry import iris.pt --model iris --classes setosa,versicolor,virginica
+      registry import house.safetensors --model house --activation relu --task regression --features rooms,area,year
+      registry import iris.pt --model iris --activation gelu --batch-norm before --classes setosa,versicolor,virginica
       """)
 
   @Argument(help: "The file: .pt, .pth, .bin or .safetensors.") var file: String
@@ -57,35 +58,49 @@ struct ImportCommand: ParsableCommand {
     }
     Signals.watch()
     source.checkUnchanged = { try input.checkUnchanged() }
-    source.architecture = try net.architecture(of: tensors, file: file)
-    source.params = params(opened, source.architecture)
+    let net = try self.net.net(of: tensors, metadata: architectureJSON(of: opened), file: file)
+    source.architecture = net.architecture
+    source.params = params(opened, net)
     let (tags, left) = metadata(of: opened, bytes: input.count)
     source.tags = tags + given
     source.note = note.flatMap { $0.isEmpty ? nil : $0 }
     let registry = try database.open(.create)
     let stored = try registry.importStateDict(source)
     // Notes on what succeeded: an error stands alone.
-    if let architecture = source.architecture { Streams.note(net.assumption(architecture)) }
+    for note in net.notes(file: file, model: model) { Streams.note(note) }
     if !left.isEmpty {
       let names = left.prefix(8).map { "'\($0.singleLine.truncatedInMiddle(to: 48))'" }.joined(separator: ", ")
       let more = left.count > 8 ? " and \(left.count - 8) more" : ""
       let other = opened is PTFile ? "; --key KEY takes another dictionary of tensors" : ""
       Streams.note("Left out: \(names)\(more) (not of the state_dict, and nothing that a tag can be\(other))")
     }
-    try printResult(stored, architecture: source.architecture)
+    try printResult(stored, net)
+  }
+
+  /// The architecture that an export of ours wrote beside the tensors.
+  private func architectureJSON(of opened: any TensorFile) -> String? {
+    guard opened is SafetensorsFile else { return nil }
+    for entry in opened.metadata where entry.name.hasSameBytes(as: "registry.architecture") {
+      if case .string(let text) = entry.value { return text }
+    }
+    return nil
   }
 
   /// What is recorded of the source.
-  private func params(_ opened: any TensorFile, _ architecture: Architecture?) -> [(key: String, value: Scalar)] {
+  private func params(_ opened: any TensorFile, _ net: ImportedNet) -> [(key: String, value: Scalar)] {
     var params: [(key: String, value: Scalar)] = [
       ("file", .text(file.lastIndex(of: "/").map { String(file[file.index(after: $0)...]) } ?? file)),
       ("format", .text(opened is SafetensorsFile ? "safetensors" : "pt")),
     ]
     if let key { params.append(("key", .text(key))) }
-    if let architecture {
+    if let architecture = net.architecture {
       // By the names that a training has for them, so that lists show them alike.
       params.append(("task", .text(architecture.task.rawValue)))
       params.append(("hidden_sizes", .text(Tensor.shapeJSON(architecture.hiddenSizes))))
+      if let activation = architecture.activation { params.append(("activation", .text(activation.rawValue))) }
+      if let place = architecture.batchNorm { params.append(("batch_norm", .text(place.rawValue))) }
+      if let source = net.source { params.append(("architecture_from", .text(source.rawValue))) }
+      if !architecture.guessed.isEmpty { params.append(("guessed", .text(architecture.guessed.joined(separator: ",")))) }
     }
     return params
   }
@@ -124,17 +139,30 @@ struct ImportCommand: ParsableCommand {
     return (String(text[..<equals]), .text(value))
   }
 
-  private func printResult(_ stored: ImportedVersion, architecture: Architecture?) throws {
+  /// What JSON says besides: the net's layers and activation and what of it is a guess, or why there is none.
+  private func details(of net: ImportedNet) -> [(String, JSONValue)] {
+    switch net {
+    case .net(let architecture, _, _):
+      [
+        ("net", .string(architecture.layers)), ("activation", .string((architecture.activation ?? .relu).rawValue)),
+        ("task", .string(architecture.task.rawValue)), ("guessed", .array(architecture.guessed.map { .string($0) })),
+      ]
+    case .none(let reason, _): [("guessed", .array([])), ("reason", reason.map { .string($0) } ?? .null)]
+    }
+  }
+
+  private func printResult(_ stored: ImportedVersion, _ net: ImportedNet) throws {
+    let architecture = net.architecture
     let values: [(String, Scalar)] = [
       ("model", .text(stored.model)), ("version", Scalar(stored.version)), ("run", Scalar(stored.run)),
       ("tensors", Scalar(stored.tensorCount)), ("new_tensors", Scalar(stored.newTensorCount)),
       ("parameter_count", Scalar(stored.parameterCount)), ("bytes", Scalar(stored.byteCount)),
-      ("architecture", Scalar(architecture.map { _ in "NeuralNet" })),
+      ("architecture", Scalar(architecture.map { _ in "NeuralNet" })), ("architecture_from", Scalar(net.source?.rawValue)),
     ]
     switch format.format {
     case .json:
       let tags = JSONValue.object(stored.tags.map { ($0.key, JSONValue($0.value)) })
-      try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) } + [("tags", tags)]).pretty + "\n")
+      try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) } + details(of: net) + [("tags", tags)]).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       let new = stored.newTensorCount == 0 ? "none new" : "\(stored.newTensorCount) new"

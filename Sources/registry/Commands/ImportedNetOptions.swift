@@ -6,55 +6,168 @@ import Training
 
 /// What no state_dict says of its net.
 struct ImportedNetOptions: ParsableArguments {
-  @Option(help: "binary, multiclass or regression (default: binary for one output, multiclass for more).") var task: LearningTask?
-  @Option(help: "The classes' names, separated by commas (default: 0,1,…).") var classes: String?
+  @Option(
+    help: """
+      What stands between the layers: \(HiddenActivation.allCases.map(\.rawValue).joined(separator: ", ")) (default: relu for this \
+      program's own names; no other file says).
+      """) var activation: HiddenActivation?
+  @Option(help: "Where each BatchNorm1d stands, before or after the activation (default: what the names tell).") var batchNorm:
+    BatchNormPlace?
+  @Option(help: "binary, multiclass or regression (default, a guess: binary for one output, multiclass for more).") var task:
+    LearningTask?
+  @Option(help: "The classes' names, separated by commas (default, a guess: 0,1,…).") var classes: String?
   @Option(help: "The features' names, separated by commas (default: x0,x1,…).") var features: String?
   @Option(help: "The name of the target's column (default: y).") var target: String?
   @Flag(help: "Store the tensors alone, whatever net they would fit.") var noArchitecture = false
 
-  /// The architecture of a net of Linear and ReLU; nil for any other state_dict.
-  func architecture(of tensors: [(name: String, dtype: DType, shape: [Int])], file: String) throws -> Architecture? {
-    let given = [task.map { "--task \($0.rawValue)" }, classes.map { "--classes \($0)" }, features.map { "--features \($0)" }]
-    let first = (given + [target.map { "--target \($0)" }]).compactMap(\.self).first
-    if noArchitecture {
-      if let first { throw UsageError("'--no-architecture' and '\(first)' exclude each other.") }
-      return nil
-    }
-    guard let stack = LinearStack(tensors) else {
-      if let first {
-        let other = tensors.first { $0.dtype != .float32 }
-        let why = other.map { ": '\($0.name)' is \($0.dtype.rawValue), a net here is F32" } ?? ""
-        throw ErrorReport(
-          "'\(first)' needs a net, and '\(file)' is no state_dict of Linear layers in a row\(why).",
-          hint: "leave it out to store the tensors alone",
-          .badData)
-      }
-      return nil
-    }
-    return try Architecture(
-      stack, task: task, classes: classes.map(Self.names), features: features.map(Self.names), target: target ?? "y")
+  /// The options that were given, as they were.
+  private var given: [String] {
+    [
+      activation.map { "--activation \($0.rawValue)" }, batchNorm.map { "--batch-norm \($0.rawValue)" },
+      task.map { "--task \($0.rawValue)" }, classes.map { "--classes \($0)" }, features.map { "--features \($0)" },
+      target.map { "--target \($0)" },
+    ].compactMap(\.self)
   }
 
-  /// What was taken for granted of a net.
-  func assumption(_ architecture: Architecture) -> String {
-    let isGuess = task == nil ? ", guessed from its outputs (--task says otherwise)" : ""
-    return "Taken for \(architecture.layers): \(architecture.task.rawValue)\(isGuess)"
+  /// The net that tensors are, or why they are none.  `metadata` is the architecture that an export of ours wrote into the file.
+  func net(of tensors: [(name: String, dtype: DType, shape: [Int])], metadata: String?, file: String) throws -> ImportedNet {
+    if noArchitecture {
+      if let first = given.first { throw UsageError("'--no-architecture' and '\(first)' exclude each other.") }
+      return .none(reason: nil, again: [])
+    }
+    do {
+      let stack = try LinearStack(tensors)
+      if given.isEmpty, let architecture = metadata.flatMap({ try? Architecture(json: $0) }),
+        stack.sizes == [architecture.inputSize] + architecture.hiddenSizes + [architecture.outputSize],
+        !architecture.hasUnknownActivation(tensors.map(\.name))
+      {
+        return .net(architecture, stack, from: .metadata)
+      }
+      do {
+        let architecture = try Architecture(
+          stack, activation: activation, batchNorm: batchNorm, task: task, classes: classes.map(Self.names),
+          features: features.map(Self.names), target: target ?? "y")
+        return .net(architecture, stack, from: activation == nil ? .names : .option)
+      } catch let problem as NetProblem {
+        throw Unfitting(problem: problem, missing: missing(for: stack))
+      }
+    } catch let problem as NetProblem {
+      return try without(problem, missing: [], file: file)
+    } catch let unfitting as Unfitting {
+      return try without(unfitting.problem, missing: unfitting.missing, file: file)
+    }
+  }
+
+  /// A stack that these options don't fit, and those that would make a net of it.
+  private struct Unfitting: Error {
+    let problem: NetProblem
+    let missing: [String]
+  }
+
+  private func missing(for stack: LinearStack) -> [String] {
+    var options: [String] = []
+    if activation == nil, !stack.hiddenSizes.isEmpty, !stack.hasOwnNames {
+      options.append(
+        "--activation \(stack.hasNoRoom ? "none" : HiddenActivation.allCases.map(\.rawValue).joined(separator: "|"))")
+    }
+    if batchNorm == nil, stack.hasBatchNorm, stack.batchNorm == nil, activation != HiddenActivation.none {
+      options.append("--batch-norm before|after")
+    }
+    return options
+  }
+
+  /// Tensors alone; throws when an option was given that needs a net.
+  private func without(_ problem: NetProblem, missing: [String], file: String) throws -> ImportedNet {
+    if let first = given.first {
+      let again = missing.isEmpty ? nil : "registry import \(file.quotedForShell) \((given + missing).joined(separator: " "))"
+      throw ErrorReport(
+        "'\(first)' needs a net, and '\(file)' can't be run as one: \(problem).", hint: again ?? "leave it out to store the tensors alone",
+        .badData)
+    }
+    return .none(reason: problem.description, again: missing)
   }
 
   private static func names(_ text: String) -> [String] { text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
 }
 
+extension HiddenActivation: ExpressibleByArgument {}
+extension BatchNormPlace: ExpressibleByArgument {}
+
+/// What an imported state_dict is to be taken for.
+enum ImportedNet {
+  /// What says so.
+  enum Source: String {
+    case option = "--activation"
+    case names, metadata
+  }
+
+  case net(Architecture, LinearStack, from: Source)
+  /// Tensors alone; `again` are the options that would make a net of them.
+  case none(reason: String?, again: [String])
+
+  var architecture: Architecture? {
+    if case .net(let architecture, _, _) = self { architecture } else { nil }
+  }
+  var source: Source? {
+    if case .net(_, _, let source) = self { source } else { nil }
+  }
+
+  /// The lines that say what was taken for what, and why.
+  func notes(file: String, model: String) -> [String] {
+    switch self {
+    case .none(nil, _): return []
+    case .none(let reason?, let again):
+      let line = "Stored without a net: \(reason)"
+      guard !again.isEmpty else { return [line] }
+      return [line, "  hint: registry import \(file.quotedForShell) \(again.joined(separator: " ")) --model \(model.quotedForShell)"]
+    case .net(let architecture, let stack, let source):
+      var line = "Taken for \(architecture.layers(norms: stack.layers.map { $0.norm != nil })): \(architecture.task.rawValue)"
+      if architecture.guessed.contains("task") { line += ", guessed from its outputs (--task says otherwise)" }
+      var notes = [line]
+      if source == .names, !architecture.hiddenSizes.isEmpty {
+        notes.append("ReLU by its names, which are those of this program's own nets (--activation says otherwise)")
+      }
+      if let place = architecture.batchNorm {
+        notes.append("BatchNorm1d in eval mode, \(place.rawValue) the activation, with PyTorch's eps of 1e-5: a state_dict doesn't say it")
+      }
+      if !stack.otherTypes.isEmpty {
+        notes.append("Its \(stack.otherTypes.map(\.rawValue).joined(separator: " and ")) numbers are stored as they are and computed in float32")
+      }
+      return notes
+    }
+  }
+}
+
 extension Architecture {
   /// `Linear(2, 5) → ReLU → Linear(5, 1) → Sigmoid`; of many layers the first three and the last.
-  var layers: String {
+  var layers: String { layers(norms: []) }
+
+  /// The same with a BatchNorm1d after the Linear layers that have one.
+  func layers(norms: [Bool]) -> String {
     let sizes = [inputSize] + hiddenSizes + [outputSize]
-    var names = zip(sizes, sizes.dropFirst()).map { "Linear(\($0), \($1))" }
-    if names.count > 8 { names.replaceSubrange(3..<names.count - 1, with: ["… \(names.count - 4) more …"]) }
-    let linears = names.joined(separator: " → ReLU → ")
+    let activation = (activation ?? .relu).layerName
+    var parts = zip(sizes, sizes.dropFirst()).enumerated().map { index, size in
+      let linear = "Linear(\(size.0), \(size.1))"
+      let norm = index < norms.count && norms[index] ? "BatchNorm1d" : nil
+      let hidden = index < sizes.count - 2 ? activation : nil
+      return ([linear] + (batchNorm == .after ? [hidden, norm] : [norm, hidden]).compactMap(\.self)).joined(separator: " → ")
+    }
+    if parts.count > 8 {
+      let more = (["… \(parts.count - 4) more …"] + [activation].compactMap(\.self)).joined(separator: " → ")
+      parts.replaceSubrange(3..<parts.count - 1, with: [more])
+    }
+    let linears = parts.joined(separator: " → ")
     switch outputActivation {
     case .sigmoid: return linears + " → Sigmoid"
     case .softmax: return linears + " → Softmax"
     case .identity: return linears
     }
+  }
+
+  /// A line that says what of an imported net is a guess; nil where nothing is.
+  var guessNote: String? {
+    guard !guessed.isEmpty else { return nil }
+    let parts = guessed.map { $0 == "task" ? "the task (\(task.rawValue))" : "the \($0) (\(classes.prefix(4).joined(separator: ", "))\(classes.count > 4 ? ", …" : ""))" }
+    return "Guessed at its import: \(parts.joined(separator: " and ")); 'registry import --task --classes' says them"
   }
 }

@@ -38,6 +38,7 @@ struct PredictCommand: ParsableCommand {
     let record = try registry.version(try versionName(version, model: model))
     var predictor = try registry.loadPredictor(record)
     predictor.unseen = rows.unseen
+    if let note = predictor.architecture.guessNote { Streams.note(note) }
     if let csv {
       try predictCSV(csv, predictor)
     } else if given.isEmpty {

@@ -7,9 +7,10 @@ extension PredictionPrinter {
   func csv(_ batch: Batch) -> [UInt8] {
     var writer = CSVWriter()
     if count == 0 {
-      for name in columns { writer.append(name) }
+      for name in columns + (guessed.isEmpty ? [] : ["guessed"]) { writer.append(name) }
       writer.endRecord()
     }
+    let guess = guessed.joined(separator: " ")
     func append(_ value: Float) { value.isFinite ? writer.append(Double(value)) : writer.append(Double(value).shortText) }
     for (row, prediction) in batch.predictions.enumerated() {
       if showsRow { writer.append(String(position(batch, row))) }
@@ -38,6 +39,7 @@ extension PredictionPrinter {
       case .regression(let value): value.isFinite ? writer.append(value) : writer.append(value.shortText)
       }
       if predictor.architecture.task != .regression { writer.append(prediction.classIndex.map { classes[$0] } ?? "") }
+      if !guessed.isEmpty { writer.append(guess) }
       writer.endRecord()
     }
     return writer.take()
@@ -49,6 +51,7 @@ extension PredictionPrinter {
     let names = features.map { Array(JSONValue.string($0.name).text.utf8) }
     let keptNames = kept.map { Array(JSONValue.string($0).text.utf8) }
     let imputes = predictor.architecture.features.imputationStrategy != nil
+    let guess = guessed.isEmpty ? [] : Array(", \"guessed\": \(JSONValue.array(guessed.map { .string($0) }).text)".utf8)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(batch.predictions.count * (24 * features.count + 64))
     func append(_ text: StaticString) {
@@ -127,6 +130,7 @@ extension PredictionPrinter {
         append(", \"y\": ")
         bytes += JSONValue(batch.actual[row]).text.utf8
       }
+      bytes += guess
       append("}")
     }
     return bytes

@@ -83,6 +83,9 @@ struct PredictionPrinter {
     }
   }
 
+  /// What of an imported net is a guess: each row of JSON and CSV says it.
+  var guessed: [String] { predictor.architecture.guessed }
+
   var columns: [String] {
     (showsRow ? ["row"] : []) + kept + shown.map { features[$0].name } + (hasActual ? ["y"] : []) + outputNames
   }

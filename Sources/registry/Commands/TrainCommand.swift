@@ -61,6 +61,7 @@ struct TrainCommand: ParsableCommand {
       let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters)
       return (experiment, RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment))
     }
+    try options.requireActivation(of: predictor.architecture, record.title)
     let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters, parent: predictor)
     return (
       experiment,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import NeuralNets
 import Training
 
 /// The options of a training besides its data.  Numbers take whatever comes next, so that `--epochs -1` is told what is wrong.
@@ -8,6 +9,8 @@ struct TrainingOptions: ParsableArguments {
     parsing: .unconditional, help: "Starts the data, the split, the weights and the order of batches; its last 32 bits count, as PyTorch's."
   ) var seed: UInt64 = 0
   @Option(parsing: .unconditional, help: "Units of the hidden layers: 5, or 64,32 (default: 5).") var hidden: String?
+  @Option(help: "What stands between the layers: \(HiddenActivation.allCases.map(\.rawValue).joined(separator: ", ")) (default: relu).")
+  var activation: HiddenActivation?
   @Option(parsing: .unconditional, help: "How often all samples are seen.") var epochs = 2000
   @Option(parsing: .unconditional, help: "The step size.") var learningRate = 0.03
   @Option(help: "binary, multiclass or regression (default: what the target column is).") var task: LearningTask?
@@ -34,7 +37,7 @@ struct TrainingOptions: ParsableArguments {
     return Hyperparameters(
       task: task, hiddenSizes: try hiddenSizes(), epochs: epochs, learningRate: learningRate, optimizer: optimizer, momentum: momentum,
       weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize, impute: impute, evalEvery: evalEvery,
-      patience: patience, classWeight: classWeight)
+      patience: patience, classWeight: classWeight, activation: activation ?? .relu)
   }
 
   /// Throws when an option was given that the version to fine-tune has settled.
@@ -47,6 +50,13 @@ struct TrainingOptions: ParsableArguments {
       throw UsageError(
         "'--from' and '\(first)' exclude each other: a fine-tuned net keeps its sizes, its task, its scaling and what it fills in.")
     }
+  }
+
+  /// Throws when another activation was given than the one of the version to fine-tune.
+  func requireActivation(of parent: Architecture, _ title: String) throws {
+    let own = parent.activation ?? .relu
+    guard let activation, activation != own, !parent.hiddenSizes.isEmpty else { return }
+    throw UsageError("'--activation \(activation.rawValue)': \(title) has \(own.rawValue), and a fine-tuned net keeps it.")
   }
 
   private func hiddenSizes() throws -> [Int] {

@@ -65,8 +65,8 @@ struct VersionReport {
     var text = "\(record.title.singleLine)\(aliases.isEmpty ? "" : "  (\(aliases))")\n".wrapped(to: width, hanging: 2)
     let pairs: [(String, Scalar)] = [
       ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status))")), ("dataset", Scalar(run.dataset)),
-      ("seed", run.seed.map { Scalar($0) } ?? .null), ("net", Scalar(record.architecture?.layers)),
-      ("fills_in", Scalar(record.architecture?.features.fillings)),
+      ("seed", run.seed.map { Scalar($0) } ?? .null), ("net", Scalar(record.architecture.map(netText))),
+      ("guessed", Scalar(record.architecture.flatMap(guessText))), ("fills_in", Scalar(record.architecture?.features.fillings)),
       ("parent", Scalar(run.parent)), ("train_loss", Scalar(record.trainLoss)), ("test_loss", Scalar(record.testLoss)),
       ("accuracy", Scalar(record.accuracy)), ("note", Scalar(run.note)),
     ]
@@ -83,13 +83,29 @@ struct VersionReport {
     return text + RunReport(run: run).details(width: width, tagsTitle: "tags of run \(run.run)")
   }
 
+  /// The layers, BatchNorm1d and the type of the numbers where that isn't float32 among them.
+  private func netText(_ architecture: Architecture) -> String {
+    let stack = try? LinearStack(tensors.map { ($0.stored.name, $0.stored.dtype, $0.stored.shape) })
+    if architecture.hasUnknownActivation(tensors.map(\.stored.name)) { return "its activation isn't in the file: import it again with --activation" }
+    let types = (stack?.otherTypes ?? []).map(\.rawValue).joined(separator: " and ")
+    return architecture.layers(norms: stack?.layers.map { $0.norm != nil } ?? []) + (types.isEmpty ? "" : " (\(types), computed in float32)")
+  }
+
+  private func guessText(_ architecture: Architecture) -> String? {
+    architecture.guessed.isEmpty ? nil : architecture.guessed.joined(separator: ", ")
+  }
+
   private var architectureJSON: JSONValue {
     guard let architecture = record.architecture else { return .null }
+    let isUnknown = architecture.hasUnknownActivation(tensors.map(\.stored.name))
     var pairs: [(String, JSONValue)] = [
       ("kind", .string("NeuralNet")), ("task", .string(architecture.task.rawValue)), ("input_size", JSONValue(architecture.inputSize)),
       ("hidden_sizes", .array(architecture.hiddenSizes.map { JSONValue($0) })), ("output_size", JSONValue(architecture.outputSize)),
       ("features", .array(architecture.features.columns.map { .string($0.name) })), ("target", .string(architecture.target)),
       ("classes", .array(architecture.classes.map { .string($0) })),
+      ("activation", isUnknown ? .null : .string((architecture.activation ?? .relu).rawValue)),
+      ("batch_norm", architecture.batchNorm.map { .string($0.rawValue) } ?? .null),
+      ("guessed", .array(architecture.guessed.map { .string($0) })),
     ]
     let encoder = architecture.features
     let imputations: [JSONValue] = encoder.columns.indices.compactMap { index in

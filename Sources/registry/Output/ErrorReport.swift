@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Formats
 import ModelRegistry
+import NeuralNets
 import Tensors
 import Training
 
@@ -208,6 +209,16 @@ extension ErrorReport {
       self.init("'\(name)' can't name a\("aeiou".contains(kind.prefix(1)) ? "n" : "") \(kind): \(rule).", .usage)
     case .noArchitecture(let model, let version):
       self.init("\(model)/\(version) is a state_dict without an architecture: there is no net to rebuild.", .badData)
+    case .noNet(let model, let version, let reason):
+      self.init("\(model)/\(version) can't be run as a net: \(reason).", .badData)
+    case .unknownActivation(let model, let version, let wasGuessed):
+      let title = "\(model)/\(version)"
+      let why = wasGuessed ? " (an earlier release took it for ReLU)" : ""
+      let all = HiddenActivation.allCases.map(\.rawValue).joined(separator: "|")
+      self.init(
+        "\(title) isn't run: the activation between its layers isn't in the file\(why).",
+        hint: "registry export \(title.quotedForShell) -o again.pt; registry import again.pt --model \(model.quotedForShell) --activation \(all)",
+        .badData)
     default: self.init("\(error)", .failed)
     }
   }

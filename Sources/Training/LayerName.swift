@@ -1,0 +1,89 @@
+internal import Tensors
+
+/// The name of a module (`net.layers.0`, `fc1`), read as a pattern with numbers in it: `net.layers.#` and [0], `fc#` and [1].
+struct LayerName: Hashable {
+  @Name var stem: String
+  @Name var pattern: String
+  let numbers: [Int]
+
+  init(_ stem: String) {
+    var (pattern, numbers) = ("", [Int]())
+    var rest = Substring(stem)
+    while let first = rest.first {
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }
+      if digits.isEmpty {
+        pattern.append(first)
+        rest = rest.dropFirst()
+      } else {
+        pattern += "#"
+        // A number of more digits than any net has layers orders nothing: the names are then told by their bytes.
+        numbers.append(Int(digits) ?? .max)
+        rest = rest.dropFirst(digits.count)
+      }
+    }
+    self.stem = stem
+    self.pattern = pattern
+    self.numbers = numbers
+  }
+
+  /// Whether it is an element of an nn.Sequential or nn.ModuleList: its last part is a number.
+  var isIndexed: Bool { pattern.hasSuffix(".#") || pattern.hasSuffix("#") && pattern.count == 1 }
+
+  /// Whether both are of one module: all but the last number is the same.
+  func isBeside(_ other: LayerName) -> Bool {
+    pattern.hasSameBytes(as: other.pattern) && isIndexed && numbers.dropLast() == other.numbers.dropLast()
+  }
+
+  /// Its place in its module.
+  var index: Int { numbers.last ?? 0 }
+
+  func comesBefore(_ other: LayerName) -> Bool { numbers.lexicographicallyPrecedes(other.numbers) }
+}
+
+/// The order of layers that stand in a row, found by their numbers and shapes.
+struct LayerOrder {
+  struct Layer {
+    let name: LayerName
+    let inputs: Int
+    let outputs: Int
+  }
+
+  /// The only order in which each takes what the one before it gives and the numbers of equal patterns go up; throws when there is
+  /// none, or more than one.
+  static func order(_ layers: [Layer]) throws(NetProblem) -> [Layer] {
+    // Of each pattern the layers by their numbers: only the next of each can come next.
+    let groups = Dictionary(grouping: layers) { Name($0.name.pattern) }.sorted { $0.key < $1.key }
+      .map { $0.value.sorted { $0.name.comesBefore($1.name) } }
+    var taken = [Int](repeating: 0, count: groups.count)
+    var path: [Layer] = []
+    var found: [[Layer]] = []
+    var steps = 0
+    func search() {
+      steps += 1
+      guard found.count < 2, steps < 20_000 else { return }
+      if path.count == layers.count { return found.append(path) }
+      for group in groups.indices where taken[group] < groups[group].count {
+        let layer = groups[group][taken[group]]
+        guard path.last.map({ $0.outputs == layer.inputs }) ?? true else { continue }
+        taken[group] += 1
+        path.append(layer)
+        search()
+        path.removeLast()
+        taken[group] -= 1
+      }
+    }
+    search()
+    guard let order = found.first else {
+      throw NetProblem(groups.count == 1 ? breakIn(groups[0]) : "its layers don't chain: none gives what another takes")
+    }
+    guard found.count == 1, steps < 20_000 else {
+      throw NetProblem("the order of '\(order[0].name.stem)', '\(order[1].name.stem)', … isn't in the names, and more than one fits")
+    }
+    return order
+  }
+
+  private static func breakIn(_ layers: [Layer]) -> String {
+    guard let (a, b) = zip(layers, layers.dropFirst()).first(where: { $0.outputs != $1.inputs }) else { return "its layers don't chain" }
+    return "'\(a.name.stem)' gives \(a.outputs) numbers, and '\(b.name.stem)' takes \(b.inputs)"
+  }
+}
