@@ -8,6 +8,7 @@ struct TrainingReport {
   /// Whether a loss that isn't finite is warned of, the first one.
   private var warnsOfLoss: Bool
   private var epochs: Int
+  private var lineInterval: Int
   /// The epoch that it begins with.
   private var first = 0
   private var hasWarned = false
@@ -15,7 +16,8 @@ struct TrainingReport {
   private var lastShown: ContinuousClock.Instant?
   private var trainLoss = Double.nan
 
-  private static let lineInterval = 100
+  /// The losses that are printed at most.
+  private static let mostLines = 40
   private static let patience = Duration.seconds(1)
   private static let warnAfter = Duration.seconds(5)
   private static let progressInterval = Duration.milliseconds(100)
@@ -25,6 +27,19 @@ struct TrainingReport {
     self.showsProgress = showsProgress
     self.warnsOfLoss = warnsOfLoss
     self.epochs = epochs
+    lineInterval = Self.lineInterval(epochs: epochs)
+  }
+
+  /// The epochs between two printed losses: 100, as in the tutorial; where that would be more than forty lines, the next of 200, 500,
+  /// 1000, 2000, …
+  static func lineInterval(epochs: Int) -> Int {
+    // Steps of 2, 2.5 and 2 lead from a power of ten to the next.
+    var (interval, turn) = (100, 0)
+    while (epochs - 1) / interval >= mostLines {
+      interval = turn % 3 == 1 ? interval / 2 * 5 : interval * 2
+      turn += 1
+    }
+    return interval
   }
 
   mutating func take(_ event: TrainingEvent) throws {
@@ -33,11 +48,12 @@ struct TrainingReport {
     case .epoch(let epoch, let loss):
       trainLoss = loss
       warn(of: loss, "the train loss became \(loss.shortText) at epoch \(epoch)")
-      if epoch % Self.lineInterval == 0 { try line("Train loss at \(epoch) is \(loss.pythonText)") }
+      if epoch % lineInterval == 0 { try line("Train loss at \(epoch) is \(loss.pythonText)") }
       showProgress(epoch + 1)
     case .evaluated(let epoch, let loss): warn(of: loss, "the test loss became \(loss.shortText) after epoch \(epoch)")
     case .resumed(let run, let epoch, let epochs):
       self.epochs = epochs
+      lineInterval = Self.lineInterval(epochs: epochs)
       first = epoch
       Streams.note("Run \(run) goes on after \(epoch) of \(epochs) epochs.")
     case .waiting(let time):
