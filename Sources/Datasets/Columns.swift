@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Tensors
 
 /// The columns of a dataset: the features in order, and the target.  Coded as the `columns` JSON of the registry:
 /// `{"features":[{"name":"age","type":"number"},{"categories":["blue","red"],"name":"color","type":"category"}],
@@ -14,17 +15,17 @@ public struct Columns: Sendable, Hashable {
   /// Throws when the invariant does not hold.
   public init(features: [FeatureColumn], target: TargetColumn) throws(DatasetError) {
     guard !features.isEmpty else { throw .inconsistent(part: "columns", problem: "no feature column") }
-    if let name = firstDuplicate(features.map(\.name) + [target.name], by: \.self) {
+    if let name = (features.map(\.name) + [target.name]).firstRepeatedName() {
       throw .inconsistent(part: "columns", problem: "the name '\(name)' occurs twice")
     }
     for feature in features {
-      if let name = firstDuplicate(feature.categories ?? [], by: { Array($0.utf8) }) {
+      if let name = feature.categories?.firstRepeatedName() {
         throw .inconsistent(part: "columns", problem: "'\(feature.name)' has the category '\(name)' twice")
       }
     }
     if let classes = target.classes {
       guard classes.count >= 2 else { throw .inconsistent(part: "columns", problem: "'\(target.name)' has fewer than two classes") }
-      if let name = firstDuplicate(classes, by: { Array($0.utf8) }) {
+      if let name = classes.firstRepeatedName() {
         throw .inconsistent(part: "columns", problem: "'\(target.name)' has the class '\(name)' twice")
       }
     }
@@ -126,13 +127,6 @@ extension TargetColumn: Codable {
     try container.encode(classes == nil ? Kind.number : .class, forKey: .type)
     try container.encodeIfPresent(classes, forKey: .classes)
   }
-}
-
-/// The first string whose key has occurred before.  Names are told apart as Swift does (two spellings of one Unicode
-/// text are equal); categories and classes by their bytes, as they stand in a file.
-func firstDuplicate<Key: Hashable>(_ names: [String], by key: (String) -> Key) -> String? {
-  var seen: Set<Key> = []
-  return names.first { !seen.insert(key($0)).inserted }
 }
 
 /// JSON with sorted keys and no spaces: equal values give equal bytes.

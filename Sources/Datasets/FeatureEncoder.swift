@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Turns raw feature columns into what a net takes: a number as it is or standardised, a category one-hot.
 ///
 /// Codable, so that a version's architecture JSON carries it: an array of
@@ -30,11 +32,11 @@ public struct FeatureEncoder: Sendable, Hashable {
 
   init(columns: [FeatureColumn], standardizations: [Standardization?]) throws(DatasetError) {
     guard !columns.isEmpty else { throw .inconsistent(part: "features", problem: "no column") }
-    if let name = firstDuplicate(columns.map(\.name), by: \.self) {
+    if let name = columns.map(\.name).firstRepeatedName() {
       throw .inconsistent(part: "features", problem: "the name '\(name)' occurs twice")
     }
     for column in columns {
-      if let name = firstDuplicate(column.categories ?? [], by: { Array($0.utf8) }) {
+      if let name = column.categories?.firstRepeatedName() {
         throw .inconsistent(part: "features", problem: "'\(column.name)' has the category '\(name)' twice")
       }
     }

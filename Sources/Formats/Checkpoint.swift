@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Finds the state_dict in what a pickle holds.
 ///
 /// In this order: the key that was asked for; one of torch's customary keys that holds tensors; the dictionary itself when
@@ -81,14 +83,14 @@ struct Checkpoint {
   }
 
   private mutating func readEntries(of items: [PickleValue], asTensors: Bool, leavingOut left: Int? = nil) throws(FormatError) {
-    var seen = Set<[UInt8]>()
+    var seen = Set<Name>()
     for index in stride(from: 0, to: items.count, by: 2) where index != left {
       guard case .text(let slice) = items[index] else {
         if asTensors { throw problem(.nameNotText) }
         continue
       }
       let name = try text(slice)
-      guard seen.insert(Array(name.utf8)).inserted else { throw problem(.duplicateName(name)) }
+      guard seen.insert(Name(name)).inserted else { throw problem(.duplicateName(name)) }
       switch items[index + 1] {
       case .tensor(let place) where asTensors: tensors.append((name, Int(place)))
       case .tensor(let place) where machine.tensors[Int(place)].view.shape.isEmpty: scalars.append((name, Int(place)))

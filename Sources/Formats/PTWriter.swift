@@ -46,8 +46,8 @@ extension StateDict {
 
 /// Throws when a name occurs twice.
 func checkNames(of tensors: [TensorDescription], file: String) throws(FormatError) {
-  var seen = Set<[UInt8]>()
-  for tensor in tensors where !seen.insert(Array(tensor.name.utf8)).inserted {
+  var seen = Set<Name>()
+  for tensor in tensors where !seen.insert(Name(tensor.name)).inserted {
     throw FormatError(file: file, reason: .checkpoint(.duplicateName(tensor.name)))
   }
 }

@@ -16,13 +16,13 @@ struct SafetensorsHeader {
 
   init(_ bytes: [UInt8], file: String) throws(FormatError) {
     var cursor = JSONCursor(bytes, file: file, base: 8)
-    var names = Set<[UInt8]>()
+    var names = Set<Name>()
     try cursor.expect("{")
     if !cursor.take("}") {
       repeat {
         let place = cursor.place
         let name = try cursor.string()
-        guard names.insert(Array(name.utf8)).inserted else {
+        guard names.insert(Name(name)).inserted else {
           throw FormatError(file: file, offset: place, reason: .safetensors(.duplicateName(name)))
         }
         try cursor.expect(":")
@@ -39,13 +39,13 @@ struct SafetensorsHeader {
 
   private static func metadata(_ cursor: inout JSONCursor, file: String) throws(FormatError) -> [MetadataEntry] {
     var entries: [MetadataEntry] = []
-    var names = Set<[UInt8]>()
+    var names = Set<Name>()
     try cursor.expect("{")
     if cursor.take("}") { return entries }
     repeat {
       let place = cursor.place
       let name = try cursor.string()
-      guard names.insert(Array(name.utf8)).inserted else {
+      guard names.insert(Name(name)).inserted else {
         throw FormatError(file: file, offset: place, reason: .safetensors(.duplicateName(name)))
       }
       try cursor.expect(":")

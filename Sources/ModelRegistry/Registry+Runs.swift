@@ -87,10 +87,10 @@ extension Registry {
   // Rows come in the order of their keys, each once.  In a damaged file a walk may come back to where it has been, and never end.
 
   private func pairs(_ table: String, run: Int) throws -> [(key: String, value: Scalar)] {
-    var keys: Set<[UInt8]> = []
+    var keys: Set<Name> = []
     return try connection.query("SELECT key, value FROM \(table) WHERE run_id = ? ORDER BY key", run) { row in
       let key = try row.text(0)
-      guard keys.insert(Array(key.utf8)).inserted else { throw rotten(run: run) }
+      guard keys.insert(Name(key)).inserted else { throw rotten(run: run) }
       return (key: key, value: Scalar(try row.value(1)))
     }
   }
@@ -104,7 +104,7 @@ extension Registry {
     while try statement.step() {
       let key = try statement.text(0)
       let point = (step: try statement.int(1), value: try statement.doubleOrNil(2) ?? .nan)
-      let isNewKey = result.last.map { !$0.key.utf8.elementsEqual(key.utf8) } ?? true
+      let isNewKey = result.last.map { !$0.key.hasSameBytes(as: key) } ?? true
       if isNewKey { result.append((key, [])) }
       guard order.goesOn(isNewKey ? key : nil, Int64(point.step), try statement.int64(3)) else { throw rotten(run: run) }
       let last = result.count - 1
@@ -170,13 +170,13 @@ extension Registry {
 
 /// How far a walk over the metrics of a run is.
 private struct MetricOrder {
-  private var keys: Set<[UInt8]> = []
+  private var keys: Set<Name> = []
   private var last: (step: Int64, seq: Int64) = (-1, -1)
 
   /// Whether a row, the first of a key if that is given, is none that came before.
   mutating func goesOn(_ newKey: String?, _ step: Int64, _ seq: Int64) -> Bool {
     if let newKey {
-      guard keys.insert(Array(newKey.utf8)).inserted else { return false }
+      guard keys.insert(Name(newKey)).inserted else { return false }
     } else if (step, seq) <= last {
       return false
     }

@@ -98,11 +98,11 @@ extension Registry {
 
   /// What the rows say of the tensors of a version or dataset, without their bytes.
   func tensorRows(of owner: TensorOwner, id: Int64, title: String) throws -> [StoredTensor] {
-    var names: Set<[UInt8]> = []
+    var names: Set<Name> = []
     return try connection.query(Self.rowsOfTensors(owner, "NULL"), id) { row in
       let tensor = try storedTensor(row, title)
       // In a damaged file a walk may come back to where it has been, and never end.
-      guard names.insert(Array(tensor.name.utf8)).inserted else { throw rotten(tensor, title) }
+      guard names.insert(Name(tensor.name)).inserted else { throw rotten(tensor, title) }
       return tensor
     }
   }

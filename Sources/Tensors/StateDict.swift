@@ -1,13 +1,12 @@
 /// A dictionary of named tensors that keeps its order, as PyTorch's `state_dict()` does.
 public struct StateDict: Sendable, Hashable {
   public struct Entry: Sendable, Hashable {
-    public let name: String
+    @Name public private(set) var name: String
     public let tensor: Tensor
   }
 
   public private(set) var entries: [Entry] = []
-  /// By the bytes of the names: to Swift, a letter with an accent is equal to the letter and the accent, to a file it isn't.
-  private var positions: [[UInt8]: Int] = [:]
+  private var positions: [Name: Int] = [:]
 
   public init() {}
 
@@ -18,13 +17,13 @@ public struct StateDict: Sendable, Hashable {
 
   /// Adds a tensor at the end; throws when the name is taken.
   public mutating func append(_ name: String, _ tensor: Tensor) throws(StateDictError) {
-    let key = Array(name.utf8)
+    let key = Name(name)
     guard positions[key] == nil else { throw .duplicate(name) }
     positions[key] = entries.count
     entries.append(Entry(name: name, tensor: tensor))
   }
 
-  public subscript(name: String) -> Tensor? { positions[Array(name.utf8)].map { entries[$0].tensor } }
+  public subscript(name: String) -> Tensor? { positions[Name(name)].map { entries[$0].tensor } }
   public var names: [String] { entries.map(\.name) }
   public var count: Int { entries.count }
   /// How many numbers there are in all.
@@ -50,11 +49,11 @@ public struct StateDict: Sendable, Hashable {
     // In order and right: what almost every load finds.
     let isRight =
       entries.count == expected.count
-      && zip(entries, expected).allSatisfy { $0.name == $1.name && $0.tensor.shape == $1.shape && $0.tensor.dtype == dtype }
+      && zip(entries, expected).allSatisfy { $0.name.hasSameBytes(as: $1.name) && $0.tensor.shape == $1.shape && $0.tensor.dtype == dtype }
     if isRight { return }
-    let known = Set(expected.map(\.name))
+    let known = Set(expected.map { Name($0.name) })
     let missing = expected.filter { self[$0.name] == nil }.map(\.name)
-    let unexpected = names.filter { !known.contains($0) }
+    let unexpected = names.filter { !known.contains(Name($0)) }
     guard missing.isEmpty, unexpected.isEmpty else {
       throw .keys(missing: missing, unexpected: unexpected)
     }

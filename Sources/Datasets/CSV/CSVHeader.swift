@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// The names in the first record of a CSV file: none empty, none twice.
 struct CSVHeader {
   let names: [String]
@@ -13,7 +15,7 @@ struct CSVHeader {
     if let position = names.firstIndex(of: "") {
       throw CSVError(file: file, line: tokenizer.line(of: position), reason: .emptyName(position: position + 1))
     }
-    if let name = firstDuplicate(names, by: \.self) {
+    if let name = names.firstRepeatedName() {
       throw CSVError(file: file, line: tokenizer.line, reason: .duplicateName(name))
     }
   }

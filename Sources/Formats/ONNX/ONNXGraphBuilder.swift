@@ -1,7 +1,9 @@
+internal import Tensors
+
 /// A graph that grows node by node.  Invariant: every value has a name of its own, and is made before it is used.
 struct ONNXGraphBuilder {
   private(set) var graph: ONNXGraph
-  private var taken: Set<[UInt8]> = []
+  private var taken: Set<Name> = []
 
   init(name: String) { graph = ONNXGraph(name: name) }
 
@@ -43,7 +45,7 @@ struct ONNXGraphBuilder {
   /// The name, or where a column of the user's has it, the name with underscores behind it.
   private mutating func unique(_ name: String) -> String {
     var name = name
-    while !taken.insert(Array(name.utf8)).inserted { name += "_" }
+    while !taken.insert(Name(name)).inserted { name += "_" }
     return name
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelRegistry
+import Tensors
 
 struct TagCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,7 +31,7 @@ struct TagCommand: ParsableCommand {
     if version != nil { pairs.removeFirst() }
     let subject = try subject(version)
     let tags = try pairs.map(Self.tag)
-    if let twice = Self.firstTwice(tags.map(\.key) + remove) { throw UsageError("'\(twice)' is named twice.") }
+    if let twice = (tags.map(\.key) + remove).firstRepeatedName() { throw UsageError("'\(twice)' is named twice.") }
     let isReading = tags.isEmpty && remove.isEmpty
     let registry = try database.open(isReading ? .read : .write)
     try output(isReading ? registry.tags(of: subject) : registry.updateTags(of: subject, setting: tags, removing: remove))
@@ -53,11 +54,6 @@ struct TagCommand: ParsableCommand {
       throw UsageError("'\(text)' is no tag: it has no '='.", hint: "registry tag 3 \(text.quotedForShell)=yes")
     }
     return (String(text[..<equals]), Scalar(tag: String(text[text.index(after: equals)...])))
-  }
-
-  private static func firstTwice(_ keys: [String]) -> String? {
-    var seen: Set<String> = []
-    return keys.first { !seen.insert($0).inserted }
   }
 
   private func output(_ list: TagList) throws {
