@@ -100,6 +100,7 @@ struct ResumeTests {
     let recorder = RunRecorder(registry: stored.registry, description: description)
     var session = TrainingSession(experiment)
     recorder.note("test_loss_before", step: 0, expected.testLossBefore)
+    stored.registry.recordingPace.checkpointShare = 0
     for epoch in 0..<20 {
       guard let result = session.runEpoch(keepGoing: { true }) else { break }
       recorder.note("train_loss", step: epoch, result.trainLoss)
