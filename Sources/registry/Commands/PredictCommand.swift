@@ -15,7 +15,7 @@ struct PredictCommand: ParsableCommand {
       """)
 
   @Option(parsing: .unconditional, help: "3, name/3, name@champion or latest.") var version = "latest"
-  @Option(help: "The model that --version is looked for in.") var model: String?
+  @Option(help: .versionsModel) var model: String?
   @Option(parsing: .unconditionalSingleValue, help: "A point, its features separated by commas; repeatable.") var point: [String] = []
   @Option(help: "A CSV file with a header (- is standard input).") var csv: String?
   @OptionGroup var format: FormatOption
@@ -28,7 +28,7 @@ struct PredictCommand: ParsableCommand {
     let given = [point.isEmpty ? nil : "a point", self.point.isEmpty ? nil : "--point", csv == nil ? nil : "--csv"].compactMap(\.self)
     guard given.count <= 1 else { throw UsageError("\(given.joined(separator: " and ")) exclude each other.") }
     let registry = try database.open()
-    let record = try registry.version(try versionName(version, model: model))
+    let record = try registry.version(versionName(version, model: model, in: registry))
     let predictor = try registry.loadPredictor(record)
     if let csv {
       try predictCSV(csv, predictor)
@@ -48,7 +48,7 @@ struct PredictCommand: ParsableCommand {
     // What stands behind the first -- is no option, whatever it looks like.
     let end = features.firstIndex(of: "--") ?? features.endIndex
     for text in features[..<end] where text.hasPrefix("-") && Double(text) == nil {
-      throw UsageError("unknown option '\(text)'.", hint: "registry predict --help")
+      throw RootCommand.unknownOption(String(text.prefix { $0 != "=" }), of: Self.self)
     }
     return Array(features[..<end] + features[end...].dropFirst())
   }

@@ -26,10 +26,13 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Training") var options: TrainingOptions
   @Option(name: .customLong("from"), help: "Fine-tune this version instead of starting from random weights.") var parent: String?
   @Option(parsing: .unconditional, help: "Continue this run; everything else is as it began.") var resume: Int?
-  @Option(help: "The model that gets the new version.") var model = Registry.defaultModel
-  @Flag(help: "No progress on standard error.") var quiet = false
+  @Option(name: .customLong("model"), help: "The model that gets the new version (default: $REGISTRY_MODEL, else neural-net).")
+  var chosen: String?
+  @Flag(help: "The result alone: no losses, no progress, no remarks; warnings and errors stay.") var quiet = false
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
+
+  var model: String { chosenModel(chosen) ?? Registry.defaultModel }
 
   func run() throws {
     if let resume { return try continueRun(resume) }
@@ -48,13 +51,14 @@ struct TrainCommand: ParsableCommand {
     if let csv, let dataset { throw UsageError("'--csv \(csv)' and '--dataset \(dataset)' exclude each other.") }
     if parent != nil { try options.requireNoneOfArchitecture() }
     let stored = dataset == nil && parent == nil ? nil : try database.open()
+    if let parent { try checkVersionName(parent, model: nil) }
     let loaded = try load(stored)
     let hyperparameters = try options.hyperparameters(task: loaded.dataset.task(options.task))
     guard let parent, let stored else {
       let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters)
       return (experiment, RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment))
     }
-    let record = try stored.version(try VersionName(parent, defaultModel: model))
+    let record = try stored.version(stored.versionName(parent, model: chosenModel(chosen)))
     let experiment = try Experiment(
       dataset: loaded.dataset, hyperparameters: hyperparameters, parent: try stored.loadPredictor(record))
     return (
@@ -71,7 +75,7 @@ struct TrainCommand: ParsableCommand {
     }
     guard let csv else { return try data.generated(seed: options.seed) }
     let loaded = try data.read(csv: csv, seed: options.seed, task: options.task)
-    if let inference = loaded.inference, options.task == nil { Streams.note("\(inference)".singleLine) }
+    if let inference = loaded.inference, options.task == nil, !quiet { Streams.note("\(inference)".singleLine) }
     return loaded
   }
 

@@ -4,6 +4,8 @@ import ModelRegistry
 /// standard error, once it takes over a second, where it stands.
 struct TrainingReport {
   private let printsLines: Bool
+  /// Whether it is said where a resumed run goes on.
+  private let remarks: Bool
   private let showsProgress: Bool
   /// Whether a loss that isn't finite is warned of, the first one.
   private var warnsOfLoss: Bool
@@ -22,8 +24,9 @@ struct TrainingReport {
   private static let warnAfter = Duration.seconds(5)
   private static let progressInterval = Duration.milliseconds(100)
 
-  init(printsLines: Bool, showsProgress: Bool, warnsOfLoss: Bool, epochs: Int) {
+  init(printsLines: Bool, remarks: Bool = true, showsProgress: Bool, warnsOfLoss: Bool, epochs: Int) {
     self.printsLines = printsLines
+    self.remarks = remarks
     self.showsProgress = showsProgress
     self.warnsOfLoss = warnsOfLoss
     self.epochs = epochs
@@ -55,7 +58,7 @@ struct TrainingReport {
       self.epochs = epochs
       lineInterval = Self.lineInterval(epochs: epochs)
       first = epoch
-      Streams.note("Run \(run) goes on after \(epoch) of \(epochs) epochs.")
+      if remarks { Streams.note("Run \(run) goes on after \(epoch) of \(epochs) epochs.") }
     case .waiting(let time):
       guard !hasWarned, time > Self.warnAfter else { return }
       hasWarned = true

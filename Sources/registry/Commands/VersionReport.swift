@@ -48,7 +48,7 @@ struct VersionReport {
     pairs.append(("params", RunReport(run: run).paramsJSON))
     pairs.append(
       ("metrics", .object(run.metrics.compactMap { metric in metric.values.last.map { (metric.key, .real($0.value)) } })))
-    pairs.append(("architecture", architectureJSON))
+    pairs.append(("architecture", JSONValue(record.architecture)))
     pairs.append(("tensors", .array(tensors.map(tensorJSON))))
     pairs.append(("tags", .object(tags.map { ($0.key, JSONValue($0.value)) })))
     pairs.append(
@@ -76,16 +76,6 @@ struct VersionReport {
       if let values = tensor.values { text += TensorText(json: values).lines(indent: 4, width: width) }
     }
     return text + RunReport(run: run).details(width: width, tagsTitle: "tags of run \(run.run)")
-  }
-
-  private var architectureJSON: JSONValue {
-    guard let architecture = record.architecture else { return .null }
-    return .object([
-      ("kind", .string("NeuralNet")), ("task", .string(architecture.task.rawValue)), ("input_size", JSONValue(architecture.inputSize)),
-      ("hidden_sizes", .array(architecture.hiddenSizes.map { JSONValue($0) })), ("output_size", JSONValue(architecture.outputSize)),
-      ("features", .array(architecture.features.columns.map { .string($0.name) })), ("target", .string(architecture.target)),
-      ("classes", .array(architecture.classes.map { .string($0) })),
-    ])
   }
 
   private func tensorJSON(_ tensor: ShownTensor) -> JSONValue {
