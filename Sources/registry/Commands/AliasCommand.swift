@@ -136,6 +136,6 @@ extension DatabaseOption {
 extension String {
   /// The model in `name@champion`.
   fileprivate var modelOfAlias: String? {
-    lastIndex(of: "@").map { String(self[..<$0]) }.flatMap { $0.isEmpty ? nil : $0 }
+    unicodeScalars.lastIndex(of: "@").map { String(self[..<$0]) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }
