@@ -63,7 +63,7 @@ format:
 	@git ls-files --cached --others --exclude-standard -- '*.swift' | xargs swift format --in-place --parallel --configuration .swift-format
 
 docs:
-	@swift build --product registry $(QUIET)
+	@. Scripts/flags.sh; swift build "$${debug[@]}" --product registry $(QUIET)
 	@python3 Scripts/reference.py "$$(swift build --show-bin-path)/registry"
 
 install: build

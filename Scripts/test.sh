@@ -9,7 +9,8 @@ python3 -c 'import numpy' 2>/dev/null || export PATH="/usr/bin:$PATH"
 mkdir -p .build
 quiet=(--quiet)
 if [ -t 1 ]; then quiet=(); fi
-swift build --build-tests "${quiet[@]}" || exit
+. Scripts/flags.sh
+swift build --build-tests "${debug[@]}" "${quiet[@]}" || exit
 # What never ends is ended: by the processor's time, which a busy machine doesn't use up.
 ulimit -t 3600
 # XCTest has no tests here; its "Executed 0 tests" would only mislead.

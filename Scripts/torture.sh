@@ -4,7 +4,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-swift build --build-tests --quiet || exit
+. Scripts/flags.sh
+swift build --build-tests "${debug[@]}" --quiet || exit
 # What never ends is ended: by the processor's time, which a busy machine doesn't use up.
 ulimit -t 36000
 # TestSupport/Torture.swift reads it.

@@ -10,7 +10,8 @@ struct ListCommandTests {
     #expect(ran < 500)
     #expect(try program("train", "--epochs", "7").status == 0)
     for options in [[], ["--all"]] {
-      let rows = try program(["list", "--columns", "epochs,params.epochs", "--order-by", "epochs", "--format", "json"] + options).json().array
+      let rows = try program(["list", "--columns", "epochs,params.epochs", "--order-by", "epochs", "--format", "json"] + options).json()
+        .array
       #expect(rows.map { $0.epochs?.number } == [ran, 7].sorted() && Set(rows.map { $0["params.epochs"]?.number }) == [500, 7])
       #expect(try program(["list", "--where", "epochs = \(Int(ran))", "--format", "json"] + options).json().array.count == 1)
     }
@@ -21,7 +22,9 @@ struct ListCommandTests {
   func narrow() throws {
     let program = try Program()
     for (hidden, rate, optimizer) in [("4", "0.1", "sgd"), ("8,4", "0.01", "adam"), ("16", "0.03", "adam")] {
-      let options = ["--hidden", hidden, "--learning-rate", rate, "--optimizer", optimizer, "--epochs", "2", "--seed", "1\(hidden.prefix(1))"]
+      let options = [
+        "--hidden", hidden, "--learning-rate", rate, "--optimizer", optimizer, "--epochs", "2", "--seed", "1\(hidden.prefix(1))",
+      ]
       #expect(try program(["train"] + options).status == 0)
     }
     func headings(_ width: Int) throws -> [String] {

@@ -27,7 +27,8 @@ struct MisspeltTests {
     Refusal("help", "nope", code: 64, error: "unexpected argument 'nope'.", hint: "did you mean note? registry --help"),
     Refusal("nope", "--help", code: 64, error: "unexpected argument 'nope'.", hint: "did you mean note? registry --help"),
     Refusal("lst", "-h", code: 64, error: "unexpected argument 'lst'.", hint: "did you mean list? registry --help"),
-    Refusal("help", "alias", "rolback", code: 64, error: "unexpected argument 'rolback'.", hint: "did you mean rollback? registry alias --help"),
+    Refusal(
+      "help", "alias", "rolback", code: 64, error: "unexpected argument 'rolback'.", hint: "did you mean rollback? registry alias --help"),
     Refusal("alias", "nope", "--help", code: 64, error: "unexpected argument 'nope'.", hint: "registry alias --help"),
     Refusal("help", "train", "more", code: 64, error: "unexpected argument 'more'.", hint: "registry train --help"),
   ]
@@ -35,7 +36,8 @@ struct MisspeltTests {
   @Test("as a subcommand has no help", arguments: helps)
   func help(refusal: Refusal) throws { try refusal.check(in: Program()) }
 
-  @Test("is none of what has help", arguments: [["help", "alias", "set"], ["alias", "--help"], ["show", "3", "--help"], ["help", "help"]])
+  @Test(
+    "is none of what has help", arguments: [["help", "alias", "set"], ["alias", "--help"], ["show", "3", "--help"], ["help", "help"]])
   func known(arguments: [String]) throws {
     let result = try Program()(arguments)
     #expect(result.status == 0 && result.stderr == "" && result.stdout.contains("USAGE: registry"))

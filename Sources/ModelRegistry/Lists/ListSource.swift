@@ -67,7 +67,8 @@ extension ListSubject {
     ]
     return ListSource(
       subject: self, sql: "(SELECT \(selected.joined(separator: ", ")) FROM \(view(includesDeleted: includesDeleted) ?? "") AS l)",
-      columns: includesDeleted ? columns + ["deleted_at"] : columns, newest: "version_id DESC", aliasKey: "version_id", ofModel: "model = ?1")
+      columns: includesDeleted ? columns + ["deleted_at"] : columns, newest: "version_id DESC", aliasKey: "version_id",
+      ofModel: "model = ?1")
   }
 
   private func runs(includesDeleted: Bool, gone: [Int64]) -> ListSource {

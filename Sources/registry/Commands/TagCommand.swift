@@ -19,7 +19,8 @@ struct TagCommand: ParsableCommand {
   @Argument(help: "A version (3, name/3, name@champion, latest), then tags: key=value.  --run and --model go without a version.")
   var words: [String] = []
   @Option(name: .customLong("run"), parsing: .unconditional, help: "Tag this run instead of a version.") var runNumber: Int?
-  @Option(help: "The model that a version is looked for in (default: $REGISTRY_MODEL, else the only one that has it); alone, it is tagged.") var model: String?
+  @Option(help: "The model that a version is looked for in (default: $REGISTRY_MODEL, else the only one that has it); alone, it is tagged.")
+  var model: String?
   @Option(help: "Remove the tag of this key; repeatable.") var remove: [String] = []
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
