@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 // Which model a name without one means: the one that has such a version or alias.  Where several have, nobody guesses.
 
@@ -7,11 +8,15 @@ extension Registry {
   ///
   /// - Parameters:
   ///   - model: the model that is meant where the text names none; nil is the only one that has such a version.
+  ///   - usual: the model that is meant where several have one; nil is none.
   ///   - isDeleted: whether a deleted version is looked for first.
-  public func versionName(_ text: String, model: String? = nil, isDeleted: Bool = false) throws -> VersionName {
+  public func versionName(
+    _ text: String, model: String? = nil, usual: String? = nil, isDeleted: Bool = false
+  ) throws -> VersionName {
     let name = try VersionName(text, defaultModel: model ?? "")
     guard name.model.isEmpty else { return name }
-    return VersionName(model: try self.model(named: text, having: .version(name.selector), isDeleted: isDeleted), name.selector)
+    return VersionName(
+      model: try self.model(named: text, having: .version(name.selector), usual: usual, isDeleted: isDeleted), name.selector)
   }
 
   /// The versions from one number to another: of the model that is named or given, else of the only one that has some of them.
@@ -34,7 +39,7 @@ extension Registry {
     case history(String)
   }
 
-  private func model(named text: String, having what: Possession, isDeleted: Bool) throws -> String {
+  private func model(named text: String, having what: Possession, usual: String? = nil, isDeleted: Bool) throws -> String {
     try reading {
       let all = try connection.query("SELECT name FROM models ORDER BY id DESC") { row in try row.text(0) }
       // The usual one stands for an empty registry too: the error says what isn't there.
@@ -44,6 +49,7 @@ extension Registry {
       // One that is deleted is found too: what is done with it says so.
       if owners.isEmpty { owners = try self.owners(of: what, deletedAt: isDeleted ? "IS NULL" : "IS NOT NULL") }
       if owners.count == 1 { return owners[0] }
+      if let usual, owners.contains(named: usual) { return usual }
       throw owners.isEmpty
         ? RegistryError.noModelHas(name: text, models: all, path: path) : .severalModelsHave(name: text, models: owners, path: path)
     }

@@ -62,13 +62,20 @@ struct ModelChoiceTests {
     Refusal(
       "alias", "remove", "nobody", code: 66,
       error: "no model in registry.db has an alias 'nobody' (there is 'iris', 'xor', 'neural-net')."),
-    Refusal(
-      "sql", "SELECT predict(1, -1, 1)", code: 65,
-      error: "the query failed: predict: '1' may be a version of several models: 'iris', 'xor', 'neural-net'."),
+    Refusal("sql", "SELECT predict(7, -1, 1)", code: 65, error: "the query failed: predict: no model has '7'."),
   ]
 
   @Test("that several have, or none, is refused with the models named", arguments: refusals)
   func refused(refusal: Refusal) throws { try refusal.check(in: Self.several.get()) }
+
+  @Test("is of the usual model in a query, where that has it: queries are kept")
+  func query() throws {
+    func predict(_ version: String) throws -> String {
+      try Self.several.get()("sql", "SELECT predict(\(version), -1, 1)", "--format", "csv").stdout
+    }
+    #expect(try predict("1") == predict("'neural-net/1'"))
+    #expect(try predict("2") == predict("'xor/2'"))
+  }
 
   @Test("is of --model, else of $REGISTRY_MODEL, unless it names another itself")
   func environment() throws {

@@ -67,7 +67,8 @@ final class SQLFunctions {
     case .text(let name): text = name
     default: throw FunctionError("predict: a version is a number or a text such as 'name/3' or 'name@champion'")
     }
-    let name = try registry.versionName(text)
+    // Queries are kept and run again: what was of the usual model stays so when another model comes.
+    let name = try registry.versionName(text, usual: Registry.defaultModel)
     let id = try registry.versionID(name)
     if let known = predictors[id] { return known }
     // A version never changes.  Few are asked in one session; many would be a loop over all, which needs each once.
