@@ -10,7 +10,8 @@ readonly packages=(torch==2.13.0 numpy safetensors onnx onnxruntime scikit-learn
 readonly imports='import torch, numpy, safetensors, onnx, onnxruntime, sklearn, palmerpenguins, vega_datasets, lifelines'
 
 if [ -z "${INTEROP_REGISTRY:-}" ]; then
-  swift build --quiet --product registry
+  . Scripts/flags.sh
+  swift build "${debug[@]}" --quiet --product registry
   INTEROP_REGISTRY=$(swift build --show-bin-path)/registry
 fi
 

@@ -3,7 +3,7 @@ internal import SQLite
 // Invariants:
 // 1. A run stays unless it is deleted and nothing that stays needs it; a version stays unless it is deleted and no run that stays was
 //    fine-tuned from it; with a version its run stays.  So the parents of what lives stay, and their parents.
-// 2. A dataset stays while a run that stays was trained on it, or it has a name.
+// 2. A dataset stays while a run that stays was trained on it, or it has a name, unless unused names are let go of too.
 // 3. A tensor stays while a version or a dataset that stays holds it.
 // 4. Contents stay while a tensor that stays is in them.
 // 5. A model stays when it ever had a version, so that no number is given twice.
@@ -48,14 +48,20 @@ struct GarbagePlan {
   let pieces: [Piece]
   let keptParents: [String]
   let unusedDatasets: [String]
+  /// Whether a name alone keeps no dataset.
+  let includesNamed: Bool
+  /// Of the datasets that go: all their names, or the beginning of the digest.
+  let datasetTitles: [Int64: String]
 
   /// Deleted before this moment is deleted for the plan; as times are stored.
-  init(_ connection: borrowing Connection, deletedUpTo limit: String) throws {
+  init(_ connection: borrowing Connection, deletedUpTo limit: String, includingNamedDatasets includesNamed: Bool = false) throws {
+    self.includesNamed = includesNamed
+    let named = includesNamed ? 1 : 0
     func ids(_ table: String) throws -> [Int64] {
-      try connection.query("\(Self.sets) SELECT id FROM \(table) ORDER BY id DESC", limit) { row in try row.int64(0) }
+      try connection.query("\(Self.sets) SELECT id FROM \(table) ORDER BY id DESC", limit, named) { row in try row.int64(0) }
     }
     versions = try connection.query(
-      "\(Self.sets) SELECT id, run_id FROM model_versions WHERE id IN doomed_version ORDER BY id DESC", limit
+      "\(Self.sets) SELECT id, run_id FROM model_versions WHERE id IN doomed_version ORDER BY id DESC", limit, named
     ) { row in Version(id: try row.int64(0), run: try row.int64(1)) }
     runs = try connection.query(
       """
@@ -65,12 +71,12 @@ struct GarbagePlan {
         + coalesce((SELECT length(weights) + coalesce(length(best_weights), 0) + coalesce(length(optimizer_state), 0)
           + coalesce(length(generator), 0) FROM checkpoints WHERE run_id = doomed_run.id), 0)
       FROM doomed_run ORDER BY id DESC
-      """, limit
+      """, limit, named
     ) { row in Run(id: try row.int64(0), metrics: try row.int(1), bytes: try row.int(2)) }
     datasets = try ids("doomed_dataset")
     models = try ids("doomed_model")
     tensors = try connection.query(
-      "\(Self.sets) SELECT id, length(data) FROM tensors WHERE id IN doomed_tensor ORDER BY id", limit
+      "\(Self.sets) SELECT id, length(data) FROM tensors WHERE id IN doomed_tensor ORDER BY id", limit, named
     ) { row in Tensor(id: try row.int64(0), bytes: try row.int(1)) }
     contents = try connection.query(
       "\(Self.sets) SELECT id, NOT EXISTS (SELECT 1 FROM tensors WHERE content_id = doomed_content.id) FROM doomed_content ORDER BY id",
@@ -87,21 +93,31 @@ struct GarbagePlan {
       \(Self.sets)
       SELECT m.name || '/' || v.version FROM model_versions AS v JOIN models AS m ON m.id = v.model_id
       WHERE v.deleted_at <= ?1 AND v.id NOT IN doomed_version ORDER BY v.id
-      """, limit
+      """, limit, named
     ) { row in try row.text(0) }
     unusedDatasets = try connection.query(
       """
       \(Self.sets)
       SELECT min(name) FROM dataset_names AS n
-      WHERE NOT EXISTS (SELECT 1 FROM runs WHERE dataset_id = n.dataset_id AND id NOT IN doomed_run) GROUP BY dataset_id ORDER BY 1
-      """, limit
+      WHERE NOT EXISTS (SELECT 1 FROM runs WHERE dataset_id = n.dataset_id AND id NOT IN doomed_run)
+        AND dataset_id NOT IN doomed_dataset GROUP BY dataset_id ORDER BY 1
+      """, limit, named
     ) { row in try row.text(0) }
+    let titles = try connection.query(
+      """
+      \(Self.sets)
+      SELECT id, coalesce((SELECT group_concat(name, ', ') FROM (SELECT name FROM dataset_names WHERE dataset_id = d.id ORDER BY name)),
+        substr(digest, 1, 12)) FROM datasets AS d WHERE id IN doomed_dataset
+      """, limit, named
+    ) { row in (try row.int64(0), try row.text(1)) }
+    datasetTitles = Dictionary(uniqueKeysWithValues: titles)
   }
 
   /// A row of `metrics` besides its key: its header, run, step, value and time.
   private static let bytesOfMetric = 26
 
-  /// Common table expressions that say what stays and what goes; ?1 is the limit.  In a recursive one UNION ends every walk.
+  /// Common table expressions that say what stays and what goes; ?1 is the limit, ?2 is 1 where a name keeps no dataset.  In a recursive
+  /// one UNION ends every walk.
   private static let sets = """
     WITH RECURSIVE
     kept_run (id) AS (
@@ -117,7 +133,7 @@ struct GarbagePlan {
         AND NOT EXISTS (SELECT 1 FROM runs WHERE parent_version_id = model_versions.id AND id IN kept_run)
     ),
     doomed_dataset (id) AS (
-      SELECT id FROM datasets AS d WHERE NOT EXISTS (SELECT 1 FROM dataset_names WHERE dataset_id = d.id)
+      SELECT id FROM datasets AS d WHERE (?2 = 1 OR NOT EXISTS (SELECT 1 FROM dataset_names WHERE dataset_id = d.id))
         AND NOT EXISTS (SELECT 1 FROM runs WHERE dataset_id = d.id AND id NOT IN doomed_run)
     ),
     doomed_model (id) AS (

@@ -24,6 +24,8 @@ public struct GarbageReport: Sendable, Equatable {
   public var keptParents: [String] = []
   /// Datasets that no run needs, and that stay because they have a name.
   public var unusedDatasets: [String] = []
+  /// The datasets that are removed: their names, or the beginning of the digest where there is none.
+  public var removedDatasets: [String] = []
   /// The file's size before and after.
   public var fileBytesBefore = 0
   public var fileBytesAfter = 0

@@ -38,13 +38,14 @@ extension Registry {
     try writing {
       let now = Timestamp.now()
       var changes: [DeletionChange] = []
-      for name in versions {
-        let version = try storedVersion(name)
-        let subject = DeletionChange.Subject.version(model: name.model, version: version.number)
+      // All are found before the first is deleted: latest is one version, and an error names the newest that there is.
+      let found = try versions.map { (model: $0.model, version: try storedVersion($0)) }
+      for (model, version) in found {
+        let subject = DeletionChange.Subject.version(model: model, version: version.number)
         // Named twice is deleted once.
         guard !changes.contains(where: { $0.subject == subject }) else { continue }
         if !version.isDeleted {
-          try requireNoAlias(on: version, of: name.model)
+          try requireNoAlias(on: version, of: model)
           try connection.execute("UPDATE model_versions SET deleted_at = ? WHERE id = ?", now, version.id)
         }
         changes.append(DeletionChange(subject: subject, didChange: !version.isDeleted))

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SQLite
+internal import Tensors
 
 // Invariants:
 // 1. Each transaction leaves the file whole: what is removed in it was found unneeded under the write lock, whatever the plan said.
@@ -10,11 +11,13 @@ internal import SQLite
 extension Registry {
   /// What `collectGarbage` would remove now.  Changes nothing; the registry may be open for reading.
   ///
-  /// - Parameter days: leaves alone what was deleted within so many days.
-  public func garbage(olderThanDays days: Int = 0) throws -> GarbageReport {
+  /// - Parameters:
+  ///   - days: leaves alone what was deleted within so many days.
+  ///   - includesNamed: whether datasets that have a name, but no run that stays, count as garbage too.
+  public func garbage(olderThanDays days: Int = 0, includingNamedDatasets includesNamed: Bool = false) throws -> GarbageReport {
     try expectSoundStructure()
     return try snapshot {
-      let plan = try GarbagePlan(connection, deletedUpTo: deletionLimit(days))
+      let plan = try GarbagePlan(connection, deletedUpTo: deletionLimit(days), includingNamedDatasets: includesNamed)
       var report = GarbageReport()
       report.versions = plan.versions.count
       report.runs = plan.runs.count
@@ -27,6 +30,7 @@ extension Registry {
       report.bytes += plan.pieces.reduce(0) { $0 + $1.bytes }
       report.keptParents = plan.keptParents
       report.unusedDatasets = plan.unusedDatasets
+      report.removedDatasets = Array(plan.datasetTitles.values).sortedByBytes()
       report.fileBytesBefore = try fileSize().bytes
       report.fileBytesAfter = report.fileBytesBefore
       return report
@@ -38,9 +42,13 @@ extension Registry {
   ///
   /// The parents of fine-tuned versions stay, the history of aliases stays, and so does a model that ever had a version, so that no
   /// number is given twice.  An import of a large file that is going on in another process may have to store tensors again.
-  public func collectGarbage(olderThanDays days: Int = 0, compacting: Bool = true) throws -> GarbageReport {
+  public func collectGarbage(
+    olderThanDays days: Int = 0, compacting: Bool = true, includingNamedDatasets includesNamed: Bool = false
+  ) throws -> GarbageReport {
     try expectSoundStructure()
-    let plan = try snapshot { try GarbagePlan(connection, deletedUpTo: deletionLimit(days)) }
+    let plan = try snapshot {
+      try GarbagePlan(connection, deletedUpTo: deletionLimit(days), includingNamedDatasets: includesNamed)
+    }
     let sizeBefore = try reading { try fileSize().bytes }
     var report = try remove(plan)
     report.fileBytesBefore = sizeBefore
@@ -77,9 +85,14 @@ extension Registry {
       if let run = runs[version.run] { try removeRun(run) }
     }
     try inBatches(plan.datasets) { dataset in
-      let isNeeded = "EXISTS (SELECT 1 FROM dataset_names WHERE dataset_id = ?1) OR EXISTS (SELECT 1 FROM runs WHERE dataset_id = ?1)"
-      if try remove("datasets", dataset, unless: isNeeded) { report.datasets += 1 }
+      let isUsed = "EXISTS (SELECT 1 FROM runs WHERE dataset_id = ?1)"
+      if plan.includesNamed { try connection.execute("DELETE FROM dataset_names WHERE dataset_id = ?1 AND NOT \(isUsed)", dataset) }
+      if try remove("datasets", dataset, unless: "EXISTS (SELECT 1 FROM dataset_names WHERE dataset_id = ?1) OR \(isUsed)") {
+        report.datasets += 1
+        report.removedDatasets.append(plan.datasetTitles[dataset] ?? "")
+      }
     }
+    report.removedDatasets = report.removedDatasets.sortedByBytes()
     try inBatches(plan.tensors) { tensor in
       let isNeeded = """
         EXISTS (SELECT 1 FROM version_tensors WHERE tensor_id = ?1) OR EXISTS (SELECT 1 FROM dataset_tensors WHERE tensor_id = ?1)

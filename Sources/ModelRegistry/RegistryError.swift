@@ -38,6 +38,9 @@ public enum RegistryError: Error, Equatable {
   case noSuchVersion(model: String, version: Int, newest: Int?, isDeleted: Bool, path: String)
   case noSuchAlias(model: String, alias: String, known: [String], path: String)
   case noVersions(model: String, path: String)
+  /// A name without a model, such as 4 or champion, that several models have, or none of several.
+  case severalModelsHave(name: String, models: [String], path: String)
+  case noModelHas(name: String, models: [String], path: String)
   case noSuchRun(id: Int, newest: Int?, path: String)
   case noSuchDataset(name: String, known: [String], path: String)
   /// Other content has the name.

@@ -16,6 +16,7 @@ struct Program {
     Registry.ownProcess()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
+      if let report = RootCommand.misplacedHelp(arguments) { throw report }
       if arguments == ["--version"] {
         try Streams.output("registry \(programVersion)\n")
       } else {
@@ -42,7 +43,9 @@ struct Program {
     }
     guard RootCommand.exitCode(for: error).isSuccess else {
       let command = RootCommand.subcommand(in: arguments)
-      let report = ErrorReport(parserMessage: RootCommand.message(for: error), command: command, words: RootCommand.words(after: command))
+      let report =
+        RootCommand.unknownOption(in: arguments)
+        ?? ErrorReport(parserMessage: RootCommand.message(for: error), command: command, words: RootCommand.words(after: command))
       Streams.note(report.text)
       return report.code.rawValue
     }

@@ -131,6 +131,8 @@ extension Step {
   static func train(_ registry: Registry, seed: UInt64, epochs: Int = 20) throws {
     let dataset = try Dataset(BlobsSource(trainSamples: 12, testSamples: 6, seed: seed))
     let experiment = try Experiment(dataset: dataset, hyperparameters: Hyperparameters(epochs: epochs, seed: seed))
+    // One commit at the end, however slow the machine.
+    registry.recordingPace.flushInterval = .seconds(1_000_000_000)
     _ = try registry.train(
       experiment, RunDescription(model: Registry.defaultModel, dataset: dataset, datasetName: "blobs-seed\(seed)", experiment: experiment))
   }

@@ -15,7 +15,7 @@ struct AllocationFailureTests {
   /// Every so-many-th allocation fails; in `make torture` every one.
   static let stride = Torture.count(397, full: 1)
 
-  @Test("are clean errors of everything that reads, and no answer is wrong", .timeLimit(.minutes(30)), arguments: [false, true])
+  @Test("are clean errors of everything that reads, and no answer is wrong", arguments: [false, true])
   func reading(forever: Bool) async throws {
     let stored = try VerifyTests.registry()
     await #expect(processExitsWith: .success) {
@@ -47,7 +47,7 @@ struct AllocationFailureTests {
     try report(stored.folder.path("log"))
   }
 
-  @Test("are clean errors of everything that writes, and what was begun is not there", .timeLimit(.minutes(30)), arguments: [false, true])
+  @Test("are clean errors of everything that writes, and what was begun is not there", arguments: [false, true])
   func writing(forever: Bool) async throws {
     let stored = try VerifyTests.registry()
     let other = try StoredRegistry()
@@ -84,6 +84,7 @@ private struct Wrong: Error { let what: String }
 
 /// Lets memory fail in this process, whose standard error goes to a file: of an exit test's nothing is kept when it fails.
 private func install(_ log: String) throws {
+  limitProcessorTime(seconds: Torture.count(900, full: 6 * 3600))
   guard dup2(open(log, O_WRONLY | O_CREAT | O_TRUNC, 0o600), 2) == 2 else { throw POSIXError(.EIO) }
   let code = faulty_memory_install()
   guard code == 0 else { throw Wrong(what: "the allocator could not be put in place: \(code)") }

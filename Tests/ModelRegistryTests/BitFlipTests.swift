@@ -17,7 +17,7 @@ struct BitFlipTests {
   static let count = Torture.count(1000, full: 100_000)
   private static let parts = 4
 
-  @Test("are found, and never believed", .timeLimit(.minutes(60)), arguments: 0..<parts)
+  @Test("are found, and never believed", arguments: 0..<parts)
   func flips(part: Int) throws {
     let subject = try Subject()
     var generator = Generator(state: UInt64(part + 1))

@@ -4,14 +4,13 @@ import Testing
 
 @Suite("a run as it goes")
 struct RunRecorderTests {
-  @Test("is seen as running with its metrics so far once it takes longer than 250 ms, and finishes as one run")
-  func flush() async throws {
+  @Test("is seen as running with its metrics so far once the flush interval has passed, and finishes as one run")
+  func flush() throws {
     let stored = try StoredRegistry()
     let recorder = try stored.recorder()
     for step in 0..<300 { try recorder.log("train_loss", step: step, 1 / Double(step + 1)) }
-    #expect(try stored.count("SELECT count(*) FROM runs") == 0, "nothing is stored within the first 250 ms")
-    try await Task.sleep(for: .milliseconds(260))
-    try recorder.log("train_loss", step: 300, .nan)
+    #expect(try stored.count("SELECT count(*) FROM runs") == 0, "nothing is stored within the first interval")
+    try stored.flushing { try recorder.log("train_loss", step: 300, .nan) }
     try recorder.log("train_loss", step: 301, 0.25)
 
     let other = try stored.reopened()
@@ -38,6 +37,12 @@ struct RunRecorderTests {
     let record = try other.version(VersionName("1"))
     #expect(record.testLoss == .infinity)
     #expect(throws: RegistryError.noArchitecture(model: "neural-net", version: 1)) { try other.loadPredictor(record) }
+  }
+
+  @Test("is flushed four times a second where nobody says otherwise")
+  func pace() throws {
+    let stored = try StoredRegistry()
+    #expect(try Registry(path: stored.path, access: .write).recordingPace.flushInterval == .milliseconds(250))
   }
 
   @Test(

@@ -1,11 +1,12 @@
 import Foundation
 import SQLite
+import TestSupport
 import Testing
 
 @testable import ModelRegistry
 
 /// A crafted file of a few more pages than it had, in which a table has more rows than anybody can read: each of its inner pages leads 500
-/// times to the next one.
+/// times to the next one.  What has no end is ended by the processor time that a child may take.
 @Suite("a table without an end")
 struct SharedPageTests {
   private static let levels = 6
@@ -47,21 +48,35 @@ struct SharedPageTests {
 
   private static func bigEndian(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
 
-  @Test("ends a verification, which says so", .timeLimit(.minutes(1)), arguments: [false, true])
-  func verify(isQuick: Bool) throws {
+  @Test("ends a verification, which says so", arguments: [false, true])
+  func verify(isQuick: Bool) async throws {
     let stored = try crafted()
-    let found = try stored.reopened().verify(quick: isQuick, limit: 1000)
-    #expect(found.problems.last?.what == "too much is damaged to read tables to their ends: the rest was not looked at")
-    #expect(found.problems.allSatisfy { $0.kind == .file && $0.place == "the file" })
+    await #expect(processExitsWith: .success) { [path = stored.path as String, isQuick = isQuick as Bool] in
+      limitProcessorTime(seconds: 120)
+      let found = try Registry(path: path).verify(quick: isQuick, limit: 1000)
+      #expect(found.problems.last?.what == "too much is damaged to read tables to their ends: the rest was not looked at")
+      #expect(found.problems.allSatisfy { $0.kind == .file && $0.place == "the file" })
+    }
   }
 
-  @Test("is merged from and collected in by nobody", .timeLimit(.minutes(1)))
-  func mergeAndCollect() throws {
+  @Test("is merged from and collected in by nobody")
+  func mergeAndCollect() async throws {
     let stored = try crafted()
     let other = try StoredRegistry()
     try other.train()
-    #expect(throws: MergeError.self) { try other.registry.merge(stored.path) }
-    #expect(throws: RegistryError.self) { try stored.reopened().garbage() }
-    #expect(throws: RegistryError.self) { try stored.reopened(.write).collectGarbage() }
+    await #expect(processExitsWith: .success) { [path = stored.path as String, other = other.path as String] in
+      limitProcessorTime(seconds: 120)
+      #expect(throws: MergeError.self) { try Registry(path: other, access: .write).merge(path) }
+      #expect(throws: RegistryError.self) { try Registry(path: path).garbage() }
+      #expect(throws: RegistryError.self) { try Registry(path: path, access: .write).collectGarbage() }
+    }
+  }
+
+  @Test("would end a child that reads it to its end")
+  func endless() async {
+    await #expect(processExitsWith: .signal(SIGXCPU)) {
+      limitProcessorTime(seconds: 1)
+      while true {}
+    }
   }
 }

@@ -16,6 +16,7 @@ struct StoredRegistry {
   init() throws {
     folder = try TemporaryFolder()
     registry = try Registry(path: folder.path("registry.db"), access: .create)
+    registry.recordingPace.flushInterval = .never
     // A new file stays empty until something is stored in it.
     try registry.writing {}
   }
@@ -72,7 +73,23 @@ struct StoredRegistry {
   }
 
   /// The registry as another process would open it.
-  func reopened(_ access: Registry.Access = .read) throws -> Registry { try Registry(path: path, access: access) }
+  func reopened(_ access: Registry.Access = .read) throws -> Registry {
+    let registry = try Registry(path: path, access: access)
+    registry.recordingPace.flushInterval = .never
+    return registry
+  }
+
+  /// Runs `body` as if the flush interval had passed before each write: what is logged in it is stored at once.
+  func flushing(_ body: () throws -> Void) rethrows {
+    registry.recordingPace.flushInterval = .zero
+    defer { registry.recordingPace.flushInterval = .never }
+    try body()
+  }
+}
+
+extension Duration {
+  /// No run takes so long, however slow the machine: it is written at its end alone.
+  static let never = Duration.seconds(1_000_000_000)
 }
 
 extension NeuralNet {

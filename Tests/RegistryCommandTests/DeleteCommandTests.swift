@@ -77,12 +77,32 @@ struct DeleteCommandTests {
     #expect((done.bytes?.number ?? 0) > 50_000)
     let again = try program("gc", "--no-vacuum")
     #expect(again.stdout == "Nothing to remove\n")
-    #expect(again.stderr.contains("hint: registry dataset remove blobs-seed42 --db registry.db"))
+    #expect(again.stderr.contains("hint: registry gc --datasets --db registry.db"))
     let gone = "version 3 of 'neural-net' in registry.db is gone: it was deleted, and gc has removed it."
     for command in ["restore", "show", "delete"] { try Refusal(command, "3", code: 66, error: gone).check(in: program) }
     try Refusal("restore", "--run", "3", code: 66, error: "no run 3 in registry.db (newest is 2).").check(in: program)
     let next = try program("train", "--epochs", "1", "--format", "json").json()
     #expect(next.version == 4 && next.run == 4)
+  }
+
+  @Test("gc --datasets lets go of the datasets that no run uses, and lists them before")
+  func datasets() throws {
+    try program.folder.write("rows.csv", "a,b,y\n" + (0..<20).map { "\($0),\($0 % 7),\($0 % 2)\n" }.joined())
+    #expect(try program("dataset", "add", "rows.csv", "--target", "y", "--name", "rows").status == 0)
+    #expect(try program("delete", "3", "--run", "3").status == 0)
+    let kept = try program("gc", "--dry-run", "--format", "json").json()
+    #expect(kept.datasets == 0 && kept.removed_datasets == .array([]))
+    #expect(kept.unused_datasets == .array([.string("blobs-seed42"), .string("rows")]))
+    let before = try program.files()
+    let told = try program("gc", "--datasets", "--dry-run")
+    #expect(told.lines.suffix(2) == ["  dataset blobs-seed42", "  dataset rows"])
+    #expect(try program.files() == before)
+    // A deleted run that stays keeps its dataset.
+    #expect(try program("gc", "--datasets", "--older-than", "1", "--dry-run", "--format", "json").json().removed_datasets == ["rows"])
+    let done = try program("gc", "--datasets", "--no-vacuum", "--format", "json").json()
+    #expect(done.datasets == 2 && done.removed_datasets == ["blobs-seed42", "rows"] && done.unused_datasets == .array([]))
+    #expect(try program("list", "datasets", "--format", "json").json().array.map(\.dataset) == ["blobs-seed1", "blobs-seed0"])
+    #expect(try program("verify").status == 0)
   }
 
   @Test("gc makes the file smaller, and what is left is whole")

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Trainings that are killed at random moments: 300 times in `make torture`.
+/// Trainings that are killed at random places: 300 times in `make torture`.  A place is a line of what they print and a moment after it,
+/// so that a busy machine shifts none of them towards the beginning or the end.
 struct KillTests {
   static let kills = Torture.count(8, full: 300)
 
@@ -28,9 +29,9 @@ struct KillTests {
   func killed() throws {
     let program = try Program()
     let expected = try Self.trainings.enumerated().map { index, training in
-      let start = ContinuousClock.now
-      #expect(try program(["train", "--db", "whole\(index).db"] + training).status == 0)
-      return (outcome: try Self.outcome(program, "whole\(index).db"), seconds: (ContinuousClock.now - start) / .seconds(1))
+      let whole = try program(["train", "--db", "whole\(index).db"] + training)
+      #expect(whole.status == 0)
+      return (outcome: try Self.outcome(program, "whole\(index).db"), lines: whole.lines.count)
     }
     var (kills, round, resumed) = (0, 0, 0)
     while kills < Self.kills {
@@ -40,8 +41,9 @@ struct KillTests {
       var isRecorded = false
       while true {
         let arguments = isRecorded ? ["train", "--resume", "1"] : ["train"] + training
-        let moment = kills < Self.kills ? Double.random(in: 0...whole.seconds) : 1000
-        let ending = try kill(program, arguments + ["--quiet", "--db", file], after: moment)
+        // Every other kill waits until the run is recorded: a quick machine would have it killed before, each time.
+        let place = kills < Self.kills ? Place(lines: Int.random(in: 0..<whole.lines), file: kills % 2 == 0 ? nil : file) : nil
+        let ending = try kill(program, arguments + ["--db", file], at: place)
         if ending == 0 { break }
         try #require(ending == SIGKILL, "\(arguments)")
         kills += 1
@@ -66,18 +68,33 @@ struct KillTests {
     return list.status == 0 ? try list.json().array.first?.status?.string : nil
   }
 
-  /// Runs the program and kills it after so many seconds; its exit code, or the signal that it died of.
-  private func kill(_ program: Program, _ arguments: [String], after seconds: Double) throws -> Int32 {
+  /// Where a training is killed: once it has printed so many lines and the file is there.
+  private struct Place {
+    let lines: Int
+    let file: String?
+  }
+
+  /// Runs the program and kills it at a place, unless it ends before; its exit code, or the signal that it died of.
+  private func kill(_ program: Program, _ arguments: [String], at place: Place?) throws -> Int32 {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try Program.path())
     process.arguments = arguments
     process.currentDirectoryURL = program.folder.url
-    process.standardOutput = FileHandle.nullDevice
+    let output = Pipe()
+    process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.start()
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while process.isRunning, ContinuousClock.now < deadline { usleep(2000) }
-    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+    var lines = 0
+    while lines < place?.lines ?? .max {
+      let part = output.fileHandleForReading.availableData
+      if part.isEmpty { break }
+      lines += part.count { $0 == UInt8(ascii: "\n") }
+    }
+    if let place {
+      while let file = place.file, process.isRunning, !FileManager.default.fileExists(atPath: program.folder.path(file)) { usleep(1000) }
+      usleep(.random(in: 0...50_000))
+      if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+    }
     process.waitUntilExit()
     return process.terminationStatus
   }

@@ -2,6 +2,41 @@ import TestSupport
 import Testing
 
 struct ListCommandTests {
+  @Test("epochs are those that ran; what was asked for stays a param")
+  func epochs() throws {
+    let program = try Program()
+    let trained = try program("train", "--epochs", "500", "--learning-rate", "3", "--patience", "2", "--format", "json").json()
+    let ran = try #require(trained.epochs?.number)
+    #expect(ran < 500)
+    #expect(try program("train", "--epochs", "7").status == 0)
+    for options in [[], ["--all"]] {
+      let rows = try program(["list", "--columns", "epochs,params.epochs", "--order-by", "epochs", "--format", "json"] + options).json()
+        .array
+      #expect(rows.map { $0.epochs?.number } == [ran, 7].sorted() && Set(rows.map { $0["params.epochs"]?.number }) == [500, 7])
+      #expect(try program(["list", "--where", "epochs = \(Int(ran))", "--format", "json"] + options).json().array.count == 1)
+    }
+    #expect(try program("show", "1", "--format", "json").json().params?.epochs == 500)
+  }
+
+  @Test("a narrow terminal leaves out what is equal in all rows first, and keeps what one compares")
+  func narrow() throws {
+    let program = try Program()
+    for (hidden, rate, optimizer) in [("4", "0.1", "sgd"), ("8,4", "0.01", "adam"), ("16", "0.03", "adam")] {
+      let options = [
+        "--hidden", hidden, "--learning-rate", rate, "--optimizer", optimizer, "--epochs", "2", "--seed", "1\(hidden.prefix(1))",
+      ]
+      #expect(try program(["train"] + options).status == 0)
+    }
+    func headings(_ width: Int) throws -> [String] {
+      try onTerminal(width, ["list"], environment: ["NO_COLOR": "1"], in: program).lines[0].split(separator: " ").map(String.init)
+    }
+    #expect(try headings(80) == ["version", "hidden_sizes", "learning_rate", "optimizer", "train_loss", "test_loss", "accuracy"])
+    let wide = try headings(200)
+    #expect(wide.contains("seed") && wide.contains("epochs") && wide.contains("dataset") && wide.contains("task"))
+    // All were trained for as many epochs: that goes before the seed.
+    #expect(try headings(112).contains("seed") && !headings(112).contains("epochs"))
+  }
+
   private func list(_ arguments: [String] = []) throws -> ProcessResult { try Shared.tutorial().program(["list"] + arguments) }
 
   private func versions(_ arguments: [String]) throws -> [Int] {

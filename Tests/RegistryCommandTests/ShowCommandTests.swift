@@ -22,6 +22,25 @@ struct ShowCommandTests {
     for key in ["train_loss", "test_loss", "accuracy", "created_at"] { #expect(json[key] == listed[key]) }
   }
 
+  @Test("the architecture is whole in show's JSON and in the .json export: scaling, categories, classes and the label map")
+  func architecture() throws {
+    let program = try Program()
+    let rows = (0..<24).map { "\(Double($0) / 2),\(["red", "blue", "green"][$0 % 3]),\(["no", "yes"][$0 / 2 % 2])" }
+    try program.folder.write("rows.csv", "size,colour,answer\n" + rows.joined(separator: "\n") + "\n")
+    #expect(try program("train", "--csv", "rows.csv", "--target", "answer", "--standardize", "--epochs", "3").status == 0)
+    let shown = try #require(try program("show", "1", "--format", "json").json().architecture)
+    #expect(shown.features == ["size", "colour"] && shown.target == "answer" && shown.classes == ["no", "yes"])
+    let columns = shown.columns?.array ?? []
+    #expect(columns.map(\.name) == ["size", "colour"])
+    #expect(columns.last?.categories == ["blue", "green", "red"] && columns.last?.standardization == nil)
+    let sql = "SELECT json_extract(architecture, '$.features[0].standardization') FROM model_versions"
+    let stored = try JSON(program.command(["sqlite3", "registry.db", sql]).stdout)
+    #expect(columns.first?.standardization == stored && stored.scale?.number ?? 0 > 0)
+    #expect(try program("export", "1", "-o", "-", "--as", "json").json().architecture == shown)
+    let blobs = try #require(try show("1", "--format", "json").json().architecture)
+    #expect(blobs.label_map?.numbers == [0, 0, 1, 1] && blobs.kind == "NeuralNet")
+  }
+
   @Test("every name of a version shows the same", arguments: ["latest", "neural-net/3", "neural-net@latest", "/3"])
   func names(name: String) throws { #expect(try show(name, "--format", "json") == show("3", "--format", "json")) }
 

@@ -30,6 +30,22 @@ struct TrainCommandTests {
     #expect(cells[4..<8].map { Double($0) } == ["test_loss_before", "train_loss", "test_loss", "accuracy"].map { json[$0]?.number })
   }
 
+  @Test("a training of any length prints at most forty losses, evenly spaced; --quiet prints the result alone")
+  func lines() throws {
+    let program = try Program()
+    let long = try program("train", "--hidden", "1", "--epochs", "8001")
+    let losses = long.lines.filter { $0.hasPrefix("Train loss at ") }
+    #expect(losses.compactMap { Int($0.split(separator: " ")[3]) } == Array(stride(from: 0, through: 8000, by: 500)))
+    #expect(long.lines.count == losses.count + 3)
+    let quiet = try program("train", "--hidden", "1", "--epochs", "8001", "--quiet")
+    #expect(quiet.stdout == "Stored neural-net/2: run 2, dataset blobs-seed0, accuracy 1, in registry.db\n" && quiet.stderr == "")
+    let csv = ["train", "--csv", Fixtures.path("data/iris.csv"), "--target", "target", "--epochs", "1"]
+    #expect(try program(csv).stderr != "" && program(csv + ["--quiet"]).stderr == "")
+    let wild = try program("train", "--learning-rate", "1e30", "--weight-decay", "1", "--epochs", "20", "--quiet")
+    #expect(wild.stderr.hasPrefix("Warning: the train loss became "), "a warning stays")
+    #expect(try program("train", "--csv", "none.csv", "--target", "y", "--quiet").errorLine == "Error: 'none.csv': no such file.")
+  }
+
   @Test("versions count up within a model, runs over all")
   func numbers() throws {
     let program = try Program()

@@ -18,6 +18,14 @@ struct TrainingReportTests {
     Moment(done: 1, epochs: 100_000_000, loss: 2, seconds: 1, text: "epoch 1/100000000, loss 2, 1.0 epochs/s, days left"),
   ]
 
+  @Test(
+    "prints each hundredth loss, or every 200th, 500th, 1000th, … where that would be more than forty lines",
+    arguments: [
+      (0, 100), (1, 100), (2000, 100), (4000, 100), (4001, 200), (8000, 200), (8001, 500), (20_000, 500), (20_001, 1000), (40_001, 2000),
+      (80_001, 5000), (1_000_000, 50_000), (10_000_000, 500_000), (Int.max, 500_000_000_000_000_000),
+    ])
+  func interval(epochs: Int, expected: Int) { #expect(TrainingReport.lineInterval(epochs: epochs) == expected) }
+
   @Test("progress says the epoch, the loss, the rate and the time left", arguments: moments)
   func progress(moment: Moment) {
     let text = TrainingReport.progress(moment.done, of: moment.epochs, trainLoss: moment.loss, seconds: moment.seconds)

@@ -67,7 +67,8 @@ final class SQLFunctions {
     case .text(let name): text = name
     default: throw FunctionError("predict: a version is a number or a text such as 'name/3' or 'name@champion'")
     }
-    let name = try VersionName(text)
+    // Queries are kept and run again: what was of the usual model stays so when another model comes.
+    let name = try registry.versionName(text, usual: Registry.defaultModel)
     let id = try registry.versionID(name)
     if let known = predictors[id] { return known }
     // A version never changes.  Few are asked in one session; many would be a loop over all, which needs each once.
@@ -124,6 +125,9 @@ extension RegistryError {
       "no version \(version) of '\(model)'\(isDeleted ? ": it is deleted" : "")"
     case .noSuchAlias(let model, let alias, _, _): "no alias '\(alias)' of '\(model)'"
     case .noVersions(let model, _): "'\(model)' has no versions"
+    case .severalModelsHave(let name, let models, _):
+      "'\(name)' may be a version of several models: \(models.map { "'\($0)'" }.joined(separator: ", "))"
+    case .noModelHas(let name, _, _): "no model has '\(name)'"
     case .noSuchDataset(let name, _, _): "no dataset '\(name)'"
     case .illegalVersionName(let text): "'\(text)' names no version: 3, name/3, name@champion or latest"
     case .noArchitecture(let model, let version): "\(model)/\(version) is a state_dict without an architecture: there is no net to rebuild"

@@ -7,7 +7,7 @@ struct AliasCommand: ParsableCommand {
     commandName: "alias",
     abstract: "Point names such as champion to versions, and see where they pointed.",
     discussion: """
-      Whatever takes a version takes an alias: registry predict --version champion, or cancer@champion of another model than the default.
+      Whatever takes a version takes an alias: registry predict --version champion, or cancer@champion where several models have one.
       'latest' is computed: it is the newest version, and can't be set.  Each move is kept, with who made it, when and why.
 
       registry alias set champion 3 --reason "best on the test data"
@@ -19,7 +19,7 @@ struct AliasCommand: ParsableCommand {
 
 /// What the commands that move an alias share.
 struct AliasMoveOptions: ParsableArguments {
-  @Option(help: "The alias's model (default: neural-net).") var model: String?
+  @Option(help: "The alias's model (default: $REGISTRY_MODEL, else the only one that has it).") var model: String?
   @Option(help: "Why, for the history.") var reason: String?
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
@@ -59,8 +59,11 @@ struct AliasSet: ParsableCommand {
   func run() throws {
     // Either of the two may say which model is meant.
     let model = options.model ?? alias.modelOfAlias
-    let version = try versionName(version, model: nil, defaultModel: model)
-    let move = try options.database.open(.write).setAlias(
+    try checkVersionName(version, model: nil)
+    _ = try AliasName(alias)
+    let registry = try options.database.open(.write)
+    let version = try registry.versionName(version, model: chosenModel(model))
+    let move = try registry.setAlias(
       try AliasName(alias, defaultModel: options.model ?? version.model), to: version, reason: options.reason)
     let (name, target) = ("\(move.model)@\(move.alias)", move.version.map { "\(move.model)/\($0)" } ?? "")
     let sentence =
@@ -88,8 +91,8 @@ struct AliasRollback: ParsableCommand {
   @OptionGroup var options: AliasMoveOptions
 
   func run() throws {
-    let name = try aliasName(alias, model: options.model)
-    let move = try options.database.open(.write).rollBackAlias(name, reason: options.reason)
+    let (registry, name) = try options.database.open(.write, alias: alias, model: options.model)
+    let move = try registry.rollBackAlias(name, reason: options.reason)
     let before = move.previous.map { "to \(move.model)/\($0)" } ?? "nowhere"
     let sentence =
       if let version = move.version {
@@ -113,17 +116,21 @@ struct AliasRemove: ParsableCommand {
   @OptionGroup var options: AliasMoveOptions
 
   func run() throws {
-    let name = try aliasName(alias, model: options.model)
-    let move = try options.database.open(.write).removeAlias(name, reason: options.reason)
+    let (registry, name) = try options.database.open(.write, alias: alias, model: options.model)
+    let move = try registry.removeAlias(name, reason: options.reason)
     try options.output(move, "\(name.title) is removed, it pointed to \(move.model)/\(move.previous ?? 0)")
   }
 }
 
-/// Which alias: an argument and the `--model` beside it.
-func aliasName(_ text: String, model: String?) throws -> AliasName {
-  let name = try AliasName(text, defaultModel: model ?? Registry.defaultModel)
-  if let model, !name.model.hasSameBytes(as: model) { throw UsageError("'\(text)' is of another model than '--model \(model)'.") }
-  return name
+extension DatabaseOption {
+  /// The registry, and which alias is meant: of the model that the text names, or else of `--model`, of `$REGISTRY_MODEL`, or of the only
+  /// one that has it.
+  func open(_ access: Registry.Access, alias text: String, model: String?) throws -> (Registry, AliasName) {
+    let name = try AliasName(text, defaultModel: model ?? Registry.defaultModel)
+    if let model, !name.model.hasSameBytes(as: model) { throw UsageError("'\(text)' is of another model than '--model \(model)'.") }
+    let registry = try open(access)
+    return (registry, try registry.aliasName(text, model: chosenModel(model)))
+  }
 }
 
 extension String {

@@ -57,15 +57,16 @@ struct AliasHistory: ParsableCommand {
       """)
 
   @Argument(help: "Only this alias: champion, or name@champion.") var alias: String?
-  @Option(help: "Only this model's (with an alias, by default: neural-net).") var model: String?
+  @Option(help: "Only this model's (with an alias, by default: $REGISTRY_MODEL, else the only one that has it).") var model: String?
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
   private static let columns = ["event", "model", "alias", "action", "version", "at", "actor", "reason", "undoes", "undone_by"]
 
   func run() throws {
-    let name = try alias.map { try aliasName($0, model: model) }
-    let events = try database.open().aliasHistory(model: name?.model ?? model, alias: name?.alias)
+    let (registry, name): (Registry, AliasName?) =
+      if let alias { try database.open(.read, alias: alias, model: model) } else { (try database.open(), nil) }
+    let events = try registry.aliasHistory(model: name?.model ?? model, alias: name?.alias)
     let rows = events.map { event -> [Scalar] in
       [
         Scalar(event.event), .text(event.model), .text(event.alias), .text(event.version == nil ? "remove" : "set"),

@@ -17,7 +17,7 @@ struct CompareCommand: ParsableCommand {
   @Argument(help: "Two or more of 3, name/3, name@champion or latest.") var versions: [String] = []
   @Option(name: .customLong("run"), parsing: .upToNextOption, help: "Two or more runs instead of versions.") var runs: [Int] = []
   @Flag(name: .customLong("equal"), help: "Show the params, metrics and tensors that are equal, too.") var showsEqual = false
-  @Option(help: "The model that the versions are looked for in.") var model: String?
+  @Option(help: .versionsModel) var model: String?
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
@@ -38,7 +38,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func compareVersions(_ registry: Registry) throws -> Comparison {
-    let records = try versions.map { try registry.version(try versionName($0, model: model)) }
+    let records = try versions.map { try registry.version(versionName($0, model: model, in: registry)) }
     let pairs = try records.dropFirst().map { other in
       Comparison.Pair(
         reference: records[0].title, version: other.title, tensors: try registry.compareTensors(records[0], other),

@@ -34,9 +34,20 @@ extension DatabaseOption {
   }
 }
 
-/// Which version: `--version` and the model that it is looked for in.
-func versionName(_ text: String, model: String?, defaultModel: String? = nil) throws -> VersionName {
-  let name = try VersionName(text, defaultModel: model ?? defaultModel ?? Registry.defaultModel)
+/// The model that is meant where none is named: `--model`, else `$REGISTRY_MODEL`.
+func chosenModel(_ option: String?) -> String? {
+  if let option { return option }
+  return getenv("REGISTRY_MODEL").flatMap { $0.pointee == 0 ? nil : String(cString: $0) }
+}
+
+/// Throws for a text that names no version, or one of another model than `--model`: before a file is opened.
+func checkVersionName(_ text: String, model: String?) throws {
+  let name = try VersionName(text, defaultModel: model ?? Registry.defaultModel)
   if let model, !name.model.hasSameBytes(as: model) { throw UsageError("'\(text)' is of another model than '--model \(model)'.") }
-  return name
+}
+
+/// Which version a text means: of the model that it names, or else of `--model`, of `$REGISTRY_MODEL`, or of the only one that has it.
+func versionName(_ text: String, model: String?, in registry: Registry) throws -> VersionName {
+  try checkVersionName(text, model: model)
+  return try registry.versionName(text, model: chosenModel(model))
 }

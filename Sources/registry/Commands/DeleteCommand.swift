@@ -7,11 +7,12 @@ struct DeleteCommand: ParsableCommand {
     abstract: "Delete versions or runs; restore takes them back until gc has removed them.",
     discussion: """
       All that are named, or none.  A version that an alias points to is refused, and so is a run that has a version or still goes on.
-      A version's run stays, with its losses: --run deletes it too.
+      A version's run stays, with its losses: --run deletes it too.  5-9 is every number from 5 to 9.
 
       registry delete 3
       registry delete 4 5 6 --model cancer
-      registry delete --run 7
+      registry delete xor/5-9
+      registry delete --run 7 9-12
       registry delete 3 --run 3
       """)
 
@@ -20,8 +21,9 @@ struct DeleteCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    let names = try subjects.names(command: "delete")
-    let changes = try database.open(.write).delete(versions: names, runs: subjects.run)
+    let runs = try subjects.check(command: "delete")
+    let registry = try database.open(.write)
+    let changes = try registry.delete(versions: try subjects.names(in: registry), runs: runs)
     try subjects.output(changes, format, flag: "deleted") { $0.didChange ? "Deleted \($0.title)" : "\($0.title) was deleted already" }
   }
 }
@@ -42,23 +44,41 @@ struct RestoreCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    let names = try subjects.names(command: "restore")
-    let changes = try database.open(.write).restore(versions: names, runs: subjects.run)
+    let runs = try subjects.check(command: "restore")
+    let registry = try database.open(.write)
+    let changes = try registry.restore(versions: try subjects.names(in: registry, isDeleted: true), runs: runs)
     try subjects.output(changes, format, flag: "restored") { $0.didChange ? "Restored \($0.title)" : "\($0.title) was not deleted" }
   }
 }
 
 /// What is deleted or restored.
 struct DeletionSubjects: ParsableArguments {
-  @Argument(help: "Versions: 3, name/3, name@champion or latest.") var versions: [String] = []
-  @Option(parsing: .upToNextOption, help: "Runs, by their numbers.") var run: [Int] = []
-  @Option(help: "The model that the versions are looked for in.") var model: String?
+  @Argument(help: "Versions: 3, 5-9, name/3, name@champion or latest.") var versions: [String] = []
+  @Option(parsing: .upToNextOption, help: "Runs, by their numbers: 7, 9-12.") var run: [String] = []
+  @Option(help: .versionsModel) var model: String?
 
-  func names(command: String) throws -> [VersionName] {
+  /// Throws for what can't be meant, before a file is opened; gives the numbers of the runs.
+  func check(command: String) throws -> [Int] {
     guard !versions.isEmpty || !run.isEmpty else {
       throw UsageError("\(command) needs a version or --run.", hint: "registry \(command) --help")
     }
-    return try versions.map { try versionName($0, model: model) }
+    for text in versions {
+      // Of a range its model is what can be wrong.
+      let range = VersionRange(text)
+      try checkVersionName(range.map { ($0.model.map { "\($0)/" } ?? "") + "1" } ?? text, model: model)
+    }
+    return try run.flatMap { text -> [Int] in
+      if let numbers = VersionRange.numbers(text[...]) { return Array(numbers) }
+      guard let number = Int(text) else { throw UsageError("'\(text)' is no run.", hint: "--run 7, or --run 5-9") }
+      return [number]
+    }
+  }
+
+  func names(in registry: Registry, isDeleted: Bool = false) throws -> [VersionName] {
+    try versions.flatMap { text in
+      if let range = VersionRange(text) { return try registry.versionNames(range, model: chosenModel(model), isDeleted: isDeleted) }
+      return [try registry.versionName(text, model: chosenModel(model), isDeleted: isDeleted)]
+    }
   }
 
   /// Prints a row for each; `flag` says in JSON and CSV whether it was changed.

@@ -18,7 +18,7 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @Option(help: "3, name/3, name@champion or latest.") var version = "latest"
-  @Option(help: "The model that --version is looked for in.") var model: String?
+  @Option(help: .versionsModel) var model: String?
   @Option(help: "A stored dataset instead of the version's own.") var dataset: String?
   @Option(help: "The part of the dataset: test or train.") var part: Dataset.Part = .test
   @Option(help: "A CSV file with the target's column (- is standard input).") var csv: String?
@@ -29,7 +29,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     if let csv, let dataset { throw UsageError("'--csv \(csv)' and '--dataset \(dataset)' exclude each other.") }
     let registry = try database.open()
-    let record = try registry.version(try versionName(version, model: model))
+    let record = try registry.version(versionName(version, model: model, in: registry))
     var predictor = try registry.loadPredictor(record)
     predictor.unseen = rows.unseen
     if let note = predictor.architecture.guessNote { Streams.note(note) }

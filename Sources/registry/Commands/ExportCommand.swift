@@ -9,8 +9,8 @@ struct ExportCommand: ParsableCommand {
     abstract: "Write a version's weights to a file: .pt, .safetensors, .onnx, .json or .csv.",
     discussion: """
       The same version always gives the same bytes, and every tensor is checked by its digest on the way. The file appears whole or not
-      at all. A .pt file is for torch.load(path, weights_only=True) and load_state_dict; .json has the values nested by their shape; .csv
-      has a row for each number: name, dtype, an index for each dimension (i0, i1, …), value. An .onnx file is the whole net, from raw rows
+      at all. A .pt file is for torch.load(path, weights_only=True) and load_state_dict; .json has the architecture (scaling, categories and
+      classes too) and the values nested by their shape; .csv has a row for each number: name, dtype, an index for each dimension (i0, i1, …), value. An .onnx file is the whole net, from raw rows
       (scaling, categories) to labels: it gives what predict gives.
 
       registry export 3 -o model.pt
@@ -23,7 +23,7 @@ struct ExportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file (- is standard output).") var output: String
   @Option(name: .customLong("as"), help: "pt, safetensors, onnx, json or csv, whatever the file's name says.") var fileFormat: ExportFormat?
   @Flag(help: "Replace a file that exists.") var force = false
-  @Option(help: "The model that the version is looked for in.") var model: String?
+  @Option(help: .versionsModel) var model: String?
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
@@ -36,7 +36,7 @@ struct ExportCommand: ParsableCommand {
         hint: "registry export \(version.quotedForShell) -o model.\(fileFormat.rawValue)")
     }
     let registry = try database.open()
-    let export = VersionExport(registry: registry, record: try registry.version(try versionName(version, model: model)))
+    let export = VersionExport(registry: registry, record: try registry.version(versionName(version, model: model, in: registry)))
     guard output != "-" else {
       return try exportToStandardOutput(export, fileFormat)
     }
@@ -148,6 +148,6 @@ struct VersionExport {
     let values: [(String, Scalar)] = [
       ("model", .text(record.model)), ("version", Scalar(record.version)), ("state_dict_digest", .text(record.stateDictDigest)),
     ]
-    return values.map { ($0.0, JSONValue($0.1).text) }
+    return values.map { ($0.0, JSONValue($0.1).text) } + [("architecture", JSONValue(record.architecture).spaced)]
   }
 }

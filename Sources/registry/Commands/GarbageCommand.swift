@@ -8,6 +8,7 @@ struct GarbageCommand: ParsableCommand {
     discussion: """
       Removes deleted versions and runs, tensors that no version and no dataset holds, and datasets without a name and a run.  What
       anything living needs stays: a version that a run was fine-tuned from, a dataset that a run was trained on or that has a name.
+      With --datasets a name keeps no dataset: those that no run uses go, whoever named them.
       Versions keep their numbers: a removed one's is never given again, so a model that had versions stays too.  The history of
       aliases stays.
 
@@ -16,9 +17,11 @@ struct GarbageCommand: ParsableCommand {
 
       registry gc --dry-run
       registry gc --older-than 30
+      registry gc --datasets --dry-run
       """)
 
   @Flag(help: "Only say what would be removed.") var dryRun = false
+  @Flag(help: "Also remove datasets that have a name but no run.") var datasets = false
   @Flag(help: "Leave the file as large as it is: free pages are filled later.") var noVacuum = false
   @Option(parsing: .unconditional, help: "Leave alone what was deleted within so many days.") var olderThan = 0
   @OptionGroup var format: FormatOption
@@ -30,7 +33,9 @@ struct GarbageCommand: ParsableCommand {
     }
     let registry = try database.open(dryRun ? .read : .write)
     let report =
-      try dryRun ? registry.garbage(olderThanDays: olderThan) : registry.collectGarbage(olderThanDays: olderThan, compacting: !noVacuum)
+      try dryRun
+      ? registry.garbage(olderThanDays: olderThan, includingNamedDatasets: datasets)
+      : registry.collectGarbage(olderThanDays: olderThan, compacting: !noVacuum, includingNamedDatasets: datasets)
     try output(report)
     note(report)
   }
@@ -51,6 +56,7 @@ struct GarbageCommand: ParsableCommand {
     case .json:
       var pairs = values.map { ($0.0, ["vacuumed", "dry_run"].contains($0.0) ? .bool($0.1 == Scalar(true)) : JSONValue($0.1)) }
       pairs.append(("kept_parents", .array(report.keptParents.map { .string($0) })))
+      pairs.append(("removed_datasets", .array(report.removedDatasets.map { .string($0) })))
       pairs.append(("unused_datasets", .array(report.unusedDatasets.map { .string($0) })))
       try Streams.output(JSONValue.object(pairs).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
@@ -65,7 +71,8 @@ struct GarbageCommand: ParsableCommand {
       (report.tensors, "tensor"), (report.unfinished, "unfinished tensor"),
     ]
     let list = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
-    return "\(dryRun ? "Would remove" : "Removed") \(list): about \(report.bytes.byteText)\n" + sizes(report)
+    let removed = "\(dryRun ? "Would remove" : "Removed") \(list): about \(report.bytes.byteText)\n"
+    return removed + report.removedDatasets.map { "  dataset \($0)".singleLine + "\n" }.joined() + sizes(report)
   }
 
   private func sizes(_ report: GarbageReport) -> String {
@@ -81,12 +88,9 @@ struct GarbageCommand: ParsableCommand {
     if !report.keptParents.isEmpty {
       Streams.note("Kept, since runs were fine-tuned from them: \(names(report.keptParents))".singleLine)
     }
-    if let first = report.unusedDatasets.first {
+    if !report.unusedDatasets.isEmpty {
       Streams.note("Kept, since they have names, though no run needs them: \(names(report.unusedDatasets))".singleLine)
-      // After a dry run the runs are still there, and would forbid it.
-      if !dryRun {
-        Streams.note("  hint: registry dataset remove \(first.quotedForShell) --db \(database.resolvedPath.quotedForShell)".singleLine)
-      }
+      Streams.note("  hint: registry gc --datasets --db \(database.resolvedPath.quotedForShell)".singleLine)
     }
     if case .failed(let error) = report.compaction {
       let reason =

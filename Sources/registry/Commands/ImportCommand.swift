@@ -22,13 +22,16 @@ struct ImportCommand: ParsableCommand {
       """)
 
   @Argument(help: "The file: .pt, .pth, .bin or .safetensors.") var file: String
-  @Option(help: "The model that gets the version.") var model = Registry.defaultModel
+  @Option(name: .customLong("model"), help: "The model that gets the version (default: $REGISTRY_MODEL, else neural-net).")
+  var chosen: String?
   @Option(help: "The entry of a checkpoint that holds the state_dict (default: the one that there is).") var key: String?
   @Option(help: "A tag of the version, KEY=VALUE; repeatable.") var tag: [String] = []
   @Option(help: "A note on the run.") var note: String?
   @OptionGroup(title: "The net") var net: ImportedNetOptions
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
+
+  private var model: String { chosenModel(chosen) ?? Registry.defaultModel }
 
   func run() throws {
     Memory.setAside()

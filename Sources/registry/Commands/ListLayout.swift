@@ -1,5 +1,6 @@
 import ModelRegistry
 import Tensors
+import Training
 
 /// Which columns a table shows of each subject where none are asked for.  Headings are the names that --where and --order-by take.
 enum ListLayout {
@@ -23,26 +24,35 @@ enum ListLayout {
     all(subject).map(\.name).filter { $0 != "deleted_at" || (includesDeleted && subject != .models && subject != .datasets) }
   }
 
-  /// The columns worth showing: one that is empty in every row is left out, and so is the model where there is only the usual one.
+  /// The columns worth showing: one that is empty in every row is left out, and so are the model and the optimizer where there is only the
+  /// usual one.  Where the terminal is narrow, those that don't tell one row from another go first.
   static func columns(of subject: ListSubject, in result: ResultTable) -> [Column] {
-    all(subject).filter { column in
-      guard let index = result.columns.firstIndex(named: column.name) else { return false }
-      if column.name == "model", subject == .versions {
-        let models = Set(result.rows.map { $0[index] })
-        return models.count > 1 || models != [.text(Registry.defaultModel)]
-      }
-      return column.rank == 0 || result.rows.contains { $0[index] != .null }
+    all(subject).compactMap { column in
+      guard let index = result.columns.firstIndex(named: column.name) else { return nil }
+      let cells = result.rows.map { $0[index] }
+      if let usual = usual[column.name], subject == .versions, cells.allSatisfy({ $0 == usual || $0 == .null }) { return nil }
+      guard column.rank == 0 || cells.contains(where: { $0 != .null }) else { return nil }
+      // As it is shown, byte by byte.
+      let isSame = cells.count > 1 && Set(cells.map { Name(Table.text($0)) }).count == 1
+      let mayGo = column.rank > 0 || column.name == "model"
+      return Column(name: column.name, rank: isSame && mayGo ? column.rank + same : column.rank)
     }
   }
+
+  private static let usual: [String: Scalar] = [
+    "model": .text(Registry.defaultModel), "optimizer": .text(OptimizerKind.sgd.rawValue),
+  ]
+  /// More than every rank.
+  private static let same = 100
 
   private static func all(_ subject: ListSubject) -> [Column] {
     func column(_ name: String, _ rank: Int) -> Column { Column(name: name, rank: rank) }
     switch subject {
     case .versions:
       return [
-        column("version", 0), column("model", 0), column("aliases", 1), column("run", 9), column("dataset", 5), column("task", 10),
-        column("hidden_sizes", 6), column("epochs", 8), column("learning_rate", 7), column("seed", 3), column("train_loss", 4),
-        column("test_loss", 0), column("accuracy", 2), column("created_at", 8), column("deleted_at", 1),
+        column("version", 0), column("model", 0), column("aliases", 1), column("run", 11), column("dataset", 6), column("task", 12),
+        column("hidden_sizes", 3), column("epochs", 7), column("learning_rate", 4), column("optimizer", 5), column("seed", 9),
+        column("train_loss", 8), column("test_loss", 0), column("accuracy", 2), column("created_at", 10), column("deleted_at", 1),
       ]
     case .runs:
       return [

@@ -24,18 +24,33 @@ struct NoteCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    let (subject, text) = try arguments()
+    let (wanted, text) = try arguments()
+    let registry = try database.open(text == nil ? .read : .write)
+    let subject = try subject(wanted, in: registry)
     if let text {
-      let title = try database.open(.write).setNote(text, of: subject)
+      let title = try registry.setNote(text, of: subject)
       try output(title, text.isEmpty ? nil : text, text.isEmpty ? "Removed the note of \(title)" : "Noted on \(title)")
     } else {
-      let (title, note) = try database.open().note(of: subject)
+      let (title, note) = try registry.note(of: subject)
       if note == nil, format.format == .table { return Streams.note("\(title) has no note.".singleLine) }
       try output(title, note, note ?? "")
     }
   }
 
-  private func arguments() throws -> (NoteSubject, text: String?) {
+  /// What the note is of, before the file is opened.
+  private enum Wanted {
+    case version(String)
+    case other(NoteSubject)
+  }
+
+  private func subject(_ wanted: Wanted, in registry: Registry) throws -> NoteSubject {
+    switch wanted {
+    case .version(let text): .version(try versionName(text, model: model, in: registry))
+    case .other(let subject): subject
+    }
+  }
+
+  private func arguments() throws -> (Wanted, text: String?) {
     let options = [runNumber.map { "--run \($0)" }, dataset.map { "--dataset \($0)" }].compactMap(\.self)
     if options.count > 1 { throw UsageError("'\(options[0])' and '\(options[1])' exclude each other.", hint: "registry note --help") }
     if let option = options.first, let model { throw UsageError("'\(option)' and '--model \(model)' exclude each other.") }
@@ -45,19 +60,20 @@ struct NoteCommand: ParsableCommand {
       throw UsageError(
         "'\(words[isNamed ? 1 : 2])' is one argument too many: a text with spaces stands in quotes.", hint: "registry note --help")
     }
-    if let runNumber { return (.run(runNumber), words.first) }
-    if let dataset { return (.dataset(dataset), words.first) }
+    if let runNumber { return (.other(.run(runNumber)), words.first) }
+    if let dataset { return (.other(.dataset(dataset)), words.first) }
     if isNamed, let model {
       if let word = words.first, word == "latest" || !word.isEmpty && word.allSatisfy(\.isWholeNumber) {
         throw UsageError(
           "'\(word)' with '--model \(model)' may be a version or a text.", hint: "registry note \("\(model)/\(word)".quotedForShell)")
       }
-      return (.model(model), words.first)
+      return (.other(.model(model)), words.first)
     }
     guard let version = words.first else {
       throw UsageError("note needs a version, --run, --model or --dataset.", hint: "registry note latest \"a text\"")
     }
-    return (.version(try versionName(version, model: model)), words.dropFirst().first)
+    try checkVersionName(version, model: model)
+    return (.version(version), words.dropFirst().first)
   }
 
   private func output(_ title: String, _ note: String?, _ sentence: String) throws {

@@ -27,7 +27,7 @@ struct PlotCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "An SVG file to write (- is standard output).") var output: String?
   @Flag(help: "Replace the file if it exists.") var force = false
   @Option(parsing: .unconditional, help: "Columns in the terminal (default: its own), or pixels of the SVG.") var width: Int?
-  @Option(help: "The model that the versions are looked for in.") var model: String?
+  @Option(help: .versionsModel) var model: String?
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
@@ -38,7 +38,7 @@ struct PlotCommand: ParsableCommand {
       try show(svg: { plot.svg(width: $0 ?? 720) }, terminal: { plot.terminal(width: $0) })
       return
     }
-    let version = try VersionPlots(registry, try versionName(versions[0], model: model), dataset: dataset)
+    let version = try VersionPlots(registry, try versionName(versions[0], model: model, in: registry), dataset: dataset)
     switch kind {
     case .boundary:
       let plot = try version.boundary()
@@ -75,7 +75,7 @@ struct PlotCommand: ParsableCommand {
   private func lossPlot(_ registry: Registry) throws -> CurvePlot {
     let sources: [LossCurves.Source] =
       try versions.map { text in
-        let record = try registry.version(try versionName(text, model: model))
+        let record = try registry.version(versionName(text, model: model, in: registry))
         return LossCurves.Source(title: record.title, run: try registry.run(record.run))
       } + runs.map { LossCurves.Source(title: "run \($0)", run: try registry.run($0)) }
     if let empty = sources.first(where: { !$0.hasLosses }) {

@@ -17,7 +17,7 @@ struct PredictCommand: ParsableCommand {
       """)
 
   @Option(parsing: .unconditional, help: "3, name/3, name@champion or latest.") var version = "latest"
-  @Option(help: "The model that --version is looked for in.") var model: String?
+  @Option(help: .versionsModel) var model: String?
   @Option(parsing: .unconditionalSingleValue, help: "A point, its features separated by commas; repeatable.") var point: [String] = []
   @Option(help: "A CSV file with a header (- is standard input).") var csv: String?
   @Option(help: "Columns of the CSV file to carry through to the output, as they are: id or id,name; repeatable.") var keep: [String] = []
@@ -35,7 +35,7 @@ struct PredictCommand: ParsableCommand {
       throw UsageError("'\(option)' needs a CSV file.", hint: "registry predict --csv FILE")
     }
     let registry = try database.open()
-    let record = try registry.version(try versionName(version, model: model))
+    let record = try registry.version(versionName(version, model: model, in: registry))
     var predictor = try registry.loadPredictor(record)
     predictor.unseen = rows.unseen
     if let note = predictor.architecture.guessNote { Streams.note(note) }
@@ -62,7 +62,7 @@ struct PredictCommand: ParsableCommand {
     // What stands behind the first -- is no option, whatever it looks like.
     let end = features.firstIndex(of: "--") ?? features.endIndex
     for text in features[..<end] where text.hasPrefix("-") && Double(text) == nil {
-      throw UsageError("unknown option '\(text)'.", hint: "registry predict --help")
+      throw RootCommand.unknownOption(String(text.prefix { $0 != "=" }), of: Self.self)
     }
     return Array(features[..<end] + features[end...].dropFirst())
   }

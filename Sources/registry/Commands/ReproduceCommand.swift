@@ -15,14 +15,14 @@ struct ReproduceCommand: ParsableCommand {
       """)
 
   @Argument(help: "3, name/3, name@champion or latest.") var version: String
-  @Option(help: "The model that the version is looked for in.") var model: String?
+  @Option(help: .versionsModel) var model: String?
   @Flag(help: "No progress on standard error.") var quiet = false
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
     let registry = try database.open()
-    let name = try versionName(version, model: model)
+    let name = try versionName(version, model: model, in: registry)
     let clock = ContinuousClock()
     let start = clock.now
     let epochs = try registry.run(registry.version(name).run).params.first { $0.key == "epochs" }?.value

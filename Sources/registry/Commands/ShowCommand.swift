@@ -13,7 +13,7 @@ struct ShowCommand: ParsableCommand {
 
   @Argument(help: "3, name/3, name@champion or latest.") var version: String?
   @Option(name: .customLong("run"), parsing: .unconditional, help: "Show this run instead of a version.") var runNumber: Int?
-  @Option(help: "The model that the version is looked for in.") var model: String?
+  @Option(help: .versionsModel) var model: String?
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
@@ -24,7 +24,7 @@ struct ShowCommand: ParsableCommand {
     }
     let registry = try database.open()
     if let version {
-      let report = try VersionReport(try registry.version(try versionName(version, model: model)), in: registry)
+      let report = try VersionReport(try registry.version(versionName(version, model: model, in: registry)), in: registry)
       try output(report.json, report.summary, report.text)
     } else if let runNumber {
       let report = RunReport(run: try registry.run(runNumber))

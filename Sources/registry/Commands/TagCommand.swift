@@ -19,7 +19,8 @@ struct TagCommand: ParsableCommand {
   @Argument(help: "A version (3, name/3, name@champion, latest), then tags: key=value.  --run and --model go without a version.")
   var words: [String] = []
   @Option(name: .customLong("run"), parsing: .unconditional, help: "Tag this run instead of a version.") var runNumber: Int?
-  @Option(help: "The model that the version is looked for in; without a version, the model is tagged.") var model: String?
+  @Option(help: "The model that a version is looked for in (default: $REGISTRY_MODEL, else the only one that has it); alone, it is tagged.")
+  var model: String?
   @Option(help: "Remove the tag of this key; repeatable.") var remove: [String] = []
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
@@ -29,19 +30,24 @@ struct TagCommand: ParsableCommand {
     // What has no = is a version.
     let version = words.first.flatMap { $0.utf8.contains(UInt8(ascii: "=")) ? nil : $0 }
     if version != nil { pairs.removeFirst() }
-    let subject = try subject(version)
+    try checkSubject(version)
     let tags = try pairs.map(Self.tag)
     if let twice = (tags.map(\.key) + remove).firstRepeatedName() { throw UsageError("'\(twice)' is named twice.") }
     let isReading = tags.isEmpty && remove.isEmpty
     let registry = try database.open(isReading ? .read : .write)
+    let subject = try subject(version, in: registry)
     try output(isReading ? registry.tags(of: subject) : registry.updateTags(of: subject, setting: tags, removing: remove))
   }
 
-  private func subject(_ version: String?) throws -> TagSubject {
+  private func subject(_ version: String?, in registry: Registry) throws -> TagSubject {
+    if let version { return .version(try versionName(version, model: model, in: registry)) }
+    return runNumber.map { .run($0) } ?? .model(model ?? Registry.defaultModel)
+  }
+
+  private func checkSubject(_ version: String?) throws {
     switch (version, runNumber, model) {
-    case (let version?, nil, _): return .version(try versionName(version, model: model))
-    case (nil, let run?, nil): return .run(run)
-    case (nil, nil, let model?): return .model(model)
+    case (let version?, nil, _): try checkVersionName(version, model: model)
+    case (nil, _?, nil), (nil, nil, _?): return
     case (let version?, _?, _): throw UsageError("a version ('\(version)') and --run exclude each other.", hint: "registry tag --help")
     case (nil, _?, _?): throw UsageError("--run and --model exclude each other.", hint: "registry tag --help")
     case (nil, nil, nil): throw UsageError("tag needs a version, --run or --model.", hint: "registry tag latest stage=production")

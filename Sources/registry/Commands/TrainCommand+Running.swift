@@ -38,7 +38,8 @@ extension TrainCommand {
     let clock = ContinuousClock()
     let start = clock.now
     var report = TrainingReport(
-      printsLines: format.format == .table, showsProgress: !quiet && Streams.errorIsTerminal, warnsOfLoss: true, epochs: epochs)
+      printsLines: format.format == .table && !quiet, remarks: !quiet, showsProgress: !quiet && Streams.errorIsTerminal, warnsOfLoss: true,
+      epochs: epochs)
     Signals.watch()
     let result: TrainingResult
     do {

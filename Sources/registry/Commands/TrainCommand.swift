@@ -26,10 +26,13 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Training") var options: TrainingOptions
   @Option(name: .customLong("from"), help: "Fine-tune this version instead of starting from random weights.") var parent: String?
   @Option(parsing: .unconditional, help: "Continue this run; everything else is as it began.") var resume: Int?
-  @Option(help: "The model that gets the new version.") var model = Registry.defaultModel
-  @Flag(help: "No progress on standard error.") var quiet = false
+  @Option(name: .customLong("model"), help: "The model that gets the new version (default: $REGISTRY_MODEL, else neural-net).")
+  var chosen: String?
+  @Flag(help: "The result alone: no losses, no progress, no remarks; warnings and errors stay.") var quiet = false
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
+
+  var model: String { chosenModel(chosen) ?? Registry.defaultModel }
 
   func run() throws {
     if let resume { return try continueRun(resume) }
@@ -49,9 +52,10 @@ struct TrainCommand: ParsableCommand {
     if let csv, let dataset { throw UsageError("'--csv \(csv)' and '--dataset \(dataset)' exclude each other.") }
     if parent != nil { try options.requireNoneOfArchitecture() }
     let stored = dataset == nil && parent == nil ? nil : try database.open()
+    if let parent { try checkVersionName(parent, model: nil) }
     let begun = try parent.flatMap { parent in
       try stored.map { registry in
-        let record = try registry.version(try VersionName(parent, defaultModel: model))
+        let record = try registry.version(registry.versionName(parent, model: chosenModel(chosen)))
         return (record, try registry.loadPredictor(record))
       }
     }
@@ -78,8 +82,8 @@ struct TrainCommand: ParsableCommand {
     guard let csv else { return try data.generated(seed: options.seed) }
     let loaded = try data.read(
       csv: csv, seed: options.seed, task: options.task, keepMissing: fillsIn, missingHint: "--impute median fills it in")
-    if let inference = loaded.inference, options.task == nil { Streams.note("\(inference)".singleLine) }
-    ReadingNotes.print(loaded.dataset)
+    if let inference = loaded.inference, options.task == nil, !quiet { Streams.note("\(inference)".singleLine) }
+    ReadingNotes.print(loaded.dataset, isQuiet: quiet)
     return loaded
   }
 

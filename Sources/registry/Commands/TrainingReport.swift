@@ -4,10 +4,13 @@ import ModelRegistry
 /// standard error, once it takes over a second, where it stands.
 struct TrainingReport {
   private let printsLines: Bool
+  /// Whether it is said where a resumed run goes on.
+  private let remarks: Bool
   private let showsProgress: Bool
   /// Whether a loss that isn't finite is warned of, the first one.
   private var warnsOfLoss: Bool
   private var epochs: Int
+  private var lineInterval: Int
   /// The epoch that it begins with.
   private var first = 0
   private var hasWarned = false
@@ -15,16 +18,31 @@ struct TrainingReport {
   private var lastShown: ContinuousClock.Instant?
   private var trainLoss = Double.nan
 
-  private static let lineInterval = 100
+  /// The losses that are printed at most.
+  private static let mostLines = 40
   private static let patience = Duration.seconds(1)
   private static let warnAfter = Duration.seconds(5)
   private static let progressInterval = Duration.milliseconds(100)
 
-  init(printsLines: Bool, showsProgress: Bool, warnsOfLoss: Bool, epochs: Int) {
+  init(printsLines: Bool, remarks: Bool = true, showsProgress: Bool, warnsOfLoss: Bool, epochs: Int) {
     self.printsLines = printsLines
+    self.remarks = remarks
     self.showsProgress = showsProgress
     self.warnsOfLoss = warnsOfLoss
     self.epochs = epochs
+    lineInterval = Self.lineInterval(epochs: epochs)
+  }
+
+  /// The epochs between two printed losses: 100, as in the tutorial; where that would be more than forty lines, the next of 200, 500,
+  /// 1000, 2000, …
+  static func lineInterval(epochs: Int) -> Int {
+    // Steps of 2, 2.5 and 2 lead from a power of ten to the next.
+    var (interval, turn) = (100, 0)
+    while (epochs - 1) / interval >= mostLines {
+      interval = turn % 3 == 1 ? interval / 2 * 5 : interval * 2
+      turn += 1
+    }
+    return interval
   }
 
   mutating func take(_ event: TrainingEvent) throws {
@@ -33,13 +51,14 @@ struct TrainingReport {
     case .epoch(let epoch, let loss):
       trainLoss = loss
       warn(of: loss, "the train loss became \(loss.shortText) at epoch \(epoch)")
-      if epoch % Self.lineInterval == 0 { try line("Train loss at \(epoch) is \(loss.pythonText)") }
+      if epoch % lineInterval == 0 { try line("Train loss at \(epoch) is \(loss.pythonText)") }
       showProgress(epoch + 1)
     case .evaluated(let epoch, let loss): warn(of: loss, "the test loss became \(loss.shortText) after epoch \(epoch)")
     case .resumed(let run, let epoch, let epochs):
       self.epochs = epochs
+      lineInterval = Self.lineInterval(epochs: epochs)
       first = epoch
-      Streams.note("Run \(run) goes on after \(epoch) of \(epochs) epochs.")
+      if remarks { Streams.note("Run \(run) goes on after \(epoch) of \(epochs) epochs.") }
     case .waiting(let time):
       guard !hasWarned, time > Self.warnAfter else { return }
       hasWarned = true

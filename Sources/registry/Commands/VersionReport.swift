@@ -52,7 +52,7 @@ struct VersionReport {
     pairs.append(("params", RunReport(run: run).paramsJSON))
     pairs.append(
       ("metrics", .object(run.metrics.compactMap { metric in metric.values.last.map { (metric.key, .real($0.value)) } })))
-    pairs.append(("architecture", architectureJSON))
+    pairs.append(("architecture", JSONValue(record.architecture, isActivationUnknown: isActivationUnknown)))
     pairs.append(("tensors", .array(tensors.map(tensorJSON))))
     pairs.append(("tags", .object(tags.map { ($0.key, JSONValue($0.value)) })))
     pairs.append(
@@ -86,38 +86,15 @@ struct VersionReport {
   /// The layers, BatchNorm1d and the type of the numbers where that isn't float32 among them.
   private func netText(_ architecture: Architecture) -> String {
     let stack = try? LinearStack(tensors.map { ($0.stored.name, $0.stored.dtype, $0.stored.shape) })
-    if architecture.hasUnknownActivation(tensors.map(\.stored.name)) { return "its activation isn't in the file: import it again with --activation" }
+    if isActivationUnknown { return "its activation isn't in the file: import it again with --activation" }
     let types = (stack?.otherTypes ?? []).map(\.rawValue).joined(separator: " and ")
     return architecture.layers(norms: stack?.layers.map { $0.norm != nil } ?? []) + (types.isEmpty ? "" : " (\(types), computed in float32)")
   }
 
+  private var isActivationUnknown: Bool { record.architecture?.hasUnknownActivation(tensors.map(\.stored.name)) ?? false }
+
   private func guessText(_ architecture: Architecture) -> String? {
     architecture.guessed.isEmpty ? nil : architecture.guessed.joined(separator: ", ")
-  }
-
-  private var architectureJSON: JSONValue {
-    guard let architecture = record.architecture else { return .null }
-    let isUnknown = architecture.hasUnknownActivation(tensors.map(\.stored.name))
-    var pairs: [(String, JSONValue)] = [
-      ("kind", .string("NeuralNet")), ("task", .string(architecture.task.rawValue)), ("input_size", JSONValue(architecture.inputSize)),
-      ("hidden_sizes", .array(architecture.hiddenSizes.map { JSONValue($0) })), ("output_size", JSONValue(architecture.outputSize)),
-      ("features", .array(architecture.features.columns.map { .string($0.name) })), ("target", .string(architecture.target)),
-      ("classes", .array(architecture.classes.map { .string($0) })),
-      ("activation", isUnknown ? .null : .string((architecture.activation ?? .relu).rawValue)),
-      ("batch_norm", architecture.batchNorm.map { .string($0.rawValue) } ?? .null),
-      ("guessed", .array(architecture.guessed.map { .string($0) })),
-    ]
-    let encoder = architecture.features
-    let imputations: [JSONValue] = encoder.columns.indices.compactMap { index in
-      encoder.imputations[index].map { imputation in
-        .object([
-          ("column", .string(encoder.columns[index].name)), ("strategy", .string(imputation.strategy.rawValue)),
-          ("value", JSONValue(encoder.filling(index))),
-        ])
-      }
-    }
-    if !imputations.isEmpty { pairs.append(("imputation", .array(imputations))) }
-    return .object(pairs)
   }
 
   private func tensorJSON(_ tensor: ShownTensor) -> JSONValue {

@@ -182,6 +182,7 @@ extension ErrorReport {
       self.init(
         "no alias '\(alias)' of '\(model)' in \(path) (\(others)).",
         hint: Self.guess(alias, among: known, or: "registry alias list --db \(path.quotedForShell)"), .notFound)
+    case .severalModelsHave, .noModelHas: self.init(modelChoice: error)
     case .noVersions(let model, let path):
       self.init("'\(model)' has no versions in \(path).", hint: "registry train --db \(path.quotedForShell)", .notFound)
     case .noSuchRun(let id, let newest, let path):

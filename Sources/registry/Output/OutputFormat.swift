@@ -9,6 +9,13 @@ struct FormatOption: ParsableArguments {
   @Option(help: "How the result is printed: table, json or csv.") var format: OutputFormat = .table
 }
 
+extension ArgumentHelp {
+  /// Of every `--model` that says where a version is looked for.
+  static var versionsModel: ArgumentHelp {
+    "The model that a version is looked for in (default: $REGISTRY_MODEL, else the only one that has it)."
+  }
+}
+
 struct DatabaseOption: ParsableArguments {
   @Option(name: .customLong("db"), help: "The registry's file (default: $REGISTRY_DB, else registry.db here).") var path: String?
 }

@@ -2,10 +2,10 @@ import Datasets
 
 /// What is said on standard error about a CSV file that was read.
 enum ReadingNotes {
-  /// What the columns were taken for, and what in them is likely to be a slip.
-  static func print(_ dataset: Dataset) {
-    Streams.note("Features: \(dataset.columnSummary)")
-    if case .csv(let source) = dataset.source, source.droppedRows > 0 {
+  /// What the columns were taken for, and what in them is likely to be a slip: only that when quiet.
+  static func print(_ dataset: Dataset, isQuiet: Bool = false) {
+    if !isQuiet { Streams.note("Features: \(dataset.columnSummary)") }
+    if !isQuiet, case .csv(let source) = dataset.source, source.droppedRows > 0 {
       Streams.note("\(source.droppedRows) rows with a missing cell were left out.")
     }
     for pair in dataset.lookalikes.prefix(5) {

@@ -1,0 +1,76 @@
+import Datasets
+import FoundationEssentials
+import NeuralNets
+import Tensors
+import Training
+
+extension JSONValue {
+  /// All that a net is rebuilt from: its kind and sizes, the names of its features and classes, and whatever else is stored of it;
+  /// `columns` has for each feature its categories or its scaling.
+  init(_ architecture: Architecture?, isActivationUnknown: Bool = false) {
+    guard let architecture else {
+      self = .null
+      return
+    }
+    var pairs: [(String, JSONValue)] = [
+      ("kind", .string("NeuralNet")), ("task", .string(architecture.task.rawValue)), ("input_size", JSONValue(architecture.inputSize)),
+      ("hidden_sizes", .array(architecture.hiddenSizes.map { JSONValue($0) })), ("output_size", JSONValue(architecture.outputSize)),
+      ("features", .array(architecture.features.columns.map { .string($0.name) })), ("target", .string(architecture.target)),
+      ("classes", .array(architecture.classes.map { .string($0) })),
+      ("activation", isActivationUnknown ? .null : .string((architecture.activation ?? .relu).rawValue)),
+      ("batch_norm", architecture.batchNorm.map { .string($0.rawValue) } ?? .null),
+      ("guessed", .array(architecture.guessed.map { .string($0) })),
+    ]
+    let imputation = Self.imputation(architecture.features)
+    if !imputation.isEmpty { pairs.append(("imputation", .array(imputation))) }
+    if case .object(let stored) = (try? JSONDecoder().decode(JSONValue.self, from: Data(architecture.json.utf8))) ?? .null {
+      let known = pairs.map(\.0)
+      pairs += stored.filter { $0.0 == "features" }.map { ("columns", $0.1) }
+      pairs += stored.filter { !known.contains($0.0) }
+    }
+    self = .object(pairs)
+  }
+
+  /// What missing cells of each column are filled in with.
+  private static func imputation(_ encoder: FeatureEncoder) -> [JSONValue] {
+    encoder.columns.indices.compactMap { index in
+      encoder.imputations[index].map { imputation in
+        .object([
+          ("column", .string(encoder.columns[index].name)), ("strategy", .string(imputation.strategy.rawValue)),
+          ("value", JSONValue(encoder.filling(index))),
+        ])
+      }
+    }
+  }
+}
+
+extension JSONValue: Decodable {
+  /// Reads what this program wrote; the keys of an object are sorted.
+  init(from decoder: any Decoder) throws {
+    if let container = try? decoder.container(keyedBy: Key.self) {
+      let keys = container.allKeys.sorted { $0.stringValue.precedesByBytes($1.stringValue) }
+      self = .object(try keys.map { ($0.stringValue, try container.decode(JSONValue.self, forKey: $0)) })
+    } else if var container = try? decoder.unkeyedContainer() {
+      var values: [JSONValue] = []
+      while !container.isAtEnd { values.append(try container.decode(JSONValue.self)) }
+      self = .array(values)
+    } else {
+      self = try Self.leaf(decoder.singleValueContainer())
+    }
+  }
+
+  private static func leaf(_ container: any SingleValueDecodingContainer) throws -> JSONValue {
+    if container.decodeNil() { return .null }
+    if let value = try? container.decode(Bool.self) { return .bool(value) }
+    if let value = try? container.decode(Int64.self) { return .integer(value) }
+    if let value = try? container.decode(Double.self) { return .real(value) }
+    return .string(try container.decode(String.self))
+  }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { return nil }
+  }
+}
