@@ -32,7 +32,7 @@ extension Dataset {
     func look(_ names: [String], _ place: String) {
       // Swift's own == is the question here: canonical equivalence.
       var seen: Set<String> = []
-      for name in names where name.utf8.contains(where: { $0 >= 0x80 }) {
+      for name in names {
         let (isNew, other) = seen.insert(name)
         if !isNew, !other.hasSameBytes(as: name) { found.append((place, other, name)) }
       }

@@ -17,8 +17,8 @@ struct ReadingTests {
     #expect(throws: CSVError.self) { try read(text, change: change) }?.reason
   }
 
-  /// Twelve rows with these cells in turn as the target, beside a feature.
-  private func rows(_ cells: [String]) -> String { "a,y\n" + (0..<12).map { "\($0 % 5).5,\(cells[$0 % cells.count])\n" }.joined() }
+  /// Forty rows with these cells in turn as the target, beside a feature.
+  private func rows(_ cells: [String]) -> String { "a,y\n" + (0..<40).map { "\($0 % 5).5,\(cells[$0 % cells.count])\n" }.joined() }
 
   @Test(
     "integer classes keep their texts where a number doesn't tell them apart",
@@ -81,7 +81,7 @@ struct ReadingTests {
 
   @Test(
     "ordinary texts are categories",
-    arguments: ["red", "A-1", "3 bedrooms", "10-20", "2020-2021", "1.2.3", "May", "c$", "%", "$", "v1,2", "+", "10.0.0.1"])
+    arguments: ["red", "A-1", "3 bedrooms", "10-20", "2020-2021", "1.2.3", "1.2.10", "May", "c$", "%", "$", "v1,2", "+", "10.0.0.1"])
   func ordinary(cell: String) throws {
     #expect(CellLook(cell) == nil)
     #expect(try read("a,y\n\"\(cell)\",0\nx,1\nz,0\nw,1\n").columns.features[0].categories?.contains(cell) == true)

@@ -18,7 +18,7 @@ public struct CSVOptions: Sendable {
   public var keepMissing = false
   /// `,` `;` or tab as ASCII; nil: found in the header.
   public var delimiter: UInt8?
-  /// Columns of texts even where they hold numbers: categories, or the target's classes.
+  /// Columns of texts even where they hold numbers: categories, or the target's classes.  Here and below `a,b` are two columns.
   public var categorical: [String] = []
   /// Columns of dates and times, read as days since 1970-01-01.
   public var dates: [String] = []
@@ -122,7 +122,7 @@ private struct CSVTable {
     let header = try CSVHeader(&tokenizer, isMissing: options.noHeader)
     func positions(_ columns: [String]) throws(CSVError) -> Set<Int> {
       var found: Set<Int> = []
-      for column in columns { found.insert(try header.position(of: column, isByNumber: options.noHeader)) }
+      for column in columns.flatMap(header.listed) { found.insert(try header.position(of: column, isByNumber: options.noHeader)) }
       return found
     }
     let categorical = try positions(options.categorical)

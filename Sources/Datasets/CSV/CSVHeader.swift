@@ -42,6 +42,11 @@ struct CSVHeader {
     return !(first == first.rounded() && numbers.enumerated().allSatisfy { $1 == first + Double($0) })
   }
 
+  /// The columns that `a,b` lists; a column whose name has commas is meant as a whole.
+  func listed(_ columns: String) -> [String] {
+    names.contains(named: columns) ? [columns] : columns.split(separator: ",").map(String.init)
+  }
+
   /// The position of a column by its name or, in a file without a header, by its number from 0 or as `last`.
   func position(of column: String, isByNumber: Bool) throws(CSVError) -> Int {
     if isByNumber {

@@ -104,8 +104,8 @@ extension DateText {
         }
         guard let time = clock() else { return .none }
         seconds = time
-        if let offset = offset() { seconds -= offset } else if !isDone { return .none }
-        guard isDone else { return .none }
+        guard let offset = offset(), isDone else { return .none }
+        seconds -= offset
       }
       switch date {
       case .ambiguous: return .ambiguous
@@ -145,7 +145,10 @@ extension DateText {
         return Self.day(year, month, first.value)
       }
       guard mark != UInt8(ascii: " "), let second = number(), second.digits <= 2, skip(mark), let year = number() else { return nil }
-      return Self.day(year, first.value, second.value, isDayFirst: mark == UInt8(ascii: "."))
+      // 1.2.10 is the number of a program's version.
+      let isDotted = mark == UInt8(ascii: ".")
+      if isDotted, year.digits == 2, first.digits + second.digits < 4 { return nil }
+      return Self.day(year, first.value, second.value, isDayFirst: isDotted)
     }
 
     private mutating func dateAfterYear(_ year: Int) -> Day? {

@@ -112,9 +112,9 @@ struct DataOptions: ParsableArguments {
     options.dropMissing = dropMissing
     options.keepMissing = keepMissing
     options.delimiter = delimiter?.byte
-    options.categorical = Self.names(categorical)
-    options.dates = Self.names(date)
-    options.drop = Self.names(drop)
+    options.categorical = categorical
+    options.dates = date
+    options.drop = drop
     options.noHeader = noHeader
     let input = Self.input(csv)
     let (dataset, inference): (Dataset, TaskInference)
@@ -126,14 +126,6 @@ struct DataOptions: ParsableArguments {
     }
     let stem = csv == "-" ? "stdin" : input.fileName.split(separator: ".").first.map(String.init) ?? "csv"
     return Loaded(dataset: dataset, name: stem, inference: inference)
-  }
-
-  /// The columns in `a,b`; a name in double quotes is one, whatever is in it.
-  private static func names(_ options: [String]) -> [String] {
-    options.flatMap { option in
-      let isQuoted = option.count > 1 && option.hasPrefix("\"") && option.hasSuffix("\"")
-      return isQuoted ? [String(option.dropFirst().dropLast())] : option.split(separator: ",").map(String.init)
-    }
   }
 
   static func input(_ path: String) -> CSVInput { path == "-" ? .standardInput : .path(path) }

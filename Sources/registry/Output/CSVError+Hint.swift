@@ -5,31 +5,31 @@ extension CSVError {
   var hint: String? {
     switch reason {
     case .missingCell: "--drop-missing leaves out such rows"
-    case .binary(let format): Self.hint(format, file)
+    case .binary(let format): Self.advice(format, file)
     case .utf16: "iconv -f UTF-16 -t UTF-8 \(file.quotedForShell) > utf8.csv"
     case .invalidUTF8: "iconv -f LATIN1 -t UTF-8 \(file.quotedForShell) > utf8.csv"
     case .emptyName: "give it a name in line 1, then --drop NAME leaves it out"
     case .headerOfNumbers: "--no-header takes every line for data: its columns are x0, x1, …, and --target last is the last one"
-    case .missingColumns(_, let known, _) where known.contains { Double($0) != nil }: "--no-header if the first line is data"
+    case .missingColumns(_, let known, _) where known.contains(where: { Double($0) != nil }): "--no-header if the first line is data"
     case .dateAndCategory: "name it in --date or in --categorical, not in both"
     case .targetIsDate: "--drop the dates that aren't needed, or write the target as a number"
     case .tooManyCategories: column.map { "--drop \($0.quotedForShell)" }
     case .tooManyClasses: "--task regression where the target is a number"
     case .integerTooLarge: column.map { "--categorical \($0.quotedForShell) keeps its texts, --drop \($0.quotedForShell) leaves it out" }
     case .textInNumberColumn: mixedHint
-    case .notANumber: value.flatMap { CellLook($0) }.flatMap { hint($0) }
-    case .looksLike(let look): hint(look)
+    case .notANumber: value.flatMap { CellLook($0) }.flatMap { advice($0) }
+    case .looksLike(let look): advice(look)
     case .notADate: "dates are written as 2024-01-31, 31.01.2024 or Jan 31 2024, with a time as 2024-01-31T12:30:00"
     default: nil
     }
   }
 
   private var mixedHint: String? {
-    if let look = value.flatMap({ CellLook($0) }), look == .placeholder || look != .date, let hint = hint(look) { return hint }
+    if let look = value.flatMap({ CellLook($0) }), look != .date, let text = advice(look) { return text }
     return column.map { "--categorical \($0.quotedForShell) takes every cell for a text" }
   }
 
-  private func hint(_ look: CellLook) -> String? {
+  private func advice(_ look: CellLook) -> String? {
     let name = (column ?? "COLUMN").quotedForShell
     switch look {
     case .date:
@@ -51,7 +51,7 @@ extension CSVError {
     return String(String.UnicodeScalarView(kept))
   }
 
-  private static func hint(_ format: BinaryFormat, _ file: String) -> String {
+  private static func advice(_ format: BinaryFormat, _ file: String) -> String {
     let file = file.quotedForShell
     return switch format {
     case .gzip: "gzip -dc \(file) | registry train --csv - --target COLUMN"
