@@ -35,7 +35,8 @@ public struct NeuralNet: Sendable, Hashable {
 
   /// A net of these layers, each taking what the one before it gives.
   public init(layers: [Linear], activation: HiddenActivation = .relu, outputActivation: OutputActivation = .sigmoid) {
-    precondition(!layers.isEmpty && zip(layers, layers.dropFirst()).allSatisfy { $0.outFeatures == $1.inFeatures }, "layers that don't chain")
+    precondition(
+      !layers.isEmpty && zip(layers, layers.dropFirst()).allSatisfy { $0.outFeatures == $1.inFeatures }, "layers that don't chain")
     self.activation = activation
     self.outputActivation = outputActivation
     self.layers = layers

@@ -17,7 +17,8 @@ struct BatchNormPlacing {
       let index = try Self.layer(of: norm, in: order, count: found.count)
       guard norms[index] == nil else { throw NetProblem("'\(norm.name.stem)' is the second BatchNorm1d after '\(order[index].name.stem)'") }
       guard order[index].outputs == norm.size else {
-        throw NetProblem("'\(norm.name.stem)' has \(norm.size) features, and '\(order[index].name.stem)' before it gives \(order[index].outputs)")
+        throw NetProblem(
+          "'\(norm.name.stem)' has \(norm.size) features, and '\(order[index].name.stem)' before it gives \(order[index].outputs)")
       }
       norms[index] = norm.name.stem
       positions[index] = norm.name
@@ -64,7 +65,9 @@ struct BatchNormPlacing {
     let names = order.map(\.name)
     guard names.count > 1 else { return false }
     if zip(names, names.dropFirst()).allSatisfy({ $0.isBeside($1) }) {
-      let room = names.indices.dropLast().map { names[$0 + 1].index - names[$0].index - 1 - (positions[$0]?.isBeside(names[$0]) == true ? 1 : 0) }
+      let room = names.indices.dropLast().map {
+        names[$0 + 1].index - names[$0].index - 1 - (positions[$0]?.isBeside(names[$0]) == true ? 1 : 0)
+      }
       guard let none = room.firstIndex(of: 0) else { return false }
       guard room.allSatisfy({ $0 == 0 }) else {
         throw NetProblem("'\(names[none].stem)' and '\(names[none + 1].stem)' have no room for an activation between them, others have")
@@ -74,7 +77,8 @@ struct BatchNormPlacing {
     }
     // Of several modules: a gap in one of them means activations within it, and then nobody knows what stands between the modules.
     for (a, b) in zip(names, names.dropFirst()) where a.isBeside(b) && (b.index > a.index + 1 || a.numbers.count > 1) {
-      throw NetProblem("'\(names[0].stem)' and '\(names[names.count - 1].stem)' are of different modules: what stands between those isn't in the file")
+      throw NetProblem(
+        "'\(names[0].stem)' and '\(names[names.count - 1].stem)' are of different modules: what stands between those isn't in the file")
     }
     return false
   }

@@ -14,8 +14,9 @@ extension LinearStack {
     var biases: [[Double]] = []
     for (index, layer) in layers.enumerated() {
       weights.append(try Self.numbers(layer.weight, in: stateDict))
-      biases.append(try layer.bias.map { name throws(StateDictError) in try Self.numbers(name, in: stateDict) }
-        ?? [Double](repeating: 0, count: sizes[index + 1]))
+      biases.append(
+        try layer.bias.map { name throws(StateDictError) in try Self.numbers(name, in: stateDict) }
+          ?? [Double](repeating: 0, count: sizes[index + 1]))
     }
     for (index, layer) in layers.enumerated() {
       guard let norm = layer.norm else { continue }

@@ -64,7 +64,8 @@ public struct LinearStack: Sendable {
       return Layer(
         weight: "\(stem).weight", bias: modules.hasBias(stem) ? "\(stem).bias" : nil, norm: placing.norms[index].map { modules.norm($0) })
     }
-    let own = NeuralNet.parameterShapes(inputSize: sizes[0], hiddenSizes: Array(sizes[1..<sizes.count - 1]), outputSize: sizes[sizes.count - 1])
+    let own = NeuralNet.parameterShapes(
+      inputSize: sizes[0], hiddenSizes: Array(sizes[1..<sizes.count - 1]), outputSize: sizes[sizes.count - 1])
     hasOwnNames = own.count == tensors.count && own.allSatisfy { entry in tensors.contains { $0.name.hasSameBytes(as: entry.name) } }
     otherTypes = Self.types.dropFirst().filter { type in tensors.contains { $0.dtype == type } }
   }

@@ -1,4 +1,4 @@
-public import Tensors
+internal import Tensors
 
 /// How a CSV file is to be read as a dataset.
 public struct CSVOptions: Sendable {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Formats
 import ModelRegistry
+import NeuralNets
 import Tensors
 import Training
 

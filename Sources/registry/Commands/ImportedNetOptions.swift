@@ -13,8 +13,7 @@ struct ImportedNetOptions: ParsableArguments {
       """) var activation: HiddenActivation?
   @Option(help: "Where each BatchNorm1d stands, before or after the activation (default: what the names tell).") var batchNorm:
     BatchNormPlace?
-  @Option(help: "binary, multiclass or regression (default, a guess: binary for one output, multiclass for more).") var task:
-    LearningTask?
+  @Option(help: "binary, multiclass or regression (default, a guess: binary for one output, multiclass for more).") var task: LearningTask?
   @Option(help: "The classes' names, separated by commas (default, a guess: 0,1,…).") var classes: String?
   @Option(help: "The features' names, separated by commas (default: x0,x1,…).") var features: String?
   @Option(help: "The name of the target's column (default: y).") var target: String?
@@ -90,9 +89,6 @@ struct ImportedNetOptions: ParsableArguments {
   private static func names(_ text: String) -> [String] { text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
 }
 
-extension HiddenActivation: ExpressibleByArgument {}
-extension BatchNormPlace: ExpressibleByArgument {}
-
 /// What an imported state_dict is to be taken for.
 enum ImportedNet {
   /// What says so.
@@ -131,7 +127,8 @@ enum ImportedNet {
         notes.append("BatchNorm1d in eval mode, \(place.rawValue) the activation, with PyTorch's eps of 1e-5: a state_dict doesn't say it")
       }
       if !stack.otherTypes.isEmpty {
-        notes.append("Its \(stack.otherTypes.map(\.rawValue).joined(separator: " and ")) numbers are stored as they are and computed in float32")
+        notes.append(
+          "Its \(stack.otherTypes.map(\.rawValue).joined(separator: " and ")) numbers are stored as they are and computed in float32")
       }
       return notes
     }
@@ -167,7 +164,10 @@ extension Architecture {
   /// A line that says what of an imported net is a guess; nil where nothing is.
   var guessNote: String? {
     guard !guessed.isEmpty else { return nil }
-    let parts = guessed.map { $0 == "task" ? "the task (\(task.rawValue))" : "the \($0) (\(classes.prefix(4).joined(separator: ", "))\(classes.count > 4 ? ", …" : ""))" }
+    let parts = guessed.map {
+      $0 == "task"
+        ? "the task (\(task.rawValue))" : "the \($0) (\(classes.prefix(4).joined(separator: ", "))\(classes.count > 4 ? ", …" : ""))"
+    }
     return "Guessed at its import: \(parts.joined(separator: " and ")); 'registry import --task --classes' says them"
   }
 }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Datasets
 import ModelRegistry
+public import NeuralNets
 public import Training
 
 struct TrainCommand: ParsableCommand {
@@ -134,3 +135,5 @@ extension ClassWeight: ExpressibleByArgument {}
 extension LearningTask: ExpressibleByArgument {}
 extension ImputationStrategy: ExpressibleByArgument {}
 extension OptimizerKind: ExpressibleByArgument {}
+extension HiddenActivation: ExpressibleByArgument {}
+extension BatchNormPlace: ExpressibleByArgument {}

@@ -88,7 +88,8 @@ struct VersionReport {
     let stack = try? LinearStack(tensors.map { ($0.stored.name, $0.stored.dtype, $0.stored.shape) })
     if isActivationUnknown { return "its activation isn't in the file: import it again with --activation" }
     let types = (stack?.otherTypes ?? []).map(\.rawValue).joined(separator: " and ")
-    return architecture.layers(norms: stack?.layers.map { $0.norm != nil } ?? []) + (types.isEmpty ? "" : " (\(types), computed in float32)")
+    return architecture.layers(norms: stack?.layers.map { $0.norm != nil } ?? [])
+      + (types.isEmpty ? "" : " (\(types), computed in float32)")
   }
 
   private var isActivationUnknown: Bool { record.architecture?.hasUnknownActivation(tensors.map(\.stored.name)) ?? false }
@@ -116,7 +117,7 @@ struct VersionReport {
 
 extension FeatureEncoder {
   /// What stands in for a missing cell of a column: a number, or a category's name.
-  fileprivate func filling(_ index: Int) -> Scalar {
+  func filling(_ index: Int) -> Scalar {
     guard let value = imputations[index]?.value else { return .null }
     return columns[index].categories.map { .text($0[Int(value)]) } ?? .real(value)
   }
