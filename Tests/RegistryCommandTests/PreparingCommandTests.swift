@@ -82,7 +82,7 @@ struct PreparingCommandTests {
     #expect(try evaluated.json().rows == .number(344))
     #expect(try evaluated.json().imputed_rows == .number(11))
     #expect(evaluated.stderr == "11 rows with missing cells filled in, as the version was trained (median)\n")
-    #expect(try program("reproduce").status == 0)
+    #expect(try program("reproduce", "1").status == 0)
     #expect(try program("verify").status == 0)
     // NULL is what SQL has for a missing cell.
     let sql = "SELECT predict('1', 'Torgersen', NULL, 17.3, 197, 4075, 'male', 2007) AS p"

@@ -76,19 +76,14 @@ struct PredictCommand: ParsableCommand {
     }
     return try columns.indices.map { index in
       let (text, column) = (texts[index], columns[index])
-      if isMissingCell(text) {
-        guard architecture.features.imputations[index] != nil else {
-          throw ErrorReport(
-            "'\(text)' is a missing value, '\(column.name)' needs one.", hint: "a version trained with --impute fills it in", .badData)
-        }
-        return Dataset.missingCell
-      }
+      let isMissing = isMissingCell(text)
+      if isMissing, architecture.features.imputations[index] != nil { return Dataset.missingCell }
       if let categories = column.categories {
         guard let index = categories.firstIndex(named: text) else {
-          if rows.unseen == .ignore { return FeatureEncoder.unseenCategory }
+          if rows.unseen == .ignore, !isMissing { return FeatureEncoder.unseenCategory }
           let known = categories.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (categories.count > 8 ? ", …" : "")
-          throw ErrorReport(
-            "'\(text)' is no category of '\(column.name)' (\(known)).", hint: "--unseen ignore takes it for none of them", .badData)
+          let hint = isMissing ? "a version trained with --impute fills it in" : "--unseen ignore takes it for none of them"
+          throw ErrorReport("'\(text)' is no category of '\(column.name)' (\(known)).", hint: hint, .badData)
         }
         return Double(index)
       }
