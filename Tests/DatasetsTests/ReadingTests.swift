@@ -36,6 +36,11 @@ struct ReadingTests {
   func codes() throws {
     let codes = ["02134", "2134", "10001", "10002"]
     #expect(try read(rows(codes)).columns.target.classes == ["02134", "2134", "10001", "10002"])
+    let refused = try refusal(rows(["1", "2"])) {
+      $0.categorical = ["y"]
+      $0.task = .regression
+    }
+    #expect(refused == .regressionOfTexts)
     #expect(try read(rows(["1", "1.0", "2"])) { $0.categorical = ["y"] }.columns.target.classes == ["1", "1.0", "2"])
     #expect(try read(rows(["1.5", "2.5", "3.5"])) { $0.categorical = ["y"] }.columns.target.classes == ["1.5", "2.5", "3.5"])
   }

@@ -135,6 +135,9 @@ private struct CSVTable {
     }
     guard !dropped.contains(targetPosition) else { throw CSVError(file: input.name, column: targetName, reason: .targetDropped) }
     guard !dates.contains(targetPosition) else { throw CSVError(file: input.name, column: targetName, reason: .targetIsDate) }
+    guard options.task != .regression || !categorical.contains(targetPosition) else {
+      throw CSVError(file: input.name, column: targetName, reason: .regressionOfTexts)
+    }
     droppedColumns = dropped.sorted().map { header.names[$0] }
     let fields = header.names.indices.filter { $0 != targetPosition && !dropped.contains($0) }
     guard !fields.isEmpty else { throw CSVError(file: input.name, line: 1, reason: .noFeature(target: targetName)) }

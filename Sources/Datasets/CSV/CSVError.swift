@@ -50,6 +50,7 @@ public struct CSVError: Error, Equatable {
     case targetDropped
     case targetIsDate
     case dateAndCategory
+    case regressionOfTexts
     case missingColumns([String], known: [String], nearest: String?)
     case noFeature(target: String)
     case tooManyRows(limit: Int)
@@ -114,6 +115,7 @@ extension CSVError: CustomStringConvertible {
     case .headerOfNumbers: "the header is nothing but numbers ('\(value)', …), so it looks like a row of data"
     case .targetDropped: "the target can't be dropped"
     case .targetIsDate: "the target can't be a date"
+    case .regressionOfTexts: "a regression's target is a number, it can't be categorical"
     case .dateAndCategory: "the column can't be both a date and a category"
     case .missingColumns(let names, let known, let nearest):
       "no column \(Self.list(names)); there \(known.count == 1 ? "is" : "are") \(Self.list(known))"

@@ -35,7 +35,7 @@ struct TargetReader {
   /// Takes a cell of the record at hand.
   mutating func append(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) {
     let cell = tokenizer.cell(field)
-    if isCategorical, task != .regression {
+    if isCategorical {
       if cell == .missing { throw tokenizer.error(.missingCell, field: field, column: name) }
       numbers = nil
       return try appendCode(tokenizer, field)

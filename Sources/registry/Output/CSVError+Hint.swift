@@ -12,6 +12,7 @@ extension CSVError {
     case .headerOfNumbers: "--no-header takes every line for data: its columns are x0, x1, …, and --target last is the last one"
     case .missingColumns(_, let known, _) where known.contains(where: { Double($0) != nil }): "--no-header if the first line is data"
     case .dateAndCategory: "name it in --date or in --categorical, not in both"
+    case .regressionOfTexts: "leave out --categorical, or --task regression"
     case .targetIsDate: "--drop the dates that aren't needed, or write the target as a number"
     case .tooManyCategories: column.map { "--drop \($0.quotedForShell)" }
     case .tooManyClasses: "--task regression where the target is a number"

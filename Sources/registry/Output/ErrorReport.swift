@@ -90,7 +90,7 @@ struct ErrorReport: Error, Equatable {
     switch error.reason {
     case .noSuchFile: self.init("\(error.description).", .notFound)
     case .unreadable: self.init("\(error.description).", .inputOutput)
-    case .targetDropped, .targetIsDate, .dateAndCategory: self.init("\(error.description).", hint: error.hint, .usage)
+    case .targetDropped, .targetIsDate, .dateAndCategory, .regressionOfTexts: self.init("\(error.description).", hint: error.hint, .usage)
     default: self.init("\(error.description).", hint: error.hint, .badData)
     }
   }
