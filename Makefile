@@ -1,5 +1,6 @@
 # make demo    from nothing to a registry with three versions
 # make test    every test
+# make test-busy    the same, three times, beside six busy processes
 # make install PREFIX=/usr/local
 # make extension    the SQL functions for the stock sqlite3 shell and Python
 # make interop round trips with the real torch, safetensors and onnxruntime (INTEROP_SEED=7 for other cases)
@@ -8,7 +9,7 @@
 # The rest: build, lint, format, docs (what is generated from --help), bench, clean.
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: demo test build install extension interop fuzz torture lint format docs bench clean
+.PHONY: demo test test-busy build install extension interop fuzz torture lint format docs bench clean
 
 # Statically linked: it starts faster, and runs where there is no Swift.  lld is quicker, and silent about C functions never called.
 # Without debug information the first build takes a tenth less, and the program two thirds of the room.
@@ -36,6 +37,10 @@ test:
 	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy zsh fish mandoc
 	@bash Scripts/test.sh
 
+test-busy:
+	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy zsh fish mandoc
+	@bash Scripts/busy_test.sh
+
 torture:
 	@bash Scripts/install.sh libsqlite3-dev sqlite3 python3 python3-numpy zsh fish mandoc
 	@bash Scripts/torture.sh
@@ -58,7 +63,7 @@ format:
 	@git ls-files --cached --others --exclude-standard -- '*.swift' | xargs swift format --in-place --parallel --configuration .swift-format
 
 docs:
-	@swift build --product registry $(QUIET)
+	@. Scripts/flags.sh; swift build "$${debug[@]}" --product registry $(QUIET)
 	@python3 Scripts/reference.py "$$(swift build --show-bin-path)/registry"
 
 install: build

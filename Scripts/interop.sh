@@ -9,7 +9,8 @@ readonly packages=(torch==2.13.0 numpy safetensors onnx onnxruntime)
 readonly imports='import torch, numpy, safetensors, onnx, onnxruntime'
 
 if [ -z "${INTEROP_REGISTRY:-}" ]; then
-  swift build --quiet --product registry
+  . Scripts/flags.sh
+  swift build "${debug[@]}" --quiet --product registry
   INTEROP_REGISTRY=$(swift build --show-bin-path)/registry
 fi
 
