@@ -26,7 +26,7 @@ struct VerifyTests {
     #expect(found.isSound && found.problemCount == 0)
     let counts = Dictionary(uniqueKeysWithValues: found.checked.map { ($0.name, $0.count) })
     #expect(counts["tensors"] == 16 && counts["datasets"] == 2 && counts["models"] == 1)
-    #expect(counts["contents"] == 2)
+    #expect(counts["contents"] == 1)
     #expect(counts["runs"] == 2 && counts["versions"] == 2 && counts["aliases"] == 1 && counts["alias_events"] == 1)
   }
 
@@ -166,7 +166,8 @@ struct VerifyTests {
     let stored = try Self.registry()
     try stored.force("tensors", "UPDATE tensors SET data = x''")
     let all = try stored.reopened().verify()
-    #expect(all.problems.filter { $0.kind == .tensor }.count == 16 && all.unlisted == 0)
+    // The sixteenth has its bytes elsewhere.
+    #expect(all.problems.filter { $0.kind == .tensor }.count == 15 && all.unlisted == 0)
     let some = try stored.reopened().verify(limit: 3)
     #expect(some.problems == Array(all.problems.prefix(3)))
     #expect(some.problemCount == all.problemCount)
