@@ -10,7 +10,9 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Store a state_dict from a .pt or .safetensors file as a version.",
     discussion: """
-      The format is told by the file's content, not its name. Only tensors, texts and numbers are read: nothing in a file is ever run.
+      The format is told by the file's content, not its name. Only tensors, texts and numbers are read: nothing in a file is ever run,
+      and objects beside the weights are left out. An index of shards (model.safetensors.index.json), or a directory with one file of
+      weights or one index, is one version.
       Scalars of a checkpoint and safetensors' metadata become tags of the version. A state_dict of Linear layers (linear_1.weight …, or
       an nn.Sequential with an activation between them, taken for ReLU) predicts here; any other is stored, shown and exported.
 
@@ -20,9 +22,10 @@ struct ImportCommand: ParsableCommand {
       registry import iris.pt --model iris --classes setosa,versicolor,virginica
       """)
 
-  @Argument(help: "The file: .pt, .pth, .bin or .safetensors.") var file: String
+  @Argument(help: "The file: .pt, .pth, .ckpt, .bin or .safetensors; an index of shards; a directory.") var file: String
   @Option(help: "The model that gets the version.") var model = Registry.defaultModel
-  @Option(help: "The entry of a checkpoint that holds the state_dict (default: the one that there is).") var key: String?
+  @Option(help: "The entry of a checkpoint that holds the state_dict, such as model.state_dict (default: the one that there is).") var key:
+    String?
   @Option(help: "A tag of the version, KEY=VALUE; repeatable.") var tag: [String] = []
   @Option(help: "A note on the run.") var note: String?
   @OptionGroup(title: "The net") var net: ImportedNetOptions
@@ -38,8 +41,7 @@ struct ImportCommand: ParsableCommand {
       throw UsageError(
         "a file of tensors is read in any order: it can't come from standard input.", hint: "cat > model.pt; registry import model.pt")
     }
-    let input = try InputFile(path: file)
-    let opened = try openTensorFile(input, key: key)
+    let opened = try openTensors(path: file, key: key)
     let tensors = opened.tensors.map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
     var source = StateDictImport(file: file, model: model, tensors: tensors) { index in
       if let signal = Signals.stop {
@@ -48,10 +50,10 @@ struct ImportCommand: ParsableCommand {
       return try opened.tensor(at: index)
     }
     Signals.watch()
-    source.checkUnchanged = { try input.checkUnchanged() }
+    source.checkUnchanged = { try opened.checkUnchanged() }
     source.architecture = try net.architecture(of: tensors, file: file)
     source.params = params(opened, source.architecture)
-    let (tags, left) = metadata(of: opened, bytes: input.count)
+    let (tags, left) = metadata(of: opened, bytes: opened.byteCount)
     source.tags = tags + given
     source.note = note.flatMap { $0.isEmpty ? nil : $0 }
     let registry = try database.open(.create)
@@ -64,7 +66,7 @@ struct ImportCommand: ParsableCommand {
       let other = opened is PTFile ? "; --key KEY takes another dictionary of tensors" : ""
       Streams.note("Left out: \(names)\(more) (not of the state_dict, and nothing that a tag can be\(other))")
     }
-    try printResult(stored, architecture: source.architecture)
+    try printResult(stored, architecture: source.architecture, left: left)
   }
 
   /// What is recorded of the source.
@@ -88,10 +90,11 @@ struct ImportCommand: ParsableCommand {
   /// The scalars beside the tensors, and the names of what can't be a tag.  One text of a pickle may be the value of many keys: all of
   /// them together are no longer than the file.
   private func metadata(of opened: any TensorFile, bytes: Int) -> (tags: [(key: String, value: Scalar)], left: [String]) {
-    var left = (opened as? PTFile)?.ignored ?? []
+    var left = opened.ignored
     var tags: [(key: String, value: Scalar)] = []
     var room = bytes
-    for entry in opened.metadata {
+    // What an export of this program wrote of the net is no tag.
+    for entry in opened.metadata where !(opened is SafetensorsFile && entry.name.hasPrefix(VersionMetadata.prefix)) {
       var size = entry.name.utf8.count
       if case .string(let text) = entry.value { size += text.utf8.count }
       // The stock shell shows a text up to its first NUL: such a key would pass for another.
@@ -116,7 +119,7 @@ struct ImportCommand: ParsableCommand {
     return (String(text[..<equals]), .text(value))
   }
 
-  private func printResult(_ stored: ImportedVersion, architecture: Architecture?) throws {
+  private func printResult(_ stored: ImportedVersion, architecture: Architecture?, left: [String]) throws {
     let values: [(String, Scalar)] = [
       ("model", .text(stored.model)), ("version", Scalar(stored.version)), ("run", Scalar(stored.run)),
       ("tensors", Scalar(stored.tensorCount)), ("new_tensors", Scalar(stored.newTensorCount)),
@@ -126,7 +129,8 @@ struct ImportCommand: ParsableCommand {
     switch format.format {
     case .json:
       let tags = JSONValue.object(stored.tags.map { ($0.key, JSONValue($0.value)) })
-      try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) } + [("tags", tags)]).pretty + "\n")
+      let leftOut = JSONValue.array(left.map { JSONValue(.text($0)) })
+      try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) } + [("tags", tags), ("left_out", leftOut)]).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       let new = stored.newTensorCount == 0 ? "none new" : "\(stored.newTensorCount) new"
