@@ -3,8 +3,8 @@ internal import Tensors
 /// Finds the state_dict in what a pickle holds.
 ///
 /// In this order: the key that was asked for; one of torch's customary keys that holds tensors; the dictionary itself when
-/// it has tensors that aren't scalars, or no entry has any; the only entry that is a dictionary of tensors.  A choice among several is
-/// an error that names them.
+/// it has tensors that aren't scalars, or no entry has any; the only entry that is a dictionary of tensors; the only dictionary of tensors
+/// at any depth.  A choice among several is an error that names them.
 struct Checkpoint {
   /// The names and places in `machine.tensors`, in order.
   private(set) var tensors: [(name: String, place: Int)] = []
@@ -22,51 +22,67 @@ struct Checkpoint {
 
   init(_ root: PickleValue, of machine: PickleMachine, key: String?) throws(FormatError) {
     self.machine = machine
-    guard case .dictionary(let place) = root else { throw problem(.notADictionary(kind: root.kind)) }
-    let top = machine.containers[Int(place)]
-    guard let chosen = try chosen(in: top, key: key) else {
-      try readEntries(of: top, asTensors: true)
+    guard case .dictionary(let place) = root else {
+      if let name = root.foreignName { throw machine.refusal(ofForeign: name) }
+      throw problem(.notADictionary(kind: root.kind))
+    }
+    let tree = try DictionaryTree(place, of: machine)
+    guard let chosen = try chosen(in: tree, top: machine.containers[Int(place)], key: key) else {
+      try readEntries(of: machine.containers[Int(place)], asTensors: true)
       return
     }
-    guard case .dictionary(let place) = top[chosen + 1] else { throw noTensors(in: top) }
-    try readEntries(of: machine.containers[Int(place)], asTensors: true)
-    try readEntries(of: top, asTensors: false, leavingOut: chosen)
+    try readEntries(of: machine.containers[Int(tree.nodes[chosen].container)], asTensors: true)
+    // What stands beside it, at each step from the top down.
+    for node in tree.path(to: chosen) {
+      let parent = tree.nodes[node].parent ?? 0
+      let prefix = parent == 0 ? "" : try name(of: parent, in: tree) + "."
+      try readEntries(
+        of: machine.containers[Int(tree.nodes[parent].container)], asTensors: false, leavingOut: tree.nodes[node].position, prefix: prefix)
+    }
   }
 
-  /// The place of the key that holds the state_dict in the top dictionary; nil when the top dictionary is the state_dict.
-  private mutating func chosen(in top: [PickleValue], key: String?) throws(FormatError) -> Int? {
-    // A scan of each entry's values alone: a pickle may hold one large dictionary under a million keys.
-    var known: [Int32: Bool] = [:]
-    var candidates: [(name: String, place: Int)] = []
+  /// The node that is the state_dict; nil when the top dictionary is.
+  private mutating func chosen(in tree: DictionaryTree, top: [PickleValue], key: String?) throws(FormatError) -> Int? {
+    if let key {
+      let matches = tree.candidates.filter { tree.hasPath($0, key) }
+      guard let match = matches.first else {
+        if let object = object(in: top, key: key) { throw object }
+        throw problem(.noSuchKey(key, known: try names(tree.candidates, in: tree)))
+      }
+      guard matches.count == 1 else { throw problem(.duplicateName(key)) }
+      return match
+    }
     // A tensor of one number is an epoch or a loss, where there is a dictionary of tensors beside it.
     var (hasTensors, hasScalars) = (false, false)
-    for index in stride(from: 0, to: top.count, by: 2) {
-      if case .tensor(let place) = top[index + 1] {
-        if machine.tensors[Int(place)].view.shape.isEmpty { hasScalars = true } else { hasTensors = true }
+    for index in stride(from: 1, to: top.count, by: 2) {
+      switch top[index] {
+      case .tensor(let place) where machine.tensors[Int(place)].view.shape.isEmpty: hasScalars = true
+      case .tensor: hasTensors = true
+      case .object(let name) where UnstoredTensor(machine.name(ofForeign: name)) != nil: hasTensors = true
+      default: break
       }
-      guard case .dictionary(let place) = top[index + 1], case .text(let slice) = top[index] else { continue }
-      let holds = known[place] ?? holdsTensors(machine.containers[Int(place)])
-      known[place] = holds
-      if holds { candidates.append((try text(slice), index)) }
     }
-    if let key {
-      let matches = candidates.filter { $0.name.hasSameBytes(as: key) }
-      guard let match = matches.first else { throw problem(.noSuchKey(key, known: candidates.map(\.name))) }
-      guard matches.count == 1 else { throw problem(.duplicateName(key)) }
-      return match.place
-    }
-    let customary = candidates.filter { Self.customaryKeys.contains(named: $0.name) }
-    if customary.count == 1 { return customary[0].place }
+    let direct = tree.candidates.filter { tree.nodes[$0].parent == 0 }
+    var customary: [Int] = []
+    for candidate in direct where Self.customaryKeys.contains(named: try name(of: candidate, in: tree)) { customary.append(candidate) }
+    if customary.count == 1 { return customary[0] }
     if customary.isEmpty, hasTensors { return nil }
-    if candidates.isEmpty, hasScalars { return nil }
-    guard let first = candidates.first else { throw noTensors(in: top) }
-    guard candidates.count == 1 else { throw problem(.severalCandidates(candidates.map(\.name))) }
-    return first.place
+    if direct.isEmpty, hasScalars { return nil }
+    // Deeper ones count only where none stands under a key of the top dictionary.
+    let candidates = direct.isEmpty ? tree.candidates : direct
+    guard let first = candidates.first else { throw noTensors(in: tree, top: top) }
+    guard candidates.count == 1 else { throw problem(.severalCandidates(try names(candidates, in: tree))) }
+    return first
   }
 
   /// The file has tensors all the same, perhaps: then it is said where.
-  private mutating func noTensors(in top: [PickleValue]) -> FormatError {
-    if machine.tensors.isEmpty { return problem(.noTensors) }
+  private mutating func noTensors(in tree: DictionaryTree, top: [PickleValue]) -> FormatError {
+    if machine.tensors.isEmpty {
+      // What is asked for might have made them.
+      for value in top { if let name = value.foreignName { return machine.refusal(ofForeign: name) } }
+      return problem(.noTensors)
+    }
+    if let object = object(in: top, key: nil) { return object }
     var keys: [String] = []
     for index in stride(from: 0, to: top.count, by: 2) where keys.count < 9 {
       guard case .dictionary = top[index + 1], case .text(let slice) = top[index], let name = try? text(slice) else { continue }
@@ -75,25 +91,35 @@ struct Checkpoint {
     return problem(.nestedTensors(keys))
   }
 
-  private func holdsTensors(_ items: [PickleValue]) -> Bool {
-    for index in stride(from: 1, to: items.count, by: 2) {
-      if case .tensor = items[index] { return true }
+  /// The first entry, or that of `key`, that is an object of a class that isn't known: a whole model, perhaps.
+  private mutating func object(in top: [PickleValue], key: String?) -> FormatError? {
+    for index in stride(from: 0, to: top.count, by: 2) {
+      guard case .object(let name) = top[index + 1], case .text(let slice) = top[index], let entry = try? text(slice) else { continue }
+      if key.map({ $0.hasSameBytes(as: entry) }) ?? true {
+        return problem(.object(key: entry, name: machine.name(ofForeign: name)))
+      }
     }
-    return false
+    return nil
   }
 
-  private mutating func readEntries(of items: [PickleValue], asTensors: Bool, leavingOut left: Int? = nil) throws(FormatError) {
+  private mutating func readEntries(
+    of items: [PickleValue], asTensors: Bool, leavingOut left: Int? = nil, prefix: String = ""
+  ) throws(FormatError) {
     var seen = Set<Name>()
     for index in stride(from: 0, to: items.count, by: 2) where index != left {
       guard case .text(let slice) = items[index] else {
         if asTensors { throw problem(.nameNotText) }
         continue
       }
-      let name = try text(slice)
+      let name = try prefix + text(slice)
       guard seen.insert(Name(name)).inserted else { throw problem(.duplicateName(name)) }
       switch items[index + 1] {
       case .tensor(let place) where asTensors: tensors.append((name, Int(place)))
       case .tensor(let place) where machine.tensors[Int(place)].view.shape.isEmpty: scalars.append((name, Int(place)))
+      case .object(let object) where asTensors:
+        let objectName = machine.name(ofForeign: object)
+        if let tensor = UnstoredTensor(objectName) { throw problem(.unstoredTensor(name, kind: tensor.kind)) }
+        ignored.append(name)
       case .bool(let value): metadata.append(MetadataEntry(name: name, value: .bool(value)))
       case .int(let value): metadata.append(MetadataEntry(name: name, value: .int(value)))
       case .float(let value): metadata.append(MetadataEntry(name: name, value: .double(value)))
@@ -102,6 +128,20 @@ struct Checkpoint {
       default: ignored.append(name)
       }
     }
+  }
+
+  /// The path of a node, its keys joined by dots.
+  private mutating func name(of node: Int, in tree: DictionaryTree) throws(FormatError) -> String {
+    var keys: [String] = []
+    for step in tree.path(to: node) { keys.append(try text(tree.nodes[step].key)) }
+    return keys.joined(separator: ".")
+  }
+
+  /// As many as an error shows.
+  private mutating func names(_ nodes: [Int], in tree: DictionaryTree) throws(FormatError) -> [String] {
+    var names: [String] = []
+    for node in nodes.prefix(100) { names.append(try name(of: node, in: tree)) }
+    return names
   }
 
   private mutating func text(_ slice: PickleSlice) throws(FormatError) -> String {
@@ -113,5 +153,15 @@ struct Checkpoint {
 
   private func problem(_ problem: CheckpointProblem) -> FormatError {
     FormatError(file: machine.file, part: machine.part, reason: .checkpoint(problem))
+  }
+}
+
+extension PickleValue {
+  /// The name behind a foreign value.
+  fileprivate var foreignName: Int32? {
+    switch self {
+    case .foreign(let name), .object(let name): name
+    default: nil
+    }
   }
 }

@@ -9,6 +9,10 @@ public enum CheckpointProblem: Equatable, Sendable {
   case noTensors
   /// There are tensors, but deeper than under a key of the top dictionary; these keys lead there.
   case nestedTensors([String])
+  /// An entry that would have to be the state_dict is an object of a class that isn't known; `name` is its `module.name`.
+  case object(key: String, name: String)
+  /// A tensor of a type that isn't stored; `kind` says which.
+  case unstoredTensor(String, kind: String)
   case noSuchKey(String, known: [String])
   /// Several keys hold a dictionary of tensors.
   case severalCandidates([String])
@@ -39,6 +43,9 @@ extension CheckpointProblem: CustomStringConvertible {
     case .noTensors: "the file holds no tensor"
     case .nestedTensors(let keys):
       "no entry of the file is a dictionary of tensors; the tensors stand deeper\(keys.isEmpty ? "" : ", under \(quotedList(keys))")"
+    case .object(let key, let name):
+      "'\(shown(key))' is an object of the class '\(shown(name))', not a dictionary of tensors; only tensors are read, nothing is ever called"
+    case .unstoredTensor(let name, let kind): "'\(shown(name))' is \(kind), which isn't stored"
     case .noSuchKey(let key, let known):
       known.isEmpty
         ? "no dictionary of tensors under '\(shown(key))', and none under another key"

@@ -13,6 +13,8 @@ public enum FileProblem: Equatable, Sendable {
   case changed
   case alreadyExists
   case unknownFormat
+  /// A format that is known and isn't read.
+  case foreign(ForeignFormat)
 }
 
 extension FileProblem: CustomStringConvertible {
@@ -27,6 +29,7 @@ extension FileProblem: CustomStringConvertible {
     case .changed: "the file was written to while it was read"
     case .alreadyExists: "the file exists already"
     case .unknownFormat: "neither a PyTorch file nor a safetensors file"
+    case .foreign(let format): "\(format); a PyTorch or a safetensors file is needed"
     }
   }
 }

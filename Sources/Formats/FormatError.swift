@@ -25,6 +25,7 @@ public struct FormatError: Error, Equatable {
     case safetensors(SafetensorsProblem)
     case json(JSONProblem)
     case onnx(ONNXProblem)
+    case shards(ShardProblem)
   }
 }
 
@@ -55,6 +56,7 @@ extension FormatError: CustomStringConvertible {
     case .safetensors(let problem): problem.description
     case .json(let problem): problem.description
     case .onnx(let problem): problem.description
+    case .shards(let problem): problem.description
     }
   }
 }

@@ -34,6 +34,14 @@ struct JSONCursor {
     return true
   }
 
+  /// Takes `null` if it comes next.
+  mutating func takeNull() -> Bool {
+    skipSpace()
+    guard bytes[position...].starts(with: Array("null".utf8)) else { return false }
+    position += 4
+    return true
+  }
+
   mutating func expect(_ character: Character) throws(FormatError) {
     guard take(character) else { throw failure(position < bytes.count ? .expected("'\(character)'") : .truncated) }
   }
@@ -78,6 +86,36 @@ struct JSONCursor {
       default: text.append(byte)
       }
     }
+  }
+
+  /// Goes past a value of any kind without a tree: what it holds is told apart by its brackets alone.
+  mutating func skipValue() throws(FormatError) {
+    var depth = 0
+    repeat {
+      skipSpace()
+      guard position < bytes.count else { throw failure(.truncated) }
+      switch bytes[position] {
+      case 0x22: _ = try string()
+      case 0x7b, 0x5b:
+        depth += 1
+        position += 1
+      case 0x7d, 0x5d:
+        guard depth > 0 else { throw failure(.expected("a value")) }
+        depth -= 1
+        position += 1
+      case 0x2c, 0x3a:
+        guard depth > 0 else { throw failure(.expected("a value")) }
+        position += 1
+      case let byte where Self.isWord(byte):
+        while position < bytes.count, Self.isWord(bytes[position]) { position += 1 }
+      default: throw failure(.expected("a value"))
+      }
+    } while depth > 0
+  }
+
+  /// Of a number, `true`, `false` or `null`.
+  private static func isWord(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte) || [0x2b, 0x2d, 0x2e, 0x45].contains(byte)
   }
 
   private mutating func escape() throws(FormatError) -> Unicode.Scalar {

@@ -14,9 +14,13 @@ struct LegacyPickle {
   private static let magic: [UInt8] = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e]
   private static let protocolVersion = 1001
 
-  /// Whether a file may begin like this; the first 5 bytes are enough.
+  /// Whether a file may begin like this; the first 14 bytes are enough.
   static func isLegacy(_ start: [UInt8]) -> Bool {
-    start.count >= 5 && start[0] == 0x80 && (start[2...].starts(with: magic.prefix(3)) || start[2] == 0x95)
+    guard start.count >= 5, start[0] == 0x80 else { return false }
+    if start[2...].starts(with: magic.prefix(3)) { return true }
+    // Any pickle of a protocol from 4 on has a frame: the magic number behind it tells.
+    guard start[2] == 0x95 else { return false }
+    return start.count < 14 || start[11...].starts(with: magic.prefix(3))
   }
 
   init(_ input: InputFile, limits: FormatLimits) throws(FormatError) {

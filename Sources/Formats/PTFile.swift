@@ -11,6 +11,8 @@ public final class PTFile: TensorFile {
   public private(set) var ignored: [String]
 
   public var file: String { input.name }
+  public var byteCount: Int { input.count }
+  public func checkUnchanged() throws(FormatError) { try input.checkUnchanged() }
   private let input: InputFile
   private let archive: ZipArchive?
   private let isBigEndian: Bool
@@ -25,7 +27,7 @@ public final class PTFile: TensorFile {
 
   /// Mutations and the fuzzer leave checksums out, at which they would all end otherwise.
   package init(_ input: InputFile, key: String?, limits: FormatLimits, verifyingChecksums: Bool) throws(FormatError) {
-    let start = try input.bytes(at: 0, count: min(input.count, 5))
+    let start = try input.bytes(at: 0, count: min(input.count, 14))
     let machine: PickleMachine
     let root: PickleValue
     let locate: (String) -> StorageBytes?

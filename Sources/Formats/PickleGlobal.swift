@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// The few names that a pickled state_dict may ask for.  None of them is a function here: each is a rule of
+/// The few names that a pickled state_dict is made of.  None of them is a function here: each is a rule of
 /// `PickleMachine` that makes a value.
 enum PickleGlobal: Equatable {
   case orderedDict
@@ -16,6 +16,8 @@ enum PickleGlobal: Equatable {
   case size
   /// Values that may stand beside the tensors of a checkpoint and that nobody reads here: a set, bytes, a device.
   case opaque
+  /// `collections.defaultdict`: a dictionary, whatever makes its missing values.
+  case defaultDict
 
   /// nil for every name that is not in the table.
   init?(module: String, name: String) {
@@ -36,6 +38,7 @@ enum PickleGlobal: Equatable {
       "torch.device": .opaque,
       "_codecs.encode": .opaque,
       "collections.Counter": .opaque,
+      "collections.defaultdict": .defaultDict,
     ]
     // Protocol 2 writes Python 2's name of the module.
     for module in ["builtins", "__builtin__"] {

@@ -6,20 +6,54 @@ internal import Tensors
 extension PickleMachine {
   /// Bytes of a storage's key.  A bound, because one long text can be the key of many storages.
   private static let longestKey = 256
+  /// Bytes of a foreign module or name, for the same reason.
+  private static let longestName = 512
 
   mutating func pushGlobal(module: PickleSlice, name: PickleSlice) throws(FormatError) {
-    let module = try text(module)
-    let name = try text(name)
-    guard let global = PickleGlobal(module: module, name: name) else { throw failure(.forbiddenGlobal("\(module).\(name)")) }
-    stack.append(.global(global))
+    let moduleText = try text(module)
+    let nameText = try text(name)
+    if let global = PickleGlobal(module: moduleText, name: nameText) {
+      stack.append(.global(global))
+      return
+    }
+    guard module.count <= Self.longestName, name.count <= Self.longestName,
+      !DangerousName.contains(module: moduleText, name: nameText)
+    else { throw failure(.forbiddenGlobal("\(moduleText).\(nameText)")) }
+    stack.append(try addForeign(module: module, name: name))
   }
 
   /// REDUCE: a name and its arguments become a value.
   mutating func reduce() throws(FormatError) {
     guard case .tuple(let place) = try pop() else { throw failure(.wrongKind(what: "REDUCE")) }
-    guard case .global(let global) = try pop() else { throw failure(.wrongKind(what: "REDUCE")) }
-    let arguments = containers[Int(place)]
-    stack.append(try value(of: global, arguments))
+    try call(try pop(), containers[Int(place)], what: "REDUCE")
+  }
+
+  /// NEWOBJ and NEWOBJ_EX: a class, its arguments and perhaps a dictionary of keywords become an object of it.
+  mutating func newObject(keywords: Bool) throws(FormatError) {
+    let what = keywords ? "NEWOBJ_EX" : "NEWOBJ"
+    if keywords {
+      let dictionary = try pop()
+      guard case .dictionary = dictionary else { throw failure(.wrongKind(what: what)) }
+    }
+    guard case .tuple(let place) = try pop() else { throw failure(.wrongKind(what: what)) }
+    try call(try pop(), containers[Int(place)], what: what)
+  }
+
+  private mutating func call(_ callee: PickleValue, _ arguments: [PickleValue], what: String) throws(FormatError) {
+    switch callee {
+    case .global(let global): stack.append(try value(of: global, arguments))
+    case .foreign(let name): stack.append(.object(unstoredType(in: arguments, madeBy: name) ?? name))
+    case .object, .opaque: stack.append(callee)
+    default: throw failure(.wrongKind(what: what))
+    }
+  }
+
+  /// Of torch's other tensors (quantized, of a type that isn't stored) the type says more than the function that makes them.
+  private func unstoredType(in arguments: [PickleValue], madeBy function: Int32) -> Int32? {
+    guard name(ofForeign: function).hasPrefix("torch._utils._rebuild_") else { return nil }
+    for case .object(let type) in arguments.prefix(8) where UnstoredTensor(name(ofForeign: type)) != nil { return type }
+    for case .foreign(let type) in arguments.prefix(8) where UnstoredTensor(name(ofForeign: type)) != nil { return type }
+    return nil
   }
 
   private mutating func value(of global: PickleGlobal, _ arguments: [PickleValue]) throws(FormatError) -> PickleValue {
@@ -33,17 +67,21 @@ extension PickleMachine {
       guard arguments.count == 4 else { throw failure(.badArguments(what: "_rebuild_tensor")) }
       return try tensor(arguments, dtype: nil, metadata: nil, what: "_rebuild_tensor")
     case .rebuildTensorV2:
+      if case .object(let type)? = arguments.first { return .object(type) }
       guard (6...7).contains(arguments.count) else { throw failure(.badArguments(what: "_rebuild_tensor_v2")) }
       return try tensor(arguments, dtype: nil, metadata: arguments.count > 6 ? arguments[6] : nil, what: "_rebuild_tensor_v2")
     case .rebuildTensorV3:
+      if arguments.count >= 7, case .foreign(let type) = arguments[6] { return .object(type) }
       guard (7...8).contains(arguments.count), case .global(.dtype(let dtype)) = arguments[6] else {
         throw failure(.badArguments(what: "_rebuild_tensor_v3"))
       }
       return try tensor(arguments, dtype: dtype, metadata: arguments.count > 7 ? arguments[7] : nil, what: "_rebuild_tensor_v3")
     case .rebuildParameter:
+      if arguments.count == 3, case .object = arguments[0] { return arguments[0] }
       guard arguments.count == 3, case .tensor = arguments[0] else { throw failure(.badArguments(what: "_rebuild_parameter")) }
       return arguments[0]
     case .rebuildParameterWithState:
+      if arguments.count == 4, case .object = arguments[0] { return arguments[0] }
       guard arguments.count == 4, case .tensor = arguments[0] else {
         throw failure(.badArguments(what: "_rebuild_parameter_with_state"))
       }
@@ -52,6 +90,7 @@ extension PickleMachine {
       guard arguments.count == 1, case .tuple = arguments[0] else { throw failure(.badArguments(what: "torch.Size")) }
       return arguments[0]
     case .opaque: return .opaque
+    case .defaultDict: return .dictionary(try newContainer())
     case .storage, .dtype: throw failure(.wrongKind(what: "REDUCE"))
     }
   }
@@ -59,8 +98,12 @@ extension PickleMachine {
   private func flattened(_ pairs: [PickleValue]) throws(FormatError) -> [PickleValue] {
     var items: [PickleValue] = []
     for pair in pairs {
-      guard case .tuple(let place) = pair, containers[Int(place)].count == 2 else { throw failure(.badArguments(what: "OrderedDict")) }
-      items += containers[Int(place)]
+      // Python 2 made them lists.
+      switch pair {
+      case .tuple(let place) where containers[Int(place)].count == 2, .list(let place) where containers[Int(place)].count == 2:
+        items += containers[Int(place)]
+      default: throw failure(.badArguments(what: "OrderedDict"))
+      }
     }
     return items
   }
@@ -126,7 +169,7 @@ extension PickleMachine {
   mutating func build() throws(FormatError) {
     _ = try pop()
     switch try top() {
-    case .dictionary, .opaque: break
+    case .dictionary, .object, .opaque: break
     default: throw failure(.wrongKind(what: "BUILD"))
     }
   }
@@ -135,6 +178,19 @@ extension PickleMachine {
   mutating func persistentID() throws(FormatError) {
     guard case .tuple(let place) = try pop() else { throw failure(.badPersistentID) }
     let parts = containers[Int(place)]
+    // A class with its source beside it, as files of before torch 1.6 have whole modules: the class is what is meant.
+    if parts.count == 4, isText(parts[0], "module") {
+      switch parts[1] {
+      case .foreign, .object: stack.append(parts[1])
+      default: throw failure(.badPersistentID)
+      }
+      return
+    }
+    // A storage of a type that isn't stored: whoever uses it is refused by the type's name, or left out.
+    if (5...6).contains(parts.count), isText(parts[0], "storage"), case .foreign(let type) = parts[1] {
+      stack.append(.object(type))
+      return
+    }
     guard (5...6).contains(parts.count), isText(parts[0], "storage"), case .global(.storage(let dtype)) = parts[1],
       case .text(let key) = parts[2], key.count <= Self.longestKey, case .text = parts[3], case .int(let count) = parts[4], count >= 0,
       !count.multipliedReportingOverflow(by: dtype?.size ?? 1).overflow

@@ -1,7 +1,8 @@
 /// Reads a pickle and calls nothing.
 ///
-/// What it is not: Python's unpickler.  It knows the opcodes of protocols 2 to 5 that a state_dict needs and the names of
-/// `PickleGlobal`; any other name is refused where it is mentioned.  Invariants that bound it on hostile input:
+/// What it is not: Python's unpickler.  It knows the opcodes of protocols 2 to 5 that a checkpoint needs and the names of
+/// `PickleGlobal`.  Any other name, and whatever would come of it, is an opaque value: nothing is executed, nothing is read of it.
+/// A `DangerousName` is refused where it is mentioned.  Invariants that bound it on hostile input:
 /// 1. one step reads at least one byte of the pickle, and no step copies more than it takes from the stack;
 /// 2. containers are places in `containers`: nothing recurses, shared and cyclic values cost nothing;
 /// 3. stack, marks, memo, containers and tensors stay within `FormatLimits`.
@@ -19,6 +20,7 @@ struct PickleMachine {
   private(set) var containers: [[PickleValue]] = []
   private(set) var storages: [PickledStorage] = []
   private(set) var tensors: [PickledTensor] = []
+  private(set) var foreign: [ForeignName] = []
 
   var position = 0
   /// Where the opcode at work stands.
@@ -56,6 +58,18 @@ struct PickleMachine {
     }
     guard stack.count == 1, marks.isEmpty, let value = stack.last else { throw failure(.unfinished) }
     return value
+  }
+
+  /// A foreign name's full text, which was checked when it was mentioned.
+  func name(ofForeign place: Int32) -> String {
+    let foreign = foreign[Int(place)]
+    return "\((try? text(foreign.module)) ?? "").\((try? text(foreign.name)) ?? "")"
+  }
+
+  /// The refusal of a file that needs this name's object.
+  func refusal(ofForeign place: Int32) -> FormatError {
+    FormatError(
+      file: file, part: part, offset: foreign[Int(place)].place, reason: .pickle(.forbiddenGlobal(name(ofForeign: place))))
   }
 
   func failure(_ problem: PickleProblem) -> FormatError {
@@ -160,6 +174,13 @@ struct PickleMachine {
     storages.append(storage)
     storagePlaces[storage] = place
     return .storage(place)
+  }
+
+  mutating func addForeign(module: PickleSlice, name: PickleSlice) throws(FormatError) -> PickleValue {
+    // More than it weighs: each name is validated and looked up.
+    try count(16)
+    foreign.append(ForeignName(module: module, name: name, place: base + opcodeStart))
+    return .foreign(Int32(foreign.count - 1))
   }
 
   mutating func addTensor(_ tensor: PickledTensor) throws(FormatError) -> PickleValue {

@@ -53,6 +53,8 @@ enum PickleOpcode: UInt8 {
   case stackGlobal = 0x93
   case inst = 0x69
   case reduce = 0x52
+  case newObj = 0x81
+  case newObjEx = 0x92
   case build = 0x62
   case binPersID = 0x51
 }
@@ -73,8 +75,8 @@ extension PickleMachine {
     case .binInt: stack.append(.int(Int(Int32(truncatingIfNeeded: try number(4)))))
     case .binInt1: stack.append(.int(try number(1)))
     case .binInt2: stack.append(.int(try number(2)))
-    case .long1: stack.append(.int(try long(try number(1))))
-    case .long4: stack.append(.int(try long(try number(4))))
+    case .long1: stack.append(try long(try number(1)))
+    case .long4: stack.append(try long(try number(4)))
     case .binFloat: stack.append(.float(try float()))
     case .binUnicode, .binString: stack.append(.text(try slice(try number(4))))
     case .shortBinUnicode, .shortBinString: stack.append(.text(try slice(try number(1))))
@@ -103,7 +105,7 @@ extension PickleMachine {
     case .emptySet: stack.append(.opaque)
     case .addItems:
       _ = try popToMark()
-      guard try top() == .opaque else { throw failure(.wrongKind(what: "ADDITEMS")) }
+      guard try top().isOpaque else { throw failure(.wrongKind(what: "ADDITEMS")) }
     case .frozenSet:
       _ = try popToMark()
       stack.append(.opaque)
@@ -129,21 +131,25 @@ extension PickleMachine {
       let module = try text(try line())
       throw failure(.forbiddenGlobal("\(module).\(try text(try line()))"))
     case .reduce: try reduce()
+    case .newObj: try newObject(keywords: false)
+    case .newObjEx: try newObject(keywords: true)
     case .build: try build()
     case .binPersID: try persistentID()
     }
   }
 
-  /// A signed integer of any length; only what 64 bits hold is read.
-  private mutating func long(_ count: Int) throws(FormatError) -> Int {
-    let digits = try slice(count)
-    guard count <= 8 else { throw failure(.integerTooLarge) }
-    guard count > 0 else { return 0 }
-    position = Int(digits.start)
+  /// A signed integer of any length; one that 64 bits don't hold (the state of NumPy's generators has 128) is opaque.
+  private mutating func long(_ count: Int) throws(FormatError) -> PickleValue {
+    let slice = try slice(count)
+    guard count > 0 else { return .int(0) }
+    let digits = bytes[Int(slice.start)..<Int(slice.start) + count]
     var value: UInt64 = 0
-    for index in 0..<count { value |= UInt64(try byte()) << UInt64(8 * index) }
-    let unused = Int64(64 - 8 * count)
-    return Int((Int64(bitPattern: value) << unused) >> unused)
+    for (index, byte) in digits.prefix(8).enumerated() { value |= UInt64(byte) << UInt64(8 * index) }
+    let unused = Int64(max(64 - 8 * count, 0))
+    let integer = (Int64(bitPattern: value) << unused) >> unused
+    // Bytes beyond the eighth may only repeat the sign.
+    guard digits.dropFirst(8).allSatisfy({ $0 == (integer < 0 ? 0xff : 0) }) else { return .opaque }
+    return .int(Int(integer))
   }
 
   /// Eight bytes, big end first.
@@ -166,8 +172,11 @@ extension PickleMachine {
   }
 
   private mutating func append(_ values: [PickleValue]) throws(FormatError) {
-    guard case .list(let list) = try top() else { throw failure(.wrongKind(what: "APPEND")) }
-    try extend(list, by: values)
+    switch try top() {
+    case .list(let list): try extend(list, by: values)
+    case .object, .opaque: break
+    default: throw failure(.wrongKind(what: "APPEND"))
+    }
   }
 
   private mutating func setItems(_ values: [PickleValue]) throws(FormatError) {
@@ -175,7 +184,7 @@ extension PickleMachine {
     case .dictionary(let dictionary):
       guard values.count.isMultiple(of: 2) else { throw failure(.wrongKind(what: "SETITEMS")) }
       try extend(dictionary, by: values)
-    case .opaque: break
+    case .object, .opaque: break
     default: throw failure(.wrongKind(what: "SETITEMS"))
     }
   }

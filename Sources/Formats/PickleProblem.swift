@@ -2,7 +2,7 @@ public import Tensors
 
 /// Why a pickle is refused.
 public enum PickleProblem: Equatable, Sendable {
-  /// A name that is not among the few that a state_dict needs; `module.name`.
+  /// A `DangerousName`, or a foreign one whose object would have to be the state_dict; `module.name`.
   case forbiddenGlobal(String)
   /// An opcode that no state_dict needs.
   case opcode(UInt8)
@@ -11,7 +11,6 @@ public enum PickleProblem: Equatable, Sendable {
   /// A string, a line or a number of more bytes than the pickle has left.
   case lengthBeyondEnd(Int)
   case badText
-  case integerTooLarge
   case stackUnderflow
   case noMark
   /// STOP with more, or less, than one value on the stack.
@@ -48,7 +47,6 @@ extension PickleProblem: CustomStringConvertible {
     case .truncated: "the pickle ends in the middle"
     case .lengthBeyondEnd(let length): "\(length) bytes are announced, more than the pickle has left"
     case .badText: "a text is not UTF-8"
-    case .integerTooLarge: "an integer has more than 64 bits"
     case .stackUnderflow: "the pickle takes a value from an empty stack"
     case .noMark: "the pickle closes what it has not opened"
     case .unfinished: "the pickle stops with unused values, or with none"

@@ -15,8 +15,19 @@ enum PickleValue: Equatable {
   case global(PickleGlobal)
   case storage(Int32)
   case tensor(Int32)
+  /// A foreign class or function by its name, a place in the machine's `foreign`.
+  case foreign(Int32)
+  /// What a foreign name would make if it were called, which it never is: the place of that name.
+  case object(Int32)
   /// Something legal that nobody reads.
   case opaque
+
+  var isOpaque: Bool {
+    switch self {
+    case .object, .opaque: true
+    default: false
+    }
+  }
 
   /// What it is, for messages.
   var kind: String {
@@ -32,6 +43,8 @@ enum PickleValue: Equatable {
     case .global: "a type"
     case .storage: "a storage"
     case .tensor: "a tensor"
+    case .foreign: "a class or a function"
+    case .object: "an object"
     case .opaque: "another value"
     }
   }
@@ -41,6 +54,14 @@ enum PickleValue: Equatable {
 struct PickleSlice: Equatable {
   let start: Int32
   let count: Int32
+}
+
+/// A class or a function that a pickle mentions and this program doesn't know, and where it is mentioned.
+struct ForeignName {
+  let module: PickleSlice
+  let name: PickleSlice
+  /// In the part of the file that the pickle is, for messages.
+  let place: Int
 }
 
 /// A storage as a persistent id declares it; its bytes stand elsewhere in the file.

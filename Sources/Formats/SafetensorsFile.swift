@@ -11,7 +11,11 @@ public final class SafetensorsFile: TensorFile {
   /// The header's `__metadata__`, whose values are texts.
   public let metadata: [MetadataEntry]
 
+  public let ignored: [String] = []
+
   public var file: String { input.name }
+  public var byteCount: Int { input.count }
+  public func checkUnchanged() throws(FormatError) { try input.checkUnchanged() }
   private let input: InputFile
   /// Where each tensor's bytes stand in the file.
   private let ranges: [Range<Int>]

@@ -40,6 +40,8 @@ struct SafetensorsHeader {
   private static func metadata(_ cursor: inout JSONCursor, file: String) throws(FormatError) -> [MetadataEntry] {
     var entries: [MetadataEntry] = []
     var names = Set<Name>()
+    // The reference implementation's metadata are optional, and null is none.
+    if cursor.takeNull() { return entries }
     try cursor.expect("{")
     if cursor.take("}") { return entries }
     repeat {

@@ -42,6 +42,12 @@ public protocol TensorFile: AnyObject {
   var tensors: [TensorDescription] { get }
   /// The scalars beside them, in order.
   var metadata: [MetadataEntry] { get }
+  /// Names of what stands beside them and is left out.
+  var ignored: [String] { get }
+  /// Bytes of the file, or of all files that it consists of.
+  var byteCount: Int { get }
+  /// Throws when a file was written to since it was opened.
+  func checkUnchanged() throws(FormatError)
   /// Reads a tensor, by its position in `tensors`.
   func tensor(at index: Int) throws(FormatError) -> Tensor
   /// Gives a tensor's bytes in order and in parts of whole elements, so that it needn't fit in memory.
@@ -74,16 +80,19 @@ extension TensorFile {
 public func openTensorFile(_ input: InputFile, key: String? = nil, limits: FormatLimits = FormatLimits()) throws(FormatError)
   -> any TensorFile
 {
-  let start = try input.bytes(at: 0, count: min(input.count, 9))
+  let start = try input.bytes(at: 0, count: min(input.count, 14))
   // First, since the length of a header may begin like any other format: a header is no longer than four bytes can say, and a brace is
   // neither a zip's method nor what follows in a pickle of torch.
-  if start.count == 9, start[4...7].allSatisfy({ $0 == 0 }), start[8] == 0x7b {
+  if start.count >= 9, start[4...7].allSatisfy({ $0 == 0 }), start[8] == 0x7b {
     if let key { throw FormatError(file: input.name, reason: .safetensors(.noKeys(key))) }
     return try SafetensorsFile(input, limits: limits)
   }
   if start.starts(with: [0x50, 0x4b]) || LegacyPickle.isLegacy(start) {
     return try PTFile(input, key: key, limits: limits)
   }
-  guard start.count == 9, start[8] == 0x7b else { throw FormatError(file: input.name, reason: .file(.unknownFormat)) }
+  if let foreign = ForeignFormat(try input.bytes(at: 0, count: min(input.count, 4096))) {
+    throw FormatError(file: input.name, reason: .file(.foreign(foreign)))
+  }
+  guard start.count >= 9, start[8] == 0x7b else { throw FormatError(file: input.name, reason: .file(.unknownFormat)) }
   return try SafetensorsFile(input, limits: limits)
 }

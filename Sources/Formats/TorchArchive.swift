@@ -13,8 +13,10 @@ struct TorchArchive {
     do throws(FormatError) {
       return try ZipArchive(input, limits: limits, verifyingChecksums: verifyingChecksums)
     } catch {
-      guard case .zip(.compressed(let name, _)) = error.reason, name.contains("/code/__torch__") else { throw error }
-      throw FormatError(file: input.name, reason: .checkpoint(.torchScript))
+      guard case .zip(.compressed(let name, _)) = error.reason else { throw error }
+      if name.contains("/code/__torch__") { throw FormatError(file: input.name, reason: .checkpoint(.torchScript)) }
+      guard let foreign = ForeignFormat(zipEntry: name) else { throw error }
+      throw FormatError(file: input.name, reason: .file(.foreign(foreign)))
     }
   }
 
@@ -26,7 +28,13 @@ struct TorchArchive {
       let parts = entry.name.split(separator: "/", omittingEmptySubsequences: false)
       return parts.count == 2 && parts[1] == "data.pkl"
     }
-    guard let pickle = pickles.first else { throw problem(.notPyTorch) }
+    guard let pickle = pickles.first else {
+      if let foreign = archive.entries.lazy.compactMap({ ForeignFormat(zipEntry: $0.name) }).first {
+        throw FormatError(file: archive.input.name, reason: .file(.foreign(foreign)))
+      }
+      throw problem(.notPyTorch)
+    }
+    if archive.entries.contains(where: { $0.name.contains("/code/__torch__") }) { throw problem(.torchScript) }
     guard pickles.count == 1 else { throw problem(.severalPickles(pickles.map(\.name))) }
     folder = String(pickle.name.dropLast("/data.pkl".count))
 

@@ -37,8 +37,13 @@ struct HostilePickleTests {
       "a name split elsewhere", value: Pickle.global("torch._utils._rebuild_tensor_v2", ""),
       .forbiddenGlobal("torch._utils._rebuild_tensor_v2.")),
     PickleAttack("OBJ", value: cat([0x28], Pickle.global("collections", "OrderedDict"), [0x6f]), .opcode(0x6f)),
-    PickleAttack("NEWOBJ", value: cat(Pickle.global("collections", "OrderedDict"), [0x29, 0x81]), .opcode(0x81)),
-    PickleAttack("NEWOBJ_EX", value: [0x92], .opcode(0x92)),
+    PickleAttack("NEWOBJ of a call", value: cat(Pickle.global("posix", "system"), [0x29, 0x81]), .forbiddenGlobal("posix.system")),
+    PickleAttack("NEWOBJ without a tuple", value: cat(Pickle.global("m", "C"), [0x4e, 0x81]), .wrongKind(what: "NEWOBJ")),
+    PickleAttack("NEWOBJ of a text", value: cat(Pickle.text("x"), [0x29, 0x81]), .wrongKind(what: "NEWOBJ")),
+    PickleAttack("NEWOBJ_EX without keywords", value: cat(Pickle.global("m", "C"), [0x29, 0x4e, 0x92]), .wrongKind(what: "NEWOBJ_EX")),
+    PickleAttack(
+      "a foreign name of a kilobyte", value: cat(Pickle.text("m"), Pickle.text(String(repeating: "n", count: 1000)), [0x93]),
+      .forbiddenGlobal("m." + String(repeating: "n", count: 1000))),
     PickleAttack("EXT1", value: [0x82, 1], .opcode(0x82)),
     PickleAttack("PERSID", value: Array("P0\n".utf8), .opcode(0x50)),
     PickleAttack("NEXT_BUFFER", value: [0x97], .opcode(0x97)),
@@ -76,7 +81,14 @@ struct HostilePickleTests {
     PickleAttack(
       "a name of a megabyte", pickle: cat([0x80, 2, 0x63], [UInt8](repeating: 0x61, count: 1 << 20), [0x0a, 0x0a]), .truncated),
     PickleAttack("LONG4 of 2 GB", pickle: [0x80, 2, 0x8b, 0xff, 0xff, 0xff, 0x7f], .lengthBeyondEnd(0x7fff_ffff)),
-    PickleAttack("an integer of 72 bits", pickle: cat([0x80, 2, 0x8a, 9], [UInt8](repeating: 1, count: 9)), .integerTooLarge),
+    PickleAttack(
+      "a shape of 72 bits",
+      value: cat(
+        Pickle.global("torch._utils", "_rebuild_tensor_v2"),
+        Pickle.tuple([
+          Pickle.storage(), Pickle.int(0), Pickle.tuple([cat([0x8a, 9], [UInt8](repeating: 1, count: 9))]), Pickle.integers([1]), [0x89],
+          [0x4e],
+        ]), [0x52]), .badArguments(what: "_rebuild_tensor_v2")),
     PickleAttack(
       "a name that is not UTF-8", pickle: cat([0x80, 2, 0x7d, 0x55, 1, 0xff, 0x4e, 0x73, 0x55, 1, 0x61], Pickle.tensor(), [0x73, 0x2e]),
       .badText),

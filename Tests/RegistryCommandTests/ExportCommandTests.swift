@@ -116,6 +116,29 @@ struct ExportCommandTests {
     #expect(try program.files() == before)
   }
 
+  @Test("a safetensors file carries architecture, scaling, categories and classes, which are no tags when it is imported again")
+  func safetensorsMetadata() throws {
+    let program = try Program()
+    let rows = (0..<40).map { "\($0),\($0 % 3 == 0 ? "red" : "blue"),\($0 % 2 == 0 ? "yes" : "no")" }.joined(separator: "\n")
+    try program.folder.write("a.csv", "n,color,y\n\(rows)\n")
+    let trained = try program("train", "--csv", "a.csv", "--target", "y", "--standardize", "--epochs", "3")
+    #expect(trained.status == 0, "\(trained.stderr)")
+    #expect(try program("export", "1", "-o", "m.safetensors").status == 0)
+    let bytes = try #require(try program.files()["m.safetensors"])
+    let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let metadata = try JSON(String(decoding: bytes.dropFirst(8).prefix(length), as: UTF8.self)).__metadata__
+    func entry(_ name: String) throws -> JSON { try JSON(#require(metadata?["registry.\(name)"]?.string)) }
+    #expect(try entry("classes").array.compactMap(\.string) == ["no", "yes"])
+    #expect(try entry("categories").color?.array.compactMap(\.string) == ["blue", "red"])
+    #expect(try entry("scaling").n?.mean?.number != nil)
+    #expect(try entry("architecture").kind?.string == "NeuralNet")
+    #expect(metadata?["registry.task"]?.string == "binary" && metadata?["format"]?.string == "pt")
+    let again = try program("import", "m.safetensors", "--model", "again", "--format", "json")
+    #expect(again.status == 0, "\(again.stderr)")
+    #expect(try again.json().tags == .object(["format": .string("pt")]))
+    #expect(try again.json().new_tensors?.number == 0)
+  }
+
   @Test("a type that safetensors doesn't have is refused with what to do")
   func complex() throws {
     let program = try Program()

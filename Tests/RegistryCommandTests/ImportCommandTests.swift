@@ -76,7 +76,7 @@ struct ImportCommandTests {
 
   static let refusals = [
     Refusal("import", "no.pt", code: 66, error: "'no.pt': no such file."),
-    Refusal("import", ".", code: 65, error: "'.': is a directory."),
+    Refusal("import", ".", code: 65, error: "'.': the directory has no .safetensors, .pt, .pth, .ckpt or .bin file of weights."),
     Refusal("import", "a.pt", code: 65, error: "'a.pt': neither a PyTorch file nor a safetensors file.", files: ["a.pt": "hello, world"]),
     Refusal(
       "import", "e.safetensors", code: 65, error: "'e.safetensors': the file holds no tensor.",
@@ -102,6 +102,40 @@ struct ImportCommandTests {
 
   @Test("what can't be imported is refused and leaves nothing", arguments: refusals)
   func refused(refusal: Refusal) throws { try refusal.check(in: Program()) }
+
+  @Test(
+    "what isn't a file of weights says what it is and what to do",
+    arguments: [("lfs_pointer.pt", "git lfs pull"), ("whole_module.pt", "torch.save(model.state_dict(), 'model.pt')")])
+  func otherKinds(name: String, hint: String) throws {
+    let result = try Program()("import", Fixtures.path("cases/files/\(name)"))
+    #expect(result.status == 65 && result.stderr.contains("hint: ") && result.stderr.contains(hint), "\(result.stderr)")
+  }
+
+  @Test(
+    "objects beside the weights are left out and named on both channels", arguments: ["numpy_scalar.pt", "namespace.pt", "pcg64_state.pt"])
+  func objectsBeside(name: String) throws {
+    let program = try Program()
+    let result = try program("import", Fixtures.path("cases/files/\(name)"), "--format", "json")
+    #expect(result.status == 0 && result.stderr.contains("Left out: "), "\(result.stderr)")
+    #expect(try result.json().left_out?.array.isEmpty == false && result.json().tensors?.number == 4)
+  }
+
+  @Test("an index of shards is one version, and a shard that isn't there is named")
+  func shards() throws {
+    let program = try Program()
+    for name in ["a", "b"] {
+      let header = "{\"\(name)\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}"
+      let length = Character(Unicode.Scalar(UInt8(header.utf8.count)))
+      try program.folder.write("\(name).safetensors", "\(length)\0\0\0\0\0\0\0\(header)\u{7}")
+    }
+    let index = "model.safetensors.index.json"
+    try program.folder.write(index, "{\"weight_map\":{\"b\":\"b.safetensors\",\"a\":\"a.safetensors\"}}")
+    let result = try program("import", index, "--model", "m", "--format", "json")
+    #expect(try result.status == 0 && result.json().tensors?.number == 2, "\(result.stderr)")
+    try program.folder.write(index, "{\"weight_map\":{\"b\":\"b.safetensors\",\"a\":\"gone.safetensors\"}}")
+    let missing = try program("import", index)
+    #expect(missing.status == 66 && missing.errorLine.contains("'gone.safetensors'"), "\(missing.stderr)")
+  }
 
   @Test("scalars of a checkpoint become tags with their types, beside the tags that are given")
   func checkpointTags() throws {

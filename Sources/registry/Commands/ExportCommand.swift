@@ -10,8 +10,10 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       The same version always gives the same bytes, and every tensor is checked by its digest on the way. The file appears whole or not
       at all. A .pt file is for torch.load(path, weights_only=True) and load_state_dict; .json has the architecture (scaling, categories and
-      classes too) and the values nested by their shape; .csv has a row for each number: name, dtype, an index for each dimension (i0, i1, …), value. An .onnx file is the whole net, from raw rows
-      (scaling, categories) to labels: it gives what predict gives.
+      classes too) and the values nested by their shape; .csv has a row for each number: name, dtype, an index for each dimension (i0, i1, …),
+      value. An .onnx file is the whole net, from raw rows (scaling, categories) to labels: it gives what predict gives. A .safetensors file
+      carries the net's architecture, scaling, categories and classes as metadata (registry.architecture and others); a .pt file has the
+      tensors alone.
 
       registry export 3 -o model.pt
       registry export xor@champion -o model.safetensors --force
@@ -123,7 +125,8 @@ struct VersionExport {
     switch format {
     case .pt: try PTWriter.write(tensors, to: &sink, file: file, parts: parts)
     // No tags in the metadata: they may change, and the version's file may not.
-    case .safetensors: try SafetensorsWriter.write(tensors, to: &sink, file: file, parts: parts)
+    case .safetensors:
+      try SafetensorsWriter.write(tensors, metadata: VersionMetadata.entries(of: record), to: &sink, file: file, parts: parts)
     case .onnx: try writeONNX(to: &sink, file: file)
     case .json: try JSONTensorWriter.write(tensors, header: header, to: &sink, file: file, parts: parts)
     case .csv: try CSVTensorWriter.write(tensors, to: &sink, file: file, parts: parts)

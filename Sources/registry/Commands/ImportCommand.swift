@@ -11,10 +11,12 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Store a state_dict from a .pt or .safetensors file as a version.",
     discussion: """
-      The format is told by the file's content, not its name. Only tensors, texts and numbers are read: nothing in a file is ever run.
-      Scalars of a checkpoint and safetensors' metadata become tags of the version. Linear layers in a row, with or without BatchNorm1d,
-      predict here once --activation says what stands between them, which no state_dict does; only this program's own names (linear_1.weight,
-      linear_1.bias, linear_2.weight, …) mean ReLU. Anything else is stored, shown and exported.
+      The format is told by the file's content, not its name. Only tensors, texts and numbers are read: nothing in a file is ever run,
+      and objects beside the weights are left out. An index of shards (model.safetensors.index.json), or a directory with one file of
+      weights or one index, is one version. Scalars of a checkpoint and safetensors' metadata become tags of the version.
+      Linear layers in a row, with or without BatchNorm1d, predict here once --activation says what stands between them, which no state_dict
+      does; only this program's own names (linear_1.weight, linear_1.bias, linear_2.weight, …) mean ReLU. Anything else is stored, shown and
+      exported.
 
       registry import model.pt --model xor --activation tanh
       registry import checkpoint.pt --key ema_state_dict --tag source=colleague
@@ -22,10 +24,11 @@ struct ImportCommand: ParsableCommand {
       registry import iris.pt --model iris --activation gelu --batch-norm before --classes setosa,versicolor,virginica
       """)
 
-  @Argument(help: "The file: .pt, .pth, .bin or .safetensors.") var file: String
+  @Argument(help: "The file: .pt, .pth, .ckpt, .bin or .safetensors; an index of shards; a directory.") var file: String
   @Option(name: .customLong("model"), help: "The model that gets the version (default: $REGISTRY_MODEL, else neural-net).")
   var chosen: String?
-  @Option(help: "The entry of a checkpoint that holds the state_dict (default: the one that there is).") var key: String?
+  @Option(help: "The entry of a checkpoint that holds the state_dict, such as model.state_dict (default: the one that there is).") var key:
+    String?
   @Option(help: "A tag of the version, KEY=VALUE; repeatable.") var tag: [String] = []
   @Option(help: "A note on the run.") var note: String?
   @OptionGroup(title: "The net") var net: ImportedNetOptions
@@ -43,8 +46,7 @@ struct ImportCommand: ParsableCommand {
       throw UsageError(
         "a file of tensors is read in any order: it can't come from standard input.", hint: "cat > model.pt; registry import model.pt")
     }
-    let input = try InputFile(path: file)
-    let opened = try openTensorFile(input, key: key)
+    let opened = try openTensors(path: file, key: key)
     let tensors = opened.tensors.map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
     func expectNoSignal() throws {
       guard let signal = Signals.stop else { return }
@@ -61,11 +63,11 @@ struct ImportCommand: ParsableCommand {
       }
     }
     Signals.watch()
-    source.checkUnchanged = { try input.checkUnchanged() }
+    source.checkUnchanged = { try opened.checkUnchanged() }
     let net = try self.net.net(of: tensors, metadata: architectureJSON(of: opened), file: file)
     source.architecture = net.architecture
     source.params = params(opened, net)
-    let (tags, left) = metadata(of: opened, bytes: input.count)
+    let (tags, left) = metadata(of: opened, bytes: opened.byteCount)
     source.tags = tags + given
     source.note = note.flatMap { $0.isEmpty ? nil : $0 }
     let registry = try database.open(.create)
@@ -78,7 +80,7 @@ struct ImportCommand: ParsableCommand {
       let other = opened is PTFile ? "; --key KEY takes another dictionary of tensors" : ""
       Streams.note("Left out: \(names)\(more) (not of the state_dict, and nothing that a tag can be\(other))")
     }
-    try printResult(stored, net)
+    try printResult(stored, net, left: left)
   }
 
   /// The architecture that an export of ours wrote beside the tensors.
@@ -115,10 +117,11 @@ struct ImportCommand: ParsableCommand {
   /// The scalars beside the tensors, and the names of what can't be a tag.  One text of a pickle may be the value of many keys: all of
   /// them together are no longer than the file.
   private func metadata(of opened: any TensorFile, bytes: Int) -> (tags: [(key: String, value: Scalar)], left: [String]) {
-    var left = (opened as? PTFile)?.ignored ?? []
+    var left = opened.ignored
     var tags: [(key: String, value: Scalar)] = []
     var room = bytes
-    for entry in opened.metadata {
+    // What an export of this program wrote of the net is no tag.
+    for entry in opened.metadata where !(opened is SafetensorsFile && entry.name.hasPrefix(VersionMetadata.prefix)) {
       var size = entry.name.utf8.count
       if case .string(let text) = entry.value { size += text.utf8.count }
       // The stock shell shows a text up to its first NUL: such a key would pass for another.
@@ -155,7 +158,7 @@ struct ImportCommand: ParsableCommand {
     }
   }
 
-  private func printResult(_ stored: ImportedVersion, _ net: ImportedNet) throws {
+  private func printResult(_ stored: ImportedVersion, _ net: ImportedNet, left: [String]) throws {
     let architecture = net.architecture
     let values: [(String, Scalar)] = [
       ("model", .text(stored.model)), ("version", Scalar(stored.version)), ("run", Scalar(stored.run)),
@@ -166,7 +169,9 @@ struct ImportCommand: ParsableCommand {
     switch format.format {
     case .json:
       let tags = JSONValue.object(stored.tags.map { ($0.key, JSONValue($0.value)) })
-      try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) } + details(of: net) + [("tags", tags)]).pretty + "\n")
+      let leftOut = JSONValue.array(left.map { JSONValue(.text($0)) })
+      let pairs = values.map { ($0.0, JSONValue($0.1)) } + details(of: net) + [("tags", tags), ("left_out", leftOut)]
+      try Streams.output(JSONValue.object(pairs).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       let new = stored.newTensorCount == 0 ? "none new" : "\(stored.newTensorCount) new"

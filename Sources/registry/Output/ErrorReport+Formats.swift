@@ -18,14 +18,58 @@ extension ErrorReport {
         message,
         hint: "in Python: torch.save(torch.load(path)\(keys.first.map { "['\($0.singleLine)']" } ?? "")['…'], 'model.pt')", .badData)
     // A whole module of the script that saved it.  Nobody is told to open anything else.
-    case .pickle(.forbiddenGlobal(let name)) where name.hasPrefix("__main__."):
+    case .pickle(.forbiddenGlobal(let name)) where !DangerousName.contains(name):
       self.init(message, hint: "in Python: torch.save(model.state_dict(), 'model.pt')", .badData)
+    case .checkpoint(.object(let key, _)):
+      self.init(message, hint: "in Python: torch.save(checkpoint['\(key.singleLine)'].state_dict(), 'model.pt')", .badData)
+    case .file(.foreign(let format)): self.init(message, hint: Self.hint(for: format, error.file), .badData)
+    case .shards(.missingShard): self.init(message, .notFound)
+    case .shards(.severalWeights(let names)):
+      let folder = error.file.hasSuffix("/") ? error.file : error.file + "/"
+      self.init(message, hint: names.first.map { "registry import \((folder + $0).singleLine.quotedForShell)" }, .badData)
+    case .shards(.noKeys): self.init(message, hint: "registry import \(error.file.quotedForShell)", .badData)
+    case .checkpoint(.notPyTorch): self.init(message, hint: "unzip \(error.file.quotedForShell)", .badData)
     case .checkpoint(.torchScript):
       self.init(message, hint: "in Python: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')", .badData)
     case .checkpoint(.severalCandidates(let keys)), .checkpoint(.noSuchKey(_, let keys)):
       self.init(
         message, hint: keys.first.map { "registry import \(error.file.quotedForShell) --key \($0.singleLine.quotedForShell)" }, .badData)
     default: self.init(message, .badData)
+    }
+  }
+
+  /// What turns a format that isn't read into one that is.
+  private static func hint(for format: ForeignFormat, _ file: String) -> String? {
+    let path = file.quotedForShell
+    let arrays = "safetensors.numpy.save_file(arrays, 'model.safetensors')"
+    switch format {
+    case .gitLFSPointer: return "git lfs pull"
+    case .html: return "download the file itself (at Hugging Face: …/resolve/main/… instead of …/blob/main/…)"
+    case .json: return "registry import model.safetensors"
+    case .shardIndex: return "registry import \(path)"
+    case .numpyArray: return "in Python: safetensors.numpy.save_file({'weight': numpy.load(path)}, 'model.safetensors')"
+    case .numpyArchive: return "in Python: safetensors.numpy.save_file(dict(numpy.load(path)), 'model.safetensors')"
+    case .gguf, .ggml: return "import the .safetensors files that it was converted from"
+    case .hdf5, .keras:
+      return
+        "in Python: safetensors.numpy.save_file({w.path: w.numpy() for w in keras.models.load_model(path).weights}, 'model.safetensors')"
+    case .onnx:
+      return "in Python: safetensors.numpy.save_file({t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}, "
+        + "'model.safetensors')"
+    case .tensorFlowLite, .tensorFlowGraph: return "in Python: \(arrays), with the variables as NumPy arrays"
+    case .messagePack: return "in Python: safetensors.flax.save_file(flat_params, 'model.safetensors')"
+    case .pickle, .textPickle: return "in Python, if you trust the file: torch.save(state_dict, 'model.pt') with the tensors in it"
+    case .joblib: return "in Python, if you trust the file: \(arrays), with the estimator's arrays (coef_, intercept_)"
+    case .gzip: return "gunzip -c \(path) > model.pt; registry import model.pt"
+    case .bzip2: return "bunzip2 -c \(path) > model.pt; registry import model.pt"
+    case .xz: return "xz -dc \(path) > model.pt; registry import model.pt"
+    case .zstandard: return "zstd -dc \(path) > model.pt; registry import model.pt"
+    case .tar: return "tar -xf \(path)"
+    case .sevenZip: return "7z x \(path)"
+    case .rar: return "unrar x \(path)"
+    case .torchExport: return "in Python: torch.save(torch.export.load(path).state_dict, 'model.pt')"
+    case .sqlite: return "registry list --db \(path)"
+    case .parquet, .pdf, .image: return nil
     }
   }
 

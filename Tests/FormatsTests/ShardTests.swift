@@ -1,0 +1,85 @@
+import Formats
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+/// Weights in several files, and directories that hold weights.
+@Suite("Shards")
+struct ShardTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func write(_ name: String, tensors: [String]) throws {
+    let stateDict = try StateDict(tensors.map { ($0, try Tensor([Float($0.utf8.count)])) })
+    var sink = ByteArraySink()
+    try SafetensorsWriter.write(stateDict, to: &sink, file: name)
+    try Data(sink.bytes).write(to: folder.url.appending(path: name))
+  }
+
+  private func index(_ map: [(String, String)]) throws {
+    let entries = map.map { "\"\($0)\": \"\($1)\"" }.joined(separator: ", ")
+    try folder.write(
+      "model.safetensors.index.json", "{\"metadata\": {\"total_size\": 1.5e3, \"x\": [null, {\"a\": \"}\"}]}, \"weight_map\": {\(entries)}}"
+    )
+  }
+
+  private func problem(_ path: String = "model.safetensors.index.json", key: String? = nil) -> FormatError.Reason? {
+    do throws(FormatError) {
+      _ = try openTensors(path: folder.path(path), key: key)
+      return nil
+    } catch {
+      return error.reason
+    }
+  }
+
+  @Test("an index and its directory are one dictionary, in the index's order")
+  func whole() throws {
+    try write("model-00001-of-00002.safetensors", tensors: ["aa", "b"])
+    try write("model-00002-of-00002.safetensors", tensors: ["ccc"])
+    try index([
+      ("ccc", "model-00002-of-00002.safetensors"), ("aa", "model-00001-of-00002.safetensors"), ("b", "model-00001-of-00002.safetensors"),
+    ])
+    for path in ["model.safetensors.index.json", "", "./"] {
+      let file = try openTensors(path: folder.path(path))
+      #expect(file.tensors.map(\.name) == ["ccc", "aa", "b"])
+      #expect(try file.stateDict()["ccc"] == Tensor([3 as Float]))
+      try file.checkUnchanged()
+    }
+    #expect(problem(key: "x") == .shards(.noKeys("x")))
+  }
+
+  @Test("what an index says is held against its shards")
+  func contradictions() throws {
+    try write("one.safetensors", tensors: ["a", "b"])
+    try write("two.safetensors", tensors: ["a"])
+    try index([("a", "one.safetensors"), ("z", "one.safetensors")])
+    #expect(problem() == .shards(.notInShard(tensor: "z", shard: "one.safetensors")))
+    try index([("a", "one.safetensors"), ("b", "three.safetensors")])
+    #expect(problem() == .shards(.missingShard("three.safetensors")))
+    try index([("b", "one.safetensors"), ("a", "two.safetensors")])
+    #expect(problem() == .shards(.twice(tensor: "a", shards: ["one.safetensors", "two.safetensors"])))
+    try index([("a", "one.safetensors")])
+    #expect(try openTensors(path: folder.path("model.safetensors.index.json")).ignored == ["b"])
+  }
+
+  @Test("a shard is a file beside its index and nothing else", arguments: ["../one.safetensors", "/etc/passwd", "..", "", "a/b", "a\\\\b"])
+  func paths(name: String) throws {
+    try index([("a", name)])
+    guard case .shards(.badShardName)? = problem() else {
+      Issue.record("'\(name)' was accepted")
+      return
+    }
+  }
+
+  @Test("a directory of one file of weights is that file; of several one has to be named")
+  func directories() throws {
+    #expect(problem("") == .shards(.noWeights))
+    try write("model.safetensors", tensors: ["a"])
+    for beside in ["optimizer.pt", "scheduler.pt", "training_args.bin", "rng_state.pth", "config.json"] { try folder.write(beside, "x") }
+    #expect(try openTensors(path: folder.path("")).tensors.map(\.name) == ["a"])
+    try write("other.safetensors", tensors: ["a"])
+    #expect(problem("") == .shards(.severalWeights(["model.safetensors", "other.safetensors"])))
+  }
+}
