@@ -95,8 +95,8 @@ extension Registry {
       return stack.hasOwnNames || stack.hiddenSizes.isEmpty
         ? .noArchitecture(model: record.model, version: record.version)
         : .unknownActivation(model: record.model, version: record.version, wasGuessed: false)
-    } catch let problem as NetProblem {
-      return .noNet(model: record.model, version: record.version, reason: problem.description)
+    } catch {
+      return .noNet(model: record.model, version: record.version, reason: error.description)
     }
   }
 

@@ -1,4 +1,5 @@
 public import Datasets
+internal import NeuralNets
 internal import SQLite
 public import Training
 

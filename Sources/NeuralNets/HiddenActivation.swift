@@ -26,13 +26,13 @@ public enum HiddenActivation: String, Sendable, Codable, CaseIterable {
   /// The kernel's number; nil where a linear layer does it itself (ReLU) or nothing is to do.
   private var kind: Int32? {
     switch self {
-    case .relu, .none: nil
-    case .tanh: Int32(KERNELS_TANH.rawValue)
-    case .sigmoid: Int32(KERNELS_SIGMOID.rawValue)
-    case .leakyReLU: Int32(KERNELS_LEAKY_RELU.rawValue)
-    case .elu: Int32(KERNELS_ELU.rawValue)
-    case .gelu: Int32(KERNELS_GELU.rawValue)
-    case .silu: Int32(KERNELS_SILU.rawValue)
+    case .relu, .none: return nil
+    case .tanh: return Int32(KERNELS_TANH)
+    case .sigmoid: return Int32(KERNELS_SIGMOID)
+    case .leakyReLU: return Int32(KERNELS_LEAKY_RELU)
+    case .elu: return Int32(KERNELS_ELU)
+    case .gelu: return Int32(KERNELS_GELU)
+    case .silu: return Int32(KERNELS_SILU)
     }
   }
 
@@ -42,9 +42,9 @@ public enum HiddenActivation: String, Sendable, Codable, CaseIterable {
   /// Applies it to x (features, samples).
   func apply(to x: inout Batch, kernels: Kernels) {
     guard let kind else { return }
+    let (stride, features, columns) = (Int64(x.stride), Int64(x.features), Int64(x.columns))
     x.values.withUnsafeMutableBufferPointer { values in
-      kernels.table.activate(
-        kind, values.baseAddress, Int64(x.stride), values.baseAddress, Int64(x.stride), Int64(x.features), Int64(x.columns))
+      kernels.table.activate(kind, values.baseAddress, stride, values.baseAddress, stride, features, columns)
     }
   }
 

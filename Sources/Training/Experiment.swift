@@ -50,13 +50,8 @@ public struct Experiment: Sendable {
     }
     let fresh = try Self.architecture(for: dataset, hyperparameters)
     // An imported net knows no dataset, so it has no label_map yet.
-<<<<<<< HEAD
     architecture = try architecture.trainedFurther(labelMap: architecture.labelMap ?? fresh.labelMap)
-    guard fresh.classes == architecture.classes, fresh.labelMap == architecture.labelMap else {
-=======
-    if architecture.labelMap == nil, let labelMap = fresh.labelMap { architecture = try architecture.with(labelMap: labelMap) }
     guard fresh.classes.hasSameNames(as: architecture.classes), fresh.labelMap == architecture.labelMap else {
->>>>>>> main
       throw FineTuneError.otherClasses(parent: architecture.classes, dataset: fresh.classes)
     }
     self.hyperparameters = hyperparameters

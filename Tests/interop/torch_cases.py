@@ -192,7 +192,7 @@ def sequential(program, random):
         layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
     model = torch.nn.Sequential(*layers, torch.nn.Linear(sizes[-1], random.randint(2, 5) if task == "multiclass" else 1))
     torch.save(model.state_dict(), program.path("sequential.pt"))
-    version = program.import_file(program.path("sequential.pt"), "sequential", None, "--task", task)
+    version = program.import_file(program.path("sequential.pt"), "sequential", None, "--task", task, "--activation", "relu")
     x = torch.randn(10, sizes[0])
     with torch.no_grad():
         output = model(x)

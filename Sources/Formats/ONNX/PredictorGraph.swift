@@ -137,7 +137,7 @@ extension PredictorGraph {
     case .gelu:
       // The operator of this name is younger than operator set 17: x / 2 · (1 + erf(x / sqrt 2)).
       let name = "gelu_\(number)"
-      let root = builder.constant("\(name).root", .floats([0.5.squareRoot()]), shape: [])
+      let root = builder.constant("\(name).root", .floats([Float(0.5).squareRoot()]), shape: [])
       let half = builder.constant("\(name).half", .floats([0.5]), shape: [])
       let one = builder.constant("\(name).one", .floats([1]), shape: [])
       let erf = builder.node("Erf", builder.node("Mul", x, root, as: "\(name).scaled"), as: "\(name).erf")
