@@ -9,7 +9,7 @@ public struct AliasName: Sendable, Hashable {
   public init(_ text: String, defaultModel: String = Registry.defaultModel) throws(RegistryError) {
     let at = text.unicodeScalars.lastIndex(of: "@")
     let name = at.map { text[..<$0] } ?? ""
-    alias = at.map { String(text[text.index(after: $0)...]) } ?? text
+    alias = at.map { String(text[text.unicodeScalars.index(after: $0)...]) } ?? text
     model = name.isEmpty ? defaultModel : String(name)
     try Registry.checkName(alias, of: "alias")
   }

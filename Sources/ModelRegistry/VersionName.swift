@@ -40,11 +40,11 @@ public struct VersionName: Sendable, Hashable {
     func number(_ digits: Substring) -> Int? { Int(digits).flatMap { $0 > 0 && digits.allSatisfy(\.isNumber) ? $0 : nil } }
     func orDefault(_ name: Substring) -> String { name.isEmpty ? defaultModel : String(name) }
     if let at = text.unicodeScalars.lastIndex(of: "@") {
-      let alias = text[text.index(after: at)...]
+      let alias = text[text.unicodeScalars.index(after: at)...]
       guard !alias.isEmpty else { throw .illegalVersionName(text) }
       self.init(model: orDefault(text[..<at]), alias == "latest" ? .latest : .alias(String(alias)))
     } else if let slash = text.unicodeScalars.lastIndex(of: "/") {
-      let rest = text[text.index(after: slash)...]
+      let rest = text[text.unicodeScalars.index(after: slash)...]
       guard let selector = rest == "latest" ? .latest : number(rest).map(Selector.number) else { throw .illegalVersionName(text) }
       self.init(model: orDefault(text[..<slash]), selector)
     } else if text == "latest" {

@@ -20,7 +20,7 @@ struct ListKey: Hashable {
   /// Reads `params.x`, which is how SQLite names a column that it doesn't know, whatever the quotes around it were.
   init?(_ name: String) {
     guard let dot = name.unicodeScalars.firstIndex(of: "."), let kind = Kind(rawValue: name[..<dot].lowercased()) else { return nil }
-    let key = name[name.index(after: dot)...]
+    let key = name[name.unicodeScalars.index(after: dot)...]
     guard !key.isEmpty else { return nil }
     self.init(kind: kind, key: String(key))
   }

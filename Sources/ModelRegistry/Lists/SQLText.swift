@@ -29,8 +29,8 @@ enum SQLText {
   static func qualifiedName(in text: String, at offset: Int) -> Range<String.Index>? {
     guard offset >= 0, offset < text.utf8.count else { return nil }
     let start = text.utf8.index(text.startIndex, offsetBy: offset)
-    guard let dot = skipBlanks(text, nameEnd(text, from: start)), text[dot] == ".",
-      let key = skipBlanks(text, text.index(after: dot))
+    guard let dot = skipBlanks(text, nameEnd(text, from: start)), text.unicodeScalars[dot] == ".",
+      let key = skipBlanks(text, text.unicodeScalars.index(after: dot))
     else { return nil }
     let end = nameEnd(text, from: key)
     return end > key ? start..<end : nil

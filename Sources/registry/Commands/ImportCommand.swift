@@ -140,7 +140,7 @@ struct ImportCommand: ParsableCommand {
     guard let equals = text.unicodeScalars.firstIndex(of: "="), equals > text.startIndex else {
       throw UsageError("'--tag \(text)': a tag is KEY=VALUE.", hint: "--tag stage=prod")
     }
-    let value = String(text[text.index(after: equals)...])
+    let value = String(text[text.unicodeScalars.index(after: equals)...])
     if let number = Int64(value) { return (String(text[..<equals]), .integer(number)) }
     if let number = Double(value), number.isFinite { return (String(text[..<equals]), .real(number)) }
     return (String(text[..<equals]), .text(value))

@@ -59,7 +59,7 @@ struct TagCommand: ParsableCommand {
     guard let equals = text.unicodeScalars.firstIndex(of: "=") else {
       throw UsageError("'\(text)' is no tag: it has no '='.", hint: "registry tag 3 \(text.quotedForShell)=yes")
     }
-    return (String(text[..<equals]), Scalar(tag: String(text[text.index(after: equals)...])))
+    return (String(text[..<equals]), Scalar(tag: String(text[text.unicodeScalars.index(after: equals)...])))
   }
 
   private func output(_ list: TagList) throws {
