@@ -8,6 +8,7 @@ struct EvaluationReport {
   private let version: String
   private let data: String
   private let rows: Int
+  private let remarks: [(String, Scalar)]
   private let loss: Double
   private let classes: [String]
   private var classification: ClassificationMetrics?
@@ -17,6 +18,7 @@ struct EvaluationReport {
   init(_ version: String, _ predictor: Predictor, _ labelled: LabelledRows) throws {
     self.version = version
     data = labelled.title
+    remarks = labelled.remarks
     classes = predictor.architecture.classes
     rows = max(labelled.classes.count, labelled.numbers.count)
     guard rows > 0 else { throw ErrorReport("'\(data)' has no rows.", .badData) }
@@ -46,7 +48,7 @@ struct EvaluationReport {
   }
 
   var summary: [(String, Scalar)] {
-    let common: [(String, Scalar)] = [("version", .text(version)), ("data", .text(data)), ("rows", Scalar(rows)), ("loss", .real(loss))]
+    let common = [("version", .text(version)), ("data", .text(data)), ("rows", Scalar(rows))] + remarks + [("loss", .real(loss))]
     if let c = classification {
       // Of two classes those of the second, as scikit-learn has it; of more the means over the classes.
       func one(_ values: [Double]) -> Scalar { .real(classes.count == 2 ? values[1] : values.reduce(0, +) / Double(values.count)) }

@@ -17,6 +17,16 @@ extension JSONValue {
       ("features", .array(architecture.features.columns.map { .string($0.name) })), ("target", .string(architecture.target)),
       ("classes", .array(architecture.classes.map { .string($0) })),
     ]
+    let encoder = architecture.features
+    let imputations: [JSONValue] = encoder.columns.indices.compactMap { index in
+      encoder.imputations[index].map { imputation in
+        .object([
+          ("column", .string(encoder.columns[index].name)), ("strategy", .string(imputation.strategy.rawValue)),
+          ("value", JSONValue(encoder.filling(index))),
+        ])
+      }
+    }
+    if !imputations.isEmpty { pairs.append(("imputation", .array(imputations))) }
     if case .object(let stored) = (try? JSONDecoder().decode(JSONValue.self, from: Data(architecture.json.utf8))) ?? .null {
       let known = pairs.map(\.0)
       pairs += stored.filter { $0.0 == "features" }.map { ("columns", $0.1) }
