@@ -155,7 +155,9 @@ struct BadArgumentTests {
   // MARK: predict
 
   private static let points: [Refusal] = [
-    Refusal("predict", "--vershun", "3", "-1", "1", code: 64, error: "unknown option '--vershun'.", hint: "registry predict --help"),
+    Refusal(
+      "predict", "--vershun", "3", "-1", "1", code: 64, error: "unknown option '--vershun'. Did you mean '--version'?",
+      hint: "registry predict --help"),
     Refusal("predict", "--version", "3", "-x", code: 64, error: "unknown option '-x'."),
     Refusal("predict", "--version", "3", "-1", code: 65, error: "the point has 1 value, the version takes 2 (x0, x1)."),
     Refusal("predict", "--version", "3", "1", "2", "3", code: 65, error: "the point has 3 values, the version takes 2 (x0, x1)."),
