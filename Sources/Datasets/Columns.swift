@@ -60,6 +60,16 @@ public struct FeatureColumn: Sendable, Hashable {
     self.name = name
     self.categories = categories
   }
+
+  /// By the bytes of the names.
+  public static func == (a: FeatureColumn, b: FeatureColumn) -> Bool {
+    a.name.hasSameBytes(as: b.name) && a.categories?.map { Name($0) } == b.categories?.map { Name($0) }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(Name(name))
+    hasher.combine(categories?.map { Name($0) })
+  }
 }
 
 /// The target column: a number, or one of a list of classes (a label is an index into it).
@@ -73,6 +83,16 @@ public struct TargetColumn: Sendable, Hashable {
   public init(name: String, classes: [String]? = nil) {
     self.name = name
     self.classes = classes
+  }
+
+  /// By the bytes of the names.
+  public static func == (a: TargetColumn, b: TargetColumn) -> Bool {
+    a.name.hasSameBytes(as: b.name) && a.classes?.map { Name($0) } == b.classes?.map { Name($0) }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(Name(name))
+    hasher.combine(classes?.map { Name($0) })
   }
 }
 

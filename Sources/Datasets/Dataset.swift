@@ -38,7 +38,7 @@ public struct Dataset: Sendable, Hashable {
 
   /// Throws `DatasetError` when the parts contradict each other.
   public init(columns: Columns, source: DatasetSource, tensors: StateDict) throws(DatasetError) {
-    guard Set(tensors.names) == Set(Self.tensorNames), tensors.count == 4 else {
+    guard Set(tensors.names.map { Name($0) }) == Set(Self.tensorNames.map { Name($0) }), tensors.count == 4 else {
       throw .inconsistent(part: "tensors", problem: "\(tensors.names.prefix(8)) instead of \(Self.tensorNames)")
     }
     self.columns = columns

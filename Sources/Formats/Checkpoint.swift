@@ -50,12 +50,12 @@ struct Checkpoint {
       if holds { candidates.append((try text(slice), index)) }
     }
     if let key {
-      let matches = candidates.filter { $0.name == key }
+      let matches = candidates.filter { $0.name.hasSameBytes(as: key) }
       guard let match = matches.first else { throw problem(.noSuchKey(key, known: candidates.map(\.name))) }
       guard matches.count == 1 else { throw problem(.duplicateName(key)) }
       return match.place
     }
-    let customary = candidates.filter { Self.customaryKeys.contains($0.name) }
+    let customary = candidates.filter { Self.customaryKeys.contains(named: $0.name) }
     if customary.count == 1 { return customary[0].place }
     if customary.isEmpty, hasTensors { return nil }
     if candidates.isEmpty, hasScalars { return nil }

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// The format of torch before 1.6: five pickles in a row (magic number, protocol, system, value, keys of the storages),
 /// then each storage as its number of elements (8 bytes) and its elements, always little end first.
 ///
@@ -6,7 +8,7 @@ struct LegacyPickle {
   let machine: PickleMachine
   let root: PickleValue
   /// By the storage's key.
-  private(set) var storages: [String: StorageBytes] = [:]
+  private(set) var storages: [Name: StorageBytes] = [:]
 
   /// LONG1 0x1950a86a20f9469cfc6c STOP.
   private static let magic: [UInt8] = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e]
@@ -63,11 +65,11 @@ struct LegacyPickle {
     let (keysMachine, keys) = try run(&position)
     guard case .list(let place) = keys else { throw problem(.badLegacyHeader, keysStart) }
 
-    let declared = Dictionary(machine.storages.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    let declared = Dictionary(machine.storages.map { (Name($0.key), $0) }, uniquingKeysWith: { first, _ in first })
     for value in keysMachine.containers[Int(place)] {
       guard case .text(let slice) = value else { throw problem(.badLegacyHeader, keysStart) }
       let key = try keysMachine.text(slice)
-      guard let storage = declared[key] else { throw problem(.missingStorage(key), keysStart) }
+      guard let storage = declared[Name(key)] else { throw problem(.missingStorage(key), keysStart) }
       let size = storage.wholeCount * storage.elementSize
       guard input.count - position >= 8, size <= input.count - position - 8 else {
         throw problem(.storageSize(key: key, declared: size, found: max(input.count - position - 8, 0)), position)
@@ -77,7 +79,7 @@ struct LegacyPickle {
         let (found, overflow) = count.multipliedReportingOverflow(by: UInt64(storage.elementSize))
         throw problem(.storageSize(key: key, declared: size, found: overflow ? .max : Int(clamping: found)), position)
       }
-      guard storages.updateValue(StorageBytes(offset: position + 8, count: size, entry: nil), forKey: key) == nil else {
+      guard storages.updateValue(StorageBytes(offset: position + 8, count: size, entry: nil), forKey: Name(key)) == nil else {
         throw problem(.duplicateName(key), keysStart)
       }
       position += 8 + size

@@ -34,7 +34,7 @@ public final class PTFile: TensorFile {
       archive = nil
       isBigEndian = false
       (machine, root) = (legacy.machine, legacy.root)
-      locate = { legacy.storages[$0] }
+      locate = { legacy.storages[Name($0)] }
     } else {
       let archive = try TorchArchive.open(input, limits: limits, verifyingChecksums: verifyingChecksums)
       let contents = try TorchArchive(archive, limits: limits)

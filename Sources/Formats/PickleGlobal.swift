@@ -23,8 +23,8 @@ enum PickleGlobal: Equatable {
     self = known
   }
 
-  private static let table: [String: PickleGlobal] = {
-    var table: [String: PickleGlobal] = [
+  private static let table: [Name: PickleGlobal] = {
+    var table: [Name: PickleGlobal] = [
       "collections.OrderedDict": .orderedDict,
       "torch._utils._rebuild_tensor": .rebuildTensor,
       "torch._utils._rebuild_tensor_v2": .rebuildTensorV2,

@@ -4,7 +4,7 @@ internal import Tensors
 /// that have no typed storage).  Names and texts that recur are remembered; what stands once is not.
 struct PickleWriter {
   private(set) var bytes: [UInt8] = [0x80, 2]
-  private var memo: [String: Int] = [:]
+  private var memo: [Name: Int] = [:]
 
   /// The whole pickle; the storage of tensor i has the key i.
   static func stateDict(_ tensors: [TensorDescription]) -> [UInt8] {
@@ -114,7 +114,7 @@ struct PickleWriter {
   }
 
   private mutating func get(_ text: String) -> Bool {
-    guard let index = memo[text] else { return false }
+    guard let index = memo[Name(text)] else { return false }
     op(.binGet)
     bytes.append(UInt8(index))
     return true
@@ -124,6 +124,6 @@ struct PickleWriter {
   private mutating func put(_ text: String) {
     op(.binPut)
     bytes.append(UInt8(memo.count))
-    memo[text] = memo.count
+    memo[Name(text)] = memo.count
   }
 }

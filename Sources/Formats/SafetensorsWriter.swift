@@ -46,8 +46,8 @@ public enum SafetensorsWriter {
   ) throws(FormatError) -> [UInt8] {
     var fields: [String] = []
     if !metadata.isEmpty {
-      var seen = Set<String>()
-      for entry in metadata where !seen.insert(entry.name).inserted {
+      var seen = Set<Name>()
+      for entry in metadata where !seen.insert(Name(entry.name)).inserted {
         throw FormatError(file: file, reason: .checkpoint(.duplicateName(entry.name)))
       }
       let entries = metadata.map { "\(quotedJSON($0.name)):\(quotedJSON($0.value))" }

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// The directory of a zip archive of stored (uncompressed) entries, as torch.save writes it.
 ///
 /// The central directory is authoritative; every local header must agree with it.  Invariants of `entries`, checked at init:
@@ -19,19 +21,19 @@ struct ZipArchive {
   let entries: [Entry]
   /// Off only in the fuzzer, whose mutations would end at the first checksum otherwise.
   let verifiesChecksums: Bool
-  private let positions: [String: Int]
+  private let positions: [Name: Int]
 
-  subscript(name: String) -> Entry? { positions[name].map { entries[$0] } }
+  subscript(name: String) -> Entry? { positions[Name(name)].map { entries[$0] } }
 
   init(_ input: InputFile, limits: FormatLimits = FormatLimits(), verifyingChecksums: Bool = true) throws(FormatError) {
     let directory = try ZipDirectory(input, limits: limits)
     let records = try directory.records()
     var entries: [Entry] = []
-    var positions: [String: Int] = [:]
+    var positions: [Name: Int] = [:]
     entries.reserveCapacity(records.count)
     positions.reserveCapacity(records.count)
     for record in records {
-      guard positions.updateValue(entries.count, forKey: record.name) == nil else {
+      guard positions.updateValue(entries.count, forKey: Name(record.name)) == nil else {
         throw FormatError(file: input.name, offset: record.place, reason: .zip(.duplicateName(record.name)))
       }
       entries.append(try Self.verified(record, in: input, end: directory.offset))

@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 /// What a merge will store: made without writing anything, from two snapshots.
 struct MergePlan {
@@ -25,7 +26,7 @@ struct MergePlan {
   private let theirs: Registry
   /// Where each of their versions is, or will be, here: model and number.
   private var places: [Int64: (model: String, number: Int)] = [:]
-  private var nextNumbers: [String: Int] = [:]
+  private var nextNumbers: [Name: Int] = [:]
   private var lostRuns: Set<Int64> = []
 
   /// `ours` is nil for a registry that has nothing in it yet.  `tensorsBefore` is an earlier plan, whose tensors may have been copied since.
@@ -54,9 +55,9 @@ struct MergePlan {
   }
 
   private mutating func planModels(_ source: MergeSource) throws {
-    let ofRuns = Dictionary(grouping: source.runs, by: \.model)
+    let ofRuns = Dictionary(grouping: source.runs) { Name($0.model) }
     for model in source.models {
-      let isWanted = ofRuns[model]?.contains { source.wantedRuns.contains($0.id) } ?? true
+      let isWanted = ofRuns[Name(model)]?.contains { source.wantedRuns.contains($0.id) } ?? true
       guard isWanted, try ask("SELECT 1 FROM models WHERE name = ?", model, row: { _ in true }) == nil else { continue }
       report.models.append(model)
     }
@@ -136,8 +137,8 @@ struct MergePlan {
       return
     }
     let model = here?.model ?? run.model
-    let next = try nextNumbers[model] ?? ask("SELECT next_version FROM models WHERE name = ?", model) { row in try row.int(0) } ?? 1
-    nextNumbers[model] = next + 1
+    let next = try nextNumbers[Name(model)] ?? ask("SELECT next_version FROM models WHERE name = ?", model) { row in try row.int(0) } ?? 1
+    nextNumbers[Name(model)] = next + 1
     places[version.id] = (model, next)
     report.versions.append(MergeReport.Move(theirs: version.title, ours: "\(model)/\(next)"))
     steps.append(.version(version))
@@ -212,7 +213,7 @@ struct MergePlan {
       (alias: try row.text(0), version: try row.int64(1))
     }
     // Two of their models may be one of ours, where one was renamed.
-    var planned: [String: String] = [:]
+    var planned: [Name: String] = [:]
     for (alias, version) in stored {
       guard let place = places[version] else { continue }
       let name = "\(place.model)@\(alias)"
@@ -235,11 +236,11 @@ struct MergePlan {
         """, place.model, place.number
       ) { row in try row.int(0) == 1 }
       if isDeleted == true { continue }
-      if let first = planned[name] {
+      if let first = planned[Name(name)] {
         report.keptAliases.append(MergeReport.Conflict(name: name, ours: first, theirs: target))
         continue
       }
-      planned[name] = target
+      planned[Name(name)] = target
       aliases.append((alias, version))
       report.aliases.append(MergeReport.Conflict(name: name, ours: target, theirs: target))
     }

@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 /// The tags and notes of what both files have: theirs are added where ours has none; where both differ, ours stay.
 struct MergeRemarks {
@@ -58,7 +59,7 @@ struct MergeRemarks {
         "SELECT t.id, \(kind.title), \(note) FROM \(kind.table) AS t WHERE t.\(kind.identity) = ?", their.identity
       ) { row in (id: try row.int64(0), title: try row.text(1), note: try row.textOrNil(2)) }
       guard let here else { continue }
-      if let text = their.note, here.note != text {
+      if let text = their.note, here.note.map({ Name($0) }) != Name(text) {
         if let ours = here.note {
           keptNotes.append(MergeReport.Conflict(name: "note of \(here.title)", ours: ours, theirs: text))
         } else {
@@ -71,9 +72,9 @@ struct MergeRemarks {
 
   private mutating func compare(_ tags: (table: String, column: String), _ theirID: Int64, _ id: Int64, title: String) throws {
     let sql = "SELECT key, value FROM \(tags.table) WHERE \(tags.column) = ? ORDER BY key"
-    let here = Dictionary(try ours.connection.query(sql, id) { row in (try row.text(0), try row.value(1)) }) { first, _ in first }
+    let here = Dictionary(try ours.connection.query(sql, id) { row in (Name(try row.text(0)), try row.value(1)) }) { first, _ in first }
     for (key, value) in try theirs.connection.query(sql, theirID, row: { row in (try row.text(0), try row.value(1)) }) {
-      if let ours = here[key] {
+      if let ours = here[Name(key)] {
         guard ours != value else { continue }
         keptTags.append(MergeReport.Conflict(name: "tag \(key) of \(title)", ours: Self.text(ours), theirs: Self.text(value)))
       } else {

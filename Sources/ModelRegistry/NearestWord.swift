@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// The word that is nearest to one that is unknown: of those with at most a third of its letters wrong the one with the fewest, else
 /// the one that it is the beginning of.  Nil where none is near, or where it begins words that have nothing else in common.
 package func nearest(to word: String, among words: [String]) -> String? {
@@ -23,7 +25,7 @@ private let shortestBeginning = 3
 /// At most so many words to name in an error: the nearest in spelling, if one is near, then the first.
 func examples(of words: [String], near word: String, atMost count: Int) -> [String] {
   let first = Array(words.prefix(count))
-  guard let near = nearest(to: word, among: words), !first.contains(near) else { return first }
+  guard let near = nearest(to: word, among: words), !first.contains(named: near) else { return first }
   return [near] + first.dropLast()
 }
 

@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 /// Values of metrics that wait for the next flush: of each key in the order in which they were noted.
 struct PendingMetrics {
@@ -27,7 +28,7 @@ struct PendingMetrics {
 
   mutating func append(_ key: String, step: Int, value: Double) {
     let value = Value(step: step, value: value, time: Timestamp.milliseconds())
-    guard let index = series.firstIndex(where: { $0.key == key }) else {
+    guard let index = series.firstIndex(where: { $0.key.hasSameBytes(as: key) }) else {
       return series.append(Series(key: key, highest: step, new: [value]))
     }
     if step > series[index].highest {

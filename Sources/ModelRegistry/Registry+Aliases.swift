@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 /// Where an alias points, since when, and who put it there.
 public struct AliasRecord: Sendable, Hashable {
@@ -44,7 +45,7 @@ extension Registry {
   public func setAlias(
     _ name: AliasName, to version: VersionName, reason: String? = nil, actor: String = Registry.currentActor()
   ) throws -> AliasMove {
-    guard name.model == version.model else {
+    guard name.model.hasSameBytes(as: version.model) else {
       throw ManagementError.otherModel(
         alias: name.title, aliasModel: name.model, version: version.title, versionModel: version.model)
     }

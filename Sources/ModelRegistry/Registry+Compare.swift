@@ -46,15 +46,15 @@ extension Registry {
   /// digest, and the file isn't held locked between them.
   public func compareTensors(_ a: VersionRecord, _ b: VersionRecord) throws -> [TensorComparison] {
     let (first, second) = try snapshot { (try storedTensors(a), try storedTensors(b)) }
-    let others = Dictionary(second.map { ($0.name, $0) }) { first, _ in first }
-    let known = Set(first.map(\.name))
+    let others = Dictionary(second.map { (Name($0.name), $0) }) { first, _ in first }
+    let known = Set(first.map { Name($0.name) })
     return try first.map { entry in
-      guard let other = others[entry.name] else {
+      guard let other = others[Name(entry.name)] else {
         return TensorComparison(name: entry.name, status: .removed, first: entry.kind, second: nil, difference: nil)
       }
       return try compare(entry, of: a, other, of: b)
     }
-      + second.filter { !known.contains($0.name) }.map {
+      + second.filter { !known.contains(Name($0.name)) }.map {
         TensorComparison(name: $0.name, status: .added, first: nil, second: $0.kind, difference: nil)
       }
   }

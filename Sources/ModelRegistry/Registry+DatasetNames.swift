@@ -64,7 +64,7 @@ extension Registry {
     }
     let record = try record(ofDataset: id)
     // The table leads from the name to the dataset, an index back: a damaged page must not lead to other data.
-    guard record.names.contains(name) || record.digest.hasPrefix(name.lowercased()) else {
+    guard record.names.contains(named: name) || record.digest.hasPrefix(name.lowercased()) else {
       throw RegistryError.rotten(what: "the place of the dataset '\(name)'", path: path)
     }
     return record
@@ -91,7 +91,7 @@ extension Registry {
   public func removeDataset(_ name: String) throws {
     try writing {
       let record = try findDataset(name)
-      if record.names.contains(name), record.names.count > 1 {
+      if record.names.contains(named: name), record.names.count > 1 {
         try connection.execute("DELETE FROM dataset_names WHERE name = ?", name)
         return
       }
@@ -121,7 +121,7 @@ extension Registry {
   /// The schema's rules for the name of a dataset.
   public static func checkDatasetName(_ name: String) throws(RegistryError) {
     let isLegal =
-      (1...200).contains(name.unicodeScalars.count) && name.first != " " && name.last != " "
+      (1...200).contains(name.unicodeScalars.count) && name.unicodeScalars.first != " " && name.unicodeScalars.last != " "
       && !name.unicodeScalars.contains { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }
     guard isLegal else {
       throw .illegalName(kind: "dataset", name: name, rule: "a name has 1 to 200 characters, none of control, no space at its ends")

@@ -1,10 +1,22 @@
 internal import SQLite
+internal import Tensors
 
 /// What deleting or restoring did to one version or run.
 public struct DeletionChange: Sendable, Hashable {
   public enum Subject: Sendable, Hashable {
     case version(model: String, version: Int)
     case run(Int)
+
+    public static func == (a: Subject, b: Subject) -> Bool { a.title.hasSameBytes(as: b.title) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(Name(title)) }
+
+    /// `neural-net/3` or `run 7`.
+    var title: String {
+      switch self {
+      case .version(let model, let version): "\(model)/\(version)"
+      case .run(let run): "run \(run)"
+      }
+    }
   }
 
   public let subject: Subject
@@ -12,12 +24,7 @@ public struct DeletionChange: Sendable, Hashable {
   public let didChange: Bool
 
   /// `neural-net/3` or `run 7`.
-  public var title: String {
-    switch subject {
-    case .version(let model, let version): "\(model)/\(version)"
-    case .run(let run): "run \(run)"
-    }
-  }
+  public var title: String { subject.title }
 }
 
 extension Registry {

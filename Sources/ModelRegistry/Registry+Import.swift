@@ -156,13 +156,13 @@ extension Registry {
         testLoss: nil, accuracy: nil),
       model: model, run: run.id)
     try link(zip(source.tensors.map(\.name), ids), to: .version, id: version.id)
-    let tags = Dictionary(source.tags.map { ($0.key, $0.value.asTag) }) { _, later in later }.sorted { $0.key < $1.key }
+    let tags = Dictionary(source.tags.map { (Name($0.key), $0.value.asTag) }) { _, later in later }.sorted { $0.key < $1.key }
     for (key, value) in tags {
-      try connection.execute("INSERT INTO version_tags (version_id, key, value) VALUES (?, ?, ?)", version.id, key, value.storable)
+      try connection.execute("INSERT INTO version_tags (version_id, key, value) VALUES (?, ?, ?)", version.id, key.text, value.storable)
     }
     return ImportedVersion(
       model: source.model, version: version.number, run: Int(run.id), tensorCount: digests.count, newTensorCount: newCount,
-      parameterCount: parameterCount, byteCount: byteCount, tags: tags.map { (key: $0.key, value: $0.value) })
+      parameterCount: parameterCount, byteCount: byteCount, tags: tags.map { (key: $0.key.text, value: $0.value) })
   }
 
   /// A run that is finished and sealed.

@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 extension Registry {
   /// The id of a model.  Throws when there is none.
@@ -14,7 +15,7 @@ extension Registry {
     try Self.checkName(newName, of: "model")
     return try writing {
       let model = try existingModel(name)
-      guard name != newName else { return false }
+      guard !name.hasSameBytes(as: newName) else { return false }
       let isTaken = try connection.queryFirst("SELECT 1 FROM models WHERE name = ?", newName) { _ in true } ?? false
       guard !isTaken else { throw ManagementError.modelNameTaken(name: newName, path: path) }
       try connection.execute("UPDATE models SET name = ? WHERE id = ?", newName, model)

@@ -18,7 +18,7 @@ extension Registry {
     }
     let experiment = training.experiment
     let before = Evaluation(of: experiment.initialNet, experiment.architecture, on: experiment.test)
-    var metrics: [String: [(step: Int, value: Double)]] = ["test_loss_before": [(0, before.loss)], "train_loss": [], "test_loss": []]
+    var metrics: [Name: [(step: Int, value: Double)]] = ["test_loss_before": [(0, before.loss)], "train_loss": [], "test_loss": []]
     try report(.started(testLoss: before.loss))
     var session = TrainingSession(experiment)
     while !session.isOver, let epoch = try session.runEpoch() {
@@ -31,9 +31,9 @@ extension Registry {
     try report(.trained(testLoss: test.loss))
 
     let reproduced = try session.net.stateDict()
-    let stored = Dictionary(training.run.metrics.map { ($0.key, $0.values) }) { first, _ in first }
+    let stored = Dictionary(training.run.metrics.map { (Name($0.key), $0.values) }) { first, _ in first }
     let differences = Set(metrics.keys).union(stored.keys).sorted().compactMap { key in
-      Reproduction.MetricDifference(key, stored: stored[key] ?? [], reproduced: metrics[key] ?? [])
+      Reproduction.MetricDifference(key.text, stored: stored[key] ?? [], reproduced: metrics[key] ?? [])
     }
     return Reproduction(
       model: record.model, version: record.version, run: record.run, epochs: session.epoch, tensorCount: stateDict.count,
@@ -54,7 +54,8 @@ extension Registry {
     ] where !areSame(stored, now) {
       differences.append(.init(key: key, stored: Scalar(stored), reproduced: Scalar(now)))
     }
-    if record.architecture != architecture {
+    // Names may differ where `==` sees none of it.
+    if record.architecture.map({ Name($0.json) }) != Name(architecture.json) {
       differences.append(.init(key: "architecture", stored: Scalar(record.architecture?.json), reproduced: .text(architecture.json)))
     }
     return differences

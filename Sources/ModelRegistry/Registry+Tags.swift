@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 /// What can be tagged.
 public enum TagSubject: Sendable, Hashable {
@@ -59,7 +60,7 @@ extension Registry {
     try require((1...200).contains(key.unicodeScalars.count), "a key has 1 to 200 characters")
     try require(
       !key.unicodeScalars.contains { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }, "a key has no control characters")
-    try require(key.first != " " && key.last != " ", "a key has no space at its ends")
+    try require(key.unicodeScalars.first != " " && key.unicodeScalars.last != " ", "a key has no space at its ends")
   }
 
   /// Where the tags of something are.

@@ -48,7 +48,7 @@ extension Registry {
       WHERE model_id = (SELECT model_id FROM model_versions WHERE id = ?1) AND +version_id = ?1 ORDER BY alias
       """, id
     ) { row in try row.text(0) }
-    guard found == stored else { throw RegistryError.rotten(what: "the aliases of \(title)", path: path) }
+    guard found.hasSameNames(as: stored) else { throw RegistryError.rotten(what: "the aliases of \(title)", path: path) }
     return found
   }
 
@@ -91,7 +91,7 @@ extension Registry {
 
   /// An architecture from its JSON, which is read once as long as it is among the last few.
   private func architecture(json: String) throws(ArchitectureError) -> Architecture {
-    if let known = architectures.first(where: { $0.json == json }) { return known.architecture }
+    if let known = architectures.first(where: { $0.json.hasSameBytes(as: json) }) { return known.architecture }
     let architecture = try Architecture(json: json)
     if architectures.count == 8 { architectures.removeFirst() }
     architectures.append((json, architecture))

@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 /// A value as a table or a param has it.
 public enum Scalar: Sendable, Hashable {
@@ -32,6 +33,30 @@ public enum Scalar: Sendable, Hashable {
     case .real(let number): number.isNaN ? nil : .real(number)
     case .text(let text): .text(text)
     case .null, .blob: nil
+    }
+  }
+}
+
+extension Scalar {
+  /// Texts are equal by their bytes; two NaNs aren't.
+  public static func == (a: Scalar, b: Scalar) -> Bool {
+    switch (a, b) {
+    case (.null, .null): true
+    case (.integer(let a), .integer(let b)): a == b
+    case (.real(let a), .real(let b)): a == b
+    case (.text(let a), .text(let b)): a.hasSameBytes(as: b)
+    case (.blob(let a), .blob(let b)): a == b
+    case (.null, _), (.integer, _), (.real, _), (.text, _), (.blob, _): false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .integer(let number): hasher.combine(number)
+    case .real(let number): hasher.combine(number)
+    case .text(let text): hasher.combine(Name(text))
+    case .blob(let bytes): hasher.combine(bytes)
     }
   }
 }

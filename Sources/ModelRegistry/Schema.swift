@@ -42,12 +42,12 @@ enum Schema {
     }
     // `CREATE TRIGGER … ON RUNS` is recorded with its table as it was written there.  That type, name and table are those of the SQL SQLite
     // itself sees to (sqlite3CheckObjectName): a row that disagrees makes the file malformed.
-    let tables = Set(expected.map { $0.table.asciiLowercased })
+    let tables = Set(expected.map { Name($0.table.asciiLowercased) })
     let ours = Set(expected)
-    let intruder = found.first { $0.type == "trigger" && tables.contains($0.table.asciiLowercased) && !ours.contains($0) }
+    let intruder = found.first { $0.type == "trigger" && tables.contains(Name($0.table.asciiLowercased)) && !ours.contains($0) }
     if let intruder { throw RegistryError.changedSchema(path: path, object: intruder.title, isAdded: true) }
     for table in expected where table.type == "table" {
-      for index in try computedIndexes(connection, table: table.name) where !ours.contains(where: { $0.name == index }) {
+      for index in try computedIndexes(connection, table: table.name) where !ours.contains(where: { $0.name.hasSameBytes(as: index) }) {
         throw RegistryError.changedSchema(path: path, object: "index '\(index)'", isAdded: true)
       }
     }
@@ -83,10 +83,10 @@ enum Schema {
 
 /// One row of sqlite_schema.
 private struct SchemaObject: Hashable {
-  let type: String
-  let name: String
-  let table: String
-  let sql: String
+  @Name var type: String
+  @Name var name: String
+  @Name var table: String
+  @Name var sql: String
 
   var title: String { "\(type) '\(name)'" }
 }

@@ -3,7 +3,7 @@ public import Tensors
 
 /// What is stored of a tensor besides its bytes, which `Registry.tensor(_:of:)` reads.
 public struct StoredTensor: Sendable, Hashable {
-  public let name: String
+  @Name public private(set) var name: String
   public let dtype: DType
   public let shape: [Int]
   public let digest: Digest

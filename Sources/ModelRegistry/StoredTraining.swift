@@ -1,5 +1,6 @@
 internal import Datasets
 internal import SQLite
+internal import Tensors
 internal import Training
 
 /// A training as the registry tells of it: what `resume` goes on with and `reproduce` does again.
@@ -34,8 +35,8 @@ extension Registry {
       }
       let description = RunDescription(
         model: run.model, dataset: dataset, datasetName: run.dataset ?? "", experiment: experiment, parent: parent)
-      let rebuilt = Dictionary(uniqueKeysWithValues: description.params.map { ($0.key, $0.value) })
-      let stored = Dictionary(run.params.map { ($0.key, $0.value) }) { first, _ in first }
+      let rebuilt = Dictionary(uniqueKeysWithValues: description.params.map { (Name($0.key), $0.value) })
+      let stored = Dictionary(run.params.map { (Name($0.key), $0.value) }) { first, _ in first }
       if let differing = Set(rebuilt.keys).union(stored.keys).sorted().first(where: { rebuilt[$0] != stored[$0] }) {
         throw RunError.foreignParams(run: id, problem: "the param '\(differing)'", path: path)
       }

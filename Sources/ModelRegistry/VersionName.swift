@@ -1,3 +1,5 @@
+public import Tensors
+
 /// How people name a version: `3`, `name/3`, `latest`, or by an alias: `name@champion`, and of the default model `@champion` or
 /// `champion`, where it begins with a letter.
 public struct VersionName: Sendable, Hashable {
@@ -6,9 +8,26 @@ public struct VersionName: Sendable, Hashable {
     case alias(String)
     /// The newest version that isn't deleted.
     case latest
+
+    public static func == (a: Selector, b: Selector) -> Bool {
+      switch (a, b) {
+      case (.number(let a), .number(let b)): a == b
+      case (.alias(let a), .alias(let b)): a.hasSameBytes(as: b)
+      case (.latest, .latest): true
+      case (.number, _), (.alias, _), (.latest, _): false
+      }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      switch self {
+      case .number(let number): hasher.combine(number)
+      case .alias(let alias): hasher.combine(Name(alias))
+      case .latest: hasher.combine(0)
+      }
+    }
   }
 
-  public let model: String
+  @Name public private(set) var model: String
   public let selector: Selector
 
   public init(model: String, _ selector: Selector) {
@@ -20,11 +39,11 @@ public struct VersionName: Sendable, Hashable {
   public init(_ text: String, defaultModel: String = Registry.defaultModel) throws(RegistryError) {
     func number(_ digits: Substring) -> Int? { Int(digits).flatMap { $0 > 0 && digits.allSatisfy(\.isNumber) ? $0 : nil } }
     func orDefault(_ name: Substring) -> String { name.isEmpty ? defaultModel : String(name) }
-    if let at = text.lastIndex(of: "@") {
+    if let at = text.unicodeScalars.lastIndex(of: "@") {
       let alias = text[text.index(after: at)...]
       guard !alias.isEmpty else { throw .illegalVersionName(text) }
       self.init(model: orDefault(text[..<at]), alias == "latest" ? .latest : .alias(String(alias)))
-    } else if let slash = text.lastIndex(of: "/") {
+    } else if let slash = text.unicodeScalars.lastIndex(of: "/") {
       let rest = text[text.index(after: slash)...]
       guard let selector = rest == "latest" ? .latest : number(rest).map(Selector.number) else { throw .illegalVersionName(text) }
       self.init(model: orDefault(text[..<slash]), selector)

@@ -23,6 +23,7 @@ final class StatementCache {
   private struct Key: Hashable {
     let sql: String
 
+    static func == (a: Key, b: Key) -> Bool { a.sql.hasSameBytes(as: b.sql) }
     func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
   }
 

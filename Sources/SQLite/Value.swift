@@ -19,6 +19,36 @@ public enum Value: Hashable, Sendable {
   }
 }
 
+extension Value {
+  /// Texts are equal as SQLite's BINARY has it: by their bytes.  Two NaNs aren't.
+  public static func == (a: Value, b: Value) -> Bool {
+    switch (a, b) {
+    case (.null, .null): true
+    case (.integer(let a), .integer(let b)): a == b
+    case (.real(let a), .real(let b)): a == b
+    case (.text(let a), .text(let b)): a.hasSameBytes(as: b)
+    case (.blob(let a), .blob(let b)): a == b
+    case (.null, _), (.integer, _), (.real, _), (.text, _), (.blob, _): false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(storageClass)
+    switch self {
+    case .null: break
+    case .integer(let number): hasher.combine(number)
+    case .real(let number): hasher.combine(number)
+    case .text(let text): for byte in text.utf8 { hasher.combine(byte) }
+    case .blob(let bytes): hasher.combine(bytes)
+    }
+  }
+}
+
+extension String {
+  /// Whether both have the same UTF-8 bytes, as SQLite's BINARY asks.  (`Tensors.Name` says why; this room knows no other.)
+  func hasSameBytes(as other: String) -> Bool { utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) }
+}
+
 /// SQLite's five storage classes (sqlite.org/datatype3.html), by the names that `typeof()` gives them.
 public enum StorageClass: String, Hashable, Sendable {
   case null, integer, real, text, blob

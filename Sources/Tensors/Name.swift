@@ -71,6 +71,9 @@ extension Sequence<String> {
 }
 
 extension Collection<String> {
+  /// Whether both are the same names in the same order.
+  public func hasSameNames(as other: some Collection<String>) -> Bool { elementsEqual(other) { $0.hasSameBytes(as: $1) } }
+
   /// Where the first of these names stands that has the bytes of `name`.
   public func firstIndex(named name: String) -> Index? { firstIndex { $0.hasSameBytes(as: name) } }
 }

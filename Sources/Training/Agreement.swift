@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Tensors
 
 /// Whether two versions say the same of the same rows.
 public struct Agreement: Sendable, Hashable {
@@ -31,8 +32,8 @@ public struct Agreement: Sendable, Hashable {
     (meanAbsoluteDifference, maxAbsoluteDifference) = (nil, nil)
   }
 
-  private static func label(_ prediction: Predictor.Prediction, _ architecture: Architecture) -> String? {
-    prediction.classIndex.map { architecture.classes[$0] }
+  private static func label(_ prediction: Predictor.Prediction, _ architecture: Architecture) -> Name? {
+    prediction.classIndex.map { Name(architecture.classes[$0]) }
   }
 
   private static func number(_ prediction: Predictor.Prediction) -> Double {
@@ -57,7 +58,7 @@ public enum AgreementProblem: Error, Equatable, Sendable {
       self = .otherFeatures
     } else if (a.task == .regression) != (b.task == .regression) {
       self = .otherTask
-    } else if Set(a.classes) != Set(b.classes) {
+    } else if Set(a.classes.map { Name($0) }) != Set(b.classes.map { Name($0) }) {
       self = .otherClasses
     } else {
       return nil

@@ -64,7 +64,7 @@ public struct Architecture: Sendable, Hashable {
   func fits(_ columns: Columns) -> Bool {
     guard features.columns == columns.features else { return false }
     guard let labels = columns.target.classes else { return task == .regression }
-    return task != .regression && (labelMap.map { $0.count == labels.count } ?? (classes == labels))
+    return task != .regression && (labelMap.map { $0.count == labels.count } ?? classes.hasSameNames(as: labels))
   }
 
   /// A net of this architecture with these weights; throws when names, shapes or types differ.

@@ -50,7 +50,7 @@ public struct Experiment: Sendable {
     let fresh = try Self.architecture(for: dataset, hyperparameters)
     // An imported net knows no dataset, so it has no label_map yet.
     if architecture.labelMap == nil, let labelMap = fresh.labelMap { architecture = try architecture.with(labelMap: labelMap) }
-    guard fresh.classes == architecture.classes, fresh.labelMap == architecture.labelMap else {
+    guard fresh.classes.hasSameNames(as: architecture.classes), fresh.labelMap == architecture.labelMap else {
       throw FineTuneError.otherClasses(parent: architecture.classes, dataset: fresh.classes)
     }
     self.hyperparameters = hyperparameters

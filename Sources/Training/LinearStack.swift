@@ -16,10 +16,12 @@ public struct LinearStack: Sendable, Hashable {
   public var hiddenSizes: [Int] { Array(sizes[1..<sizes.count - 1]) }
   public var outputSize: Int { sizes[sizes.count - 1] }
 
-  public static func == (a: LinearStack, b: LinearStack) -> Bool { a.sizes == b.sizes && a.names.map(\.weight) == b.names.map(\.weight) }
+  public static func == (a: LinearStack, b: LinearStack) -> Bool {
+    a.sizes == b.sizes && a.names.map(\.weight).hasSameNames(as: b.names.map(\.weight))
+  }
   public func hash(into hasher: inout Hasher) {
     hasher.combine(sizes)
-    hasher.combine(names.map(\.weight))
+    hasher.combine(names.map { Name($0.weight) })
   }
 
   /// Nil for any other state_dict.  All tensors must be float32, weights (out, in) and biases (out), each layer taking what the one
@@ -29,12 +31,13 @@ public struct LinearStack: Sendable, Hashable {
     guard layerCount > 0, layerCount <= 65, tensors.count == 2 * layerCount, tensors.allSatisfy({ $0.dtype == .float32 }) else {
       return nil
     }
-    let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }) { first, _ in first }
+    let shapes = Dictionary(tensors.map { (Name($0.name), $0.shape) }) { first, _ in first }
     guard shapes.count == tensors.count, let stems = Self.stems(of: tensors.map(\.name), layerCount: layerCount) else { return nil }
 
     var sizes: [Int] = []
     for stem in stems {
-      guard let weight = shapes["\(stem).weight"], let bias = shapes["\(stem).bias"], weight.count == 2, bias == [weight[0]] else {
+      guard let weight = shapes[Name("\(stem).weight")], let bias = shapes[Name("\(stem).bias")], weight.count == 2, bias == [weight[0]]
+      else {
         return nil
       }
       if sizes.isEmpty { sizes = [weight[1]] }

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import Tensors
 public import Training
 
 /// Writes ONNX files (IR version 8, operator set 17) that take raw rows and give what `Predictor` gives, to 1e-6.
@@ -20,8 +21,8 @@ public enum ONNXWriter {
     to sink: inout Sink, file: String
   ) throws(FormatError) {
     let metadata = metadata + [(architectureKey, predictor.architecture.json)]
-    var seen = Set<String>()
-    for entry in metadata where !seen.insert(entry.name).inserted {
+    var seen = Set<Name>()
+    for entry in metadata where !seen.insert(Name(entry.name)).inserted {
       throw FormatError(file: file, reason: .onnx(.duplicateMetadata(entry.name)))
     }
     for column in predictor.architecture.features.columns where column.categories?.isEmpty == true {

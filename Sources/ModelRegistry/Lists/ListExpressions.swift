@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 // What people write is never parsed here: SQLite compiles it, and its answers are acted upon.  Where it knows no column `params.x`, it
 // says so and where that stands; a column is added, its name is put there, and SQLite is asked again.
@@ -98,7 +99,7 @@ extension Connection {
         """
       ) { row in try row.text(0) }
     }
-    return Set(keys).sorted()
+    return Set(keys.map { Name($0) }).sorted().map(\.text)
   }
 
   private static func tables(_ kind: ListKey.Kind, _ subject: ListSubject) -> [(name: String, owner: String, owners: String)] {

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// `params.x`, `metrics.x` or `tags.x`: a value that is kept by a key, where others are kept in columns.
 struct ListKey: Hashable {
   enum Kind: String, CaseIterable {
@@ -8,7 +10,7 @@ struct ListKey: Hashable {
   }
 
   let kind: Kind
-  let key: String
+  @Name private(set) var key: String
 
   init(kind: Kind, key: String) {
     self.kind = kind
@@ -17,7 +19,7 @@ struct ListKey: Hashable {
 
   /// Reads `params.x`, which is how SQLite names a column that it doesn't know, whatever the quotes around it were.
   init?(_ name: String) {
-    guard let dot = name.firstIndex(of: "."), let kind = Kind(rawValue: name[..<dot].lowercased()) else { return nil }
+    guard let dot = name.unicodeScalars.firstIndex(of: "."), let kind = Kind(rawValue: name[..<dot].lowercased()) else { return nil }
     let key = name[name.index(after: dot)...]
     guard !key.isEmpty else { return nil }
     self.init(kind: kind, key: String(key))
@@ -26,8 +28,8 @@ struct ListKey: Hashable {
   /// Reads `params.x` or `params."my key"`, as people write it.
   init?(written text: String) {
     self.init(text)
-    if key.count > 1, key.first == "\"", key.last == "\"" {
-      self.init(kind: kind, key: String(key.dropFirst().dropLast()).replacing("\"\"", with: "\""))
+    if key.utf8.count > 1, key.unicodeScalars.first == "\"", key.unicodeScalars.last == "\"" {
+      self.init(kind: kind, key: String(key.unicodeScalars.dropFirst().dropLast()).replacing("\"\"", with: "\""))
     }
   }
 

@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 extension Registry {
   /// Rows of versions, runs, models or datasets, newest first unless ordered otherwise.
@@ -86,7 +87,7 @@ extension Registry {
       } else {
         throw try expressions.unknownColumn(name, "--columns", connection)
       }
-      guard !cells.contains(where: { $0.name == cell.name }) else {
+      guard !cells.contains(where: { $0.name.hasSameBytes(as: cell.name) }) else {
         throw QueryError.repeatedColumn(name: cell.name, columns: Self.distinct(names))
       }
       cells.append(cell)
@@ -96,8 +97,8 @@ extension Registry {
 
   /// Names as they are written, each column once.
   private static func distinct(_ names: [String]) -> [String] {
-    var seen: Set<String> = []
-    return names.filter { seen.insert(ListKey(written: $0)?.name ?? $0.lowercased()).inserted }
+    var seen: Set<Name> = []
+    return names.filter { seen.insert(Name(ListKey(written: $0)?.name ?? $0.lowercased())).inserted }
   }
 
   /// The aliases of versions or models by their ids.

@@ -8,13 +8,13 @@ final class PreparedPredictor {
   private let predictor: Predictor
   private let title: String
   /// The categories of each column, by name; nil for a number column.
-  private let categories: [[String: Double]?]
+  private let categories: [[Name: Double]?]
 
   init(_ predictor: Predictor, title: String) {
     self.predictor = predictor
     self.title = title
     categories = predictor.architecture.features.columns.map { column in
-      column.categories.map { names in Dictionary(names.enumerated().map { ($1, Double($0)) }) { first, _ in first } }
+      column.categories.map { names in Dictionary(names.enumerated().map { (Name($1), Double($0)) }) { first, _ in first } }
     }
   }
 
@@ -44,7 +44,7 @@ final class PreparedPredictor {
       if let number = arguments.double(index + 1) {
         row.append(number)
       } else if let categories, case .text(let name) = arguments.value(index + 1) {
-        guard let number = categories[name] else {
+        guard let number = categories[Name(name)] else {
           let column = predictor.architecture.features.columns[index].name
           throw FunctionError("predict: '\(name)' is no category of '\(column)', which \(title) knows")
         }

@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Tensors
 
 /// A query in SQL that only reads.
 public struct SQLQuery: Sendable {
@@ -112,11 +113,11 @@ extension Registry {
   ]
 
   private static func distinct(_ names: [String]) -> [String] {
-    var seen: Set<String> = []
+    var seen: Set<Name> = []
     return names.map { name in
       var number = 1
       var distinct = name
-      while !seen.insert(distinct).inserted {
+      while !seen.insert(Name(distinct)).inserted {
         number += 1
         distinct = "\(name)_\(number)"
       }

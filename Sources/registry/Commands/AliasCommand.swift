@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelRegistry
+import Tensors
 
 struct AliasCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -121,13 +122,13 @@ struct AliasRemove: ParsableCommand {
 /// Which alias: an argument and the `--model` beside it.
 func aliasName(_ text: String, model: String?) throws -> AliasName {
   let name = try AliasName(text, defaultModel: model ?? Registry.defaultModel)
-  if let model, name.model != model { throw UsageError("'\(text)' is of another model than '--model \(model)'.") }
+  if let model, !name.model.hasSameBytes(as: model) { throw UsageError("'\(text)' is of another model than '--model \(model)'.") }
   return name
 }
 
 extension String {
   /// The model in `name@champion`.
   fileprivate var modelOfAlias: String? {
-    lastIndex(of: "@").map { String(self[..<$0]) }.flatMap { $0.isEmpty ? nil : $0 }
+    unicodeScalars.lastIndex(of: "@").map { String(self[..<$0]) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -60,14 +60,14 @@ extension Comparison {
         columns: columns.map { $0.0 == "name" ? .names("name") : Table.Column(name: $0.0, rank: $0.1) },
         rows: shown.map { tensor in
           let difference = tensor.difference
-          let cells: [String: Scalar] = [
+          let cells: [Name: Scalar] = [
             "name": .text(tensor.name), "dtype": .text(Self.both(tensor.first?.dtype, tensor.second?.dtype)),
             "shape": .text(
               Self.both(tensor.first.map { Tensor.shapeJSON($0.shape) }, tensor.second.map { Tensor.shapeJSON($0.shape) })),
             "status": .text(tensor.status.rawValue), "l2": Scalar(difference?.l2), "max_abs": Scalar(difference?.maxAbs),
             "cosine": Scalar(difference?.cosine), "changed": Scalar(difference?.changed),
           ]
-          return columns.map { cells[$0.0] ?? .null }
+          return columns.map { cells[Name($0.0)] ?? .null }
         })
       text += table.section(width: width, hint: "--format json")
     }

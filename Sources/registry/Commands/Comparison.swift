@@ -75,10 +75,14 @@ struct Comparison {
 
   /// The keys of all in the order that they come in; a key's first value in each, null where it has none.
   private static func rows(_ columns: [[(String, Scalar)]]) -> [Row] {
-    var keys: [String] = []
-    for (key, _) in columns.joined() where !keys.contains(key) { keys.append(key) }
-    let tables = columns.map { Dictionary($0) { first, _ in first } }
-    return keys.map { key in Row(key: key, values: tables.map { $0[key] ?? .null }) }
+    let tables = columns.map { Dictionary($0.map { (Name($0.0), $0.1) }) { first, _ in first } }
+    return Self.distinct(columns.joined().map(\.0)).map { key in Row(key: key.text, values: tables.map { $0[key] ?? .null }) }
+  }
+
+  /// Each name once, in the order that they come in.
+  private static func distinct(_ names: [String]) -> [Name] {
+    var seen: Set<Name> = []
+    return names.map { Name($0) }.filter { seen.insert($0).inserted }
   }
 
   var json: JSONValue {
@@ -131,10 +135,8 @@ struct Comparison {
     func append(_ kind: String, _ name: String, _ value: (Pair) -> Scalar) {
       rows.append([.text(kind), .text(name), .null] + pairs.map(value))
     }
-    var names: [String] = []
-    for tensor in pairs.flatMap(\.tensors) where !names.contains(tensor.name) { names.append(tensor.name) }
-    for name in names {
-      func tensor(_ pair: Pair) -> TensorComparison? { pair.tensors.first { $0.name == name } }
+    for name in Self.distinct(pairs.flatMap(\.tensors).map(\.name)).map(\.text) {
+      func tensor(_ pair: Pair) -> TensorComparison? { pair.tensors.first { $0.name.hasSameBytes(as: name) } }
       append("tensor status", name) { Scalar(tensor($0)?.status.rawValue) }
       append("tensor l2", name) { Scalar(tensor($0)?.difference?.l2) }
       append("tensor max_abs", name) { Scalar(tensor($0)?.difference?.maxAbs) }

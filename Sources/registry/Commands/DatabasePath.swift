@@ -1,4 +1,5 @@
 import ModelRegistry
+import Tensors
 
 #if canImport(Glibc)
 import Glibc
@@ -36,6 +37,6 @@ extension DatabaseOption {
 /// Which version: `--version` and the model that it is looked for in.
 func versionName(_ text: String, model: String?, defaultModel: String? = nil) throws -> VersionName {
   let name = try VersionName(text, defaultModel: model ?? defaultModel ?? Registry.defaultModel)
-  if let model, name.model != model { throw UsageError("'\(text)' is of another model than '--model \(model)'.") }
+  if let model, !name.model.hasSameBytes(as: model) { throw UsageError("'\(text)' is of another model than '--model \(model)'.") }
   return name
 }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Datasets
 import ModelRegistry
+import Tensors
 import Training
 
 struct EvaluateCommand: ParsableCommand {
@@ -81,7 +82,7 @@ struct LabelledRows {
     let known = try names.indices.map { index in
       // The label map is for the very dataset's labels, and only where there are as many.
       if let map = architecture.labelMap, map.count == names.count { return map[index] }
-      guard let own = architecture.classes.firstIndex(of: names[index]) else {
+      guard let own = architecture.classes.firstIndex(named: names[index]) else {
         throw FineTuneError.otherClasses(parent: architecture.classes, dataset: names)
       }
       return own

@@ -107,7 +107,7 @@ struct ImportCommand: ParsableCommand {
 
   /// `stage=prod`; a number becomes one.
   private static func tag(_ text: String) throws -> (key: String, value: Scalar) {
-    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+    guard let equals = text.unicodeScalars.firstIndex(of: "="), equals > text.startIndex else {
       throw UsageError("'--tag \(text)': a tag is KEY=VALUE.", hint: "--tag stage=prod")
     }
     let value = String(text[text.index(after: equals)...])

@@ -1,5 +1,6 @@
 import ModelRegistry
 import Plots
+import Tensors
 
 /// The losses of runs as curves.
 ///
@@ -49,14 +50,14 @@ struct LossCurves {
   /// The datasets, and of one run what it was told.
   private var subtitle: String {
     var names: [String] = []
-    for name in sources.compactMap(\.run.dataset) where !names.contains(name) { names.append(name) }
+    for name in sources.compactMap(\.run.dataset) where !names.contains(named: name) { names.append(name) }
     let shown =
       (names.count == 1 ? names : names.prefix(4).map(\.quotedInList)).joined(separator: ", ")
       + (names.count > 4 ? " and \(names.count - 4) more" : "")
     guard sources.count == 1, let run = sources.first?.run else { return shown }
-    let params = Dictionary(run.params.map { ($0.key, $0.value) }) { first, _ in first }
+    let params = Dictionary(run.params.map { (Name($0.key), $0.value) }) { first, _ in first }
     let told = [("optimizer", "optimizer"), ("learning_rate", "learning rate")].compactMap { key, word in
-      params[key].map { "\(word) \(Table.text($0))" }
+      params[Name(key)].map { "\(word) \(Table.text($0))" }
     }
     return ([shown] + told + (run.seed.map { ["seed \($0)"] } ?? [])).filter { !$0.isEmpty }.joined(separator: ", ")
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import ModelRegistry
+import Tensors
 import Training
 
 struct PredictCommand: ParsableCommand {
@@ -63,7 +64,7 @@ struct PredictCommand: ParsableCommand {
     }
     return try zip(texts, columns).map { text, column in
       if let categories = column.categories {
-        guard let index = categories.firstIndex(of: text) else {
+        guard let index = categories.firstIndex(named: text) else {
           let known = categories.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (categories.count > 8 ? ", …" : "")
           throw ErrorReport("'\(text)' is no category of '\(column.name)' (\(known)).", .badData)
         }

@@ -27,7 +27,7 @@ struct TagCommand: ParsableCommand {
   func run() throws {
     var pairs = words[...]
     // What has no = is a version.
-    let version = words.first.flatMap { $0.contains("=") ? nil : $0 }
+    let version = words.first.flatMap { $0.utf8.contains(UInt8(ascii: "=")) ? nil : $0 }
     if version != nil { pairs.removeFirst() }
     let subject = try subject(version)
     let tags = try pairs.map(Self.tag)
@@ -50,7 +50,7 @@ struct TagCommand: ParsableCommand {
 
   /// `key=value`, split at the first =.
   private static func tag(_ text: String) throws -> (key: String, value: Scalar) {
-    guard let equals = text.firstIndex(of: "=") else {
+    guard let equals = text.unicodeScalars.firstIndex(of: "=") else {
       throw UsageError("'\(text)' is no tag: it has no '='.", hint: "registry tag 3 \(text.quotedForShell)=yes")
     }
     return (String(text[..<equals]), Scalar(tag: String(text[text.index(after: equals)...])))

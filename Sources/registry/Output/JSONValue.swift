@@ -1,4 +1,5 @@
 import ModelRegistry
+import Tensors
 
 /// JSON as the program prints it: keys in the order that they were given, numbers in their shortest form that reads back equal,
 /// NaN and ±Inf as strings.
@@ -25,7 +26,7 @@ enum JSONValue: Equatable {
   init(_ number: Double?) { self = number.map { .real($0) } ?? .null }
   init(_ text: String?) { self = text.map { .string($0) } ?? .null }
 
-  static func == (a: JSONValue, b: JSONValue) -> Bool { a.text == b.text }
+  static func == (a: JSONValue, b: JSONValue) -> Bool { a.text.hasSameBytes(as: b.text) }
 
   /// On one line, without spaces.
   var text: String {

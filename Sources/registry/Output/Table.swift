@@ -1,4 +1,5 @@
 import ModelRegistry
+import Tensors
 
 /// A table for people: columns padded to their widest cell, numbers to the right, and no line wider than the terminal.
 ///
@@ -114,11 +115,11 @@ struct Table {
     let numbers = rows.indices.lazy.filter { isNumber || Self.isNumber(rows[$0][column]) }
     let least = numbers.reduce(narrowest) { max($0, texts[$1][column].displayWidth) }
     guard columns[column].isName, !isNumber else { return least }
-    let names = Set(texts.map { $0[column] })
-    var (low, high) = (least, max(least, min(width / 2, names.reduce(0) { max($0, $1.displayWidth) })))
+    let names = Set(texts.map { Name($0[column]) })
+    var (low, high) = (least, max(least, min(width / 2, names.reduce(0) { max($0, $1.text.displayWidth) })))
     while low < high {
       let middle = (low + high) / 2
-      if Set(names.map { $0.truncatedInMiddle(to: middle) }).count == names.count { high = middle } else { low = middle + 1 }
+      if Set(names.map { Name($0.text.truncatedInMiddle(to: middle)) }).count == names.count { high = middle } else { low = middle + 1 }
     }
     return low
   }
