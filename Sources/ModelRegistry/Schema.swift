@@ -10,14 +10,17 @@ enum Schema {
   static let migrator = Migrator(applicationID: applicationID, pageSize: 16384, migrations: migrations)
 
   /// All that there ever were; none is ever changed.
-  static let migrations = [migration(1, "registry", PackageResources._001_registry_sql)]
+  static let migrations = [
+    migration(1, "registry", PackageResources._001_registry_sql), migration(2, "contents", PackageResources._002_contents_sql),
+  ]
 
   /// Of the whole of sqlite_schema in a file that nobody added anything to; a test compares it with a new file.
-  static let untouchedDigest = "bfae9e5cf4bb907dae8a1de2890a1ca03c627bac1e71e8d47b51a3d19f18ff9f"
+  static let untouchedDigest = "c51830d5dad53ed63cf50726b2f6be796403a33f74e49a2bc55eda2c0df313b1"
 
   /// Ours, which verify asks about one by one; a test compares them with a new file.
   static let tables = [
-    "alias_context", "alias_events", "checkpoints", "dataset_names", "dataset_tensors", "datasets", "metrics", "migrations",
+    "alias_context", "alias_events", "checkpoints", "content_pieces", "contents", "dataset_names", "dataset_tensors", "datasets", "metrics",
+    "migrations",
     "model_aliases", "model_tags", "model_versions", "models", "params", "runs", "tags", "tensors", "version_tags", "version_tensors",
   ]
 

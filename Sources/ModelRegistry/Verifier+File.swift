@@ -41,7 +41,7 @@ extension Verifier {
     }
     _ = try noting(.file, at: "sqlite_sequence") {
       // A lower counter would give an id of a removed row to a new one.
-      for table in ["models", "datasets", "runs", "model_versions"] {
+      for table in ["models", "datasets", "runs", "model_versions", "contents"] {
         let sql = "SELECT coalesce((SELECT max(id) FROM \(table)), 0) <= coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)"
         let isAhead = try connection.queryFirst(sql, table) { row in try row.int(0) == 1 } ?? false
         expect(isAhead, .file, "the counter of ids is behind the newest row", at: table)

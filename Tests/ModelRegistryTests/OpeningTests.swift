@@ -79,7 +79,7 @@ struct OpeningTests {
     }
     func path(_ name: String) -> String { stored.folder.path(name) }
     try alter(stored.path, "PRAGMA user_version = 99")
-    #expect(error("registry.db") == .newerSchema(path: stored.path, found: 99, known: 1))
+    #expect(error("registry.db") == .newerSchema(path: stored.path, found: 99, known: Registry.newestMigration))
 
     let foreign = try Connection(path: path("foreign.db"), mode: .create)
     try foreign.executeScript("CREATE TABLE songs (title TEXT); PRAGMA application_id = 7")

@@ -43,8 +43,28 @@ private let allowances: [Allowance] = [
   Allowance("remove a tensor that nothing needs", "DELETE FROM tensors WHERE id = 6", then: "SELECT count(*) FROM tensors", gives: "5"),
   Allowance(
     "shapes",
-    "INSERT INTO tensors SELECT NULL, printf('%064x', 50 + rowid), 'F32', value, x'' FROM (SELECT 1 AS rowid, '[]' AS value UNION ALL SELECT 2, '[0]' UNION ALL SELECT 3, '[10,0,305]')",
+    "INSERT INTO tensors (digest, dtype, shape, data) SELECT printf('%064x', 50 + rowid), 'F32', value, x'' FROM (SELECT 1 AS rowid, '[]' AS value UNION ALL SELECT 2, '[0]' UNION ALL SELECT 3, '[10,0,305]')",
     then: "SELECT count(*) FROM tensors", gives: "9"),
+  Allowance(
+    "remove contents that nothing needs, their pieces with them", contentsInPieces + "DELETE FROM contents WHERE id > 1",
+    then: "SELECT group_concat(content_id || ':' || hex(data)) FROM content_pieces", gives: "1:0011,1:22"),
+  Allowance(
+    "take contents that nothing needs apart, piece by piece",
+    contentsInPieces
+      + "UPDATE contents SET digest = NULL, byte_count = NULL WHERE id = 2; DELETE FROM content_pieces WHERE content_id >= 2",
+    then: "SELECT count(*) FROM contents", gives: "3"),
+  Allowance(
+    "see a tensor in pieces",
+    contentsInPieces
+      + """
+      INSERT INTO runs (id, uuid, kind, model_id, status, ended_at, digest) VALUES (9, printf('00000000-0000-0000-0000-%012x', 9), 'import', 2,
+        'finished', \(now), printf('%064x', 9));
+      INSERT INTO model_versions (id, uuid, model_id, version, run_id, tensor_count, parameter_count, state_dict_digest, row_digest)
+        VALUES (9, printf('00000000-0000-0000-0000-%012x', 9), 2, 2, 9, 2, 4, printf('%064x', 9), printf('%064x', 9));
+      INSERT INTO version_tensors VALUES (9, 0, 'w', 7), (9, 1, 'b', 6)
+      """, then: "SELECT name, hex(data), data IS NULL, byte_count, pieces FROM state_dict WHERE version_id = 9",
+    gives: "w||1|3|2\nb|00000000|0|4|0"
+  ),
   Allowance("note a dataset", "UPDATE datasets SET note = 'n' WHERE id = 1", then: "SELECT note FROM datasets WHERE id = 1", gives: "n"),
   Allowance(
     "remove a dataset that nothing needs, its rows with it", "DELETE FROM datasets WHERE id = 2",

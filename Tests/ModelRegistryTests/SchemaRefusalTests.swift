@@ -35,7 +35,7 @@ struct SchemaRefusalTests {
     #expect(before != nil && before == after, "rows changed")
   }
 
-  static let refusals = frozen + referred + orphans + numbers + legal
+  static let refusals = frozen + referred + orphans + numbers + legal + refusedOfContents
 }
 
 private func version(id: String = "NULL", uuid: Int = 99, model: Int = 1, number: Int = 4, run: Int = 1, deleted: String = "NULL") -> String
@@ -289,12 +289,17 @@ private let legal: [Refusal] =
   } + [
     Refusal("a NUL in a name", "INSERT INTO models (name) VALUES ('a' || char(0) || 'b')", says: "no control characters"),
     Refusal(
-      "an upper-case digest", "INSERT INTO tensors SELECT NULL, upper(printf('%064x', 10)), 'F32', '[1]', x''", says: "64 lower-case"),
-    Refusal("a short digest", "INSERT INTO tensors VALUES (NULL, 'ab', 'F32', '[1]', x'')", says: "64 lower-case"),
+      "an upper-case digest", "INSERT INTO tensors (digest, dtype, shape, data) SELECT upper(printf('%064x', 10)), 'F32', '[1]', x''",
+      says: "64 lower-case"),
+    Refusal("a short digest", "INSERT INTO tensors (digest, dtype, shape, data) VALUES ('ab', 'F32', '[1]', x'')", says: "64 lower-case"),
     Refusal("an unknown dtype", "INSERT INTO tensors " + tensor(dtype: "float32"), says: "dtype IN"),
     Refusal("a negative id", "INSERT INTO tensors " + tensor(id: "-1"), says: "id > 0"),
-    Refusal("a tensor without data", "INSERT INTO tensors VALUES (NULL, printf('%064x', 99), 'F32', '[1]', NULL)", says: "NOT NULL"),
-    Refusal("a tensor of text", "INSERT INTO tensors VALUES (NULL, printf('%064x', 99), 'F32', '[1]', 'text')", says: "cannot store TEXT"),
+    Refusal(
+      "a tensor without data", "INSERT INTO tensors (digest, dtype, shape, data) VALUES (printf('%064x', 99), 'F32', '[1]', NULL)",
+      says: "NOT NULL"),
+    Refusal(
+      "a tensor of text", "INSERT INTO tensors (digest, dtype, shape, data) VALUES (printf('%064x', 99), 'F32', '[1]', 'text')",
+      says: "cannot store TEXT"),
     Refusal(
       "an upper-case uuid",
       "INSERT INTO runs (uuid, kind, model_id, status) VALUES ('00000000-0000-0000-0000-00000000000A', 'train', 1, 'running')",

@@ -18,6 +18,10 @@ struct UpgradeTests {
     return Migrator(applicationID: ModelRegistry.Schema.applicationID, pageSize: 16384, migrations: known + added)
   }
 
+  /// The number of the newest migration, and that of the one after it.
+  private static let newest = Registry.newestMigration
+  private static let copyName = "registry.db.before-migration-\(newest + 1)"
+
   private static let colours = migrator("CREATE TABLE colours (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;")
 
   private func files(_ stored: StoredRegistry) throws -> Set<String> {
@@ -30,14 +34,14 @@ struct UpgradeTests {
     try stored.train()
     let before = try stored.registry.loadNeuralNet(version: 1).bits
     let upgraded = try Registry(path: stored.path, access: .write, migrator: Self.colours)
-    let copy = stored.path + ".before-migration-2"
-    #expect(upgraded.upgrade == Upgrade(from: 1, to: 2, copy: copy))
+    let copy = stored.folder.path(Self.copyName)
+    #expect(upgraded.upgrade == Upgrade(from: Self.newest, to: Self.newest + 1, copy: copy))
     #expect(try upgraded.loadNeuralNet(version: 1).bits == before)
     #expect(try Registry(path: stored.path, access: .read, migrator: Self.colours).verify().isSound)
     #expect(try stored.count("SELECT count(*) FROM colours") == 0)
     #expect(try Registry(path: copy).loadNeuralNet(version: 1).bits == before, "the copy is of the old schema, whole")
-    #expect(try files(stored) == ["registry.db", "registry.db.before-migration-2"])
-    #expect(throws: RegistryError.newerSchema(path: stored.path, found: 2, known: 1)) { try stored.reopened() }
+    #expect(try files(stored) == ["registry.db", Self.copyName])
+    #expect(throws: RegistryError.newerSchema(path: stored.path, found: Self.newest + 1, known: Self.newest)) { try stored.reopened() }
     #expect(try Registry(path: stored.path, access: .write, migrator: Self.colours).upgrade == nil)
   }
 
@@ -46,7 +50,7 @@ struct UpgradeTests {
     let stored = try StoredRegistry()
     try stored.train()
     let old = try Data(contentsOf: URL(fileURLWithPath: stored.path))
-    for name in ["registry.db.before-migration-2", "registry.db.before-migration-2.2"] {
+    for name in [Self.copyName, Self.copyName + ".2"] {
       try old.write(to: URL(fileURLWithPath: stored.path))
       let registry = try Registry(path: stored.path, access: .write, migrator: Self.colours)
       #expect(registry.upgrade?.copy == stored.folder.path(name))
@@ -56,7 +60,9 @@ struct UpgradeTests {
   @Test("a file without content needs no copy")
   func withoutContent() throws {
     let stored = try StoredRegistry()
-    #expect(try Registry(path: stored.path, access: .write, migrator: Self.colours).upgrade == Upgrade(from: 1, to: 2, copy: nil))
+    #expect(
+      try Registry(path: stored.path, access: .write, migrator: Self.colours).upgrade
+        == Upgrade(from: Self.newest, to: Self.newest + 1, copy: nil))
     #expect(try files(stored) == ["registry.db"])
   }
 
@@ -78,7 +84,7 @@ struct UpgradeTests {
     let stored = try StoredRegistry()
     try stored.train()
     let before = try Data(contentsOf: URL(fileURLWithPath: stored.path))
-    #expect(throws: RegistryError.olderSchema(path: stored.path, found: 1, known: 2)) {
+    #expect(throws: RegistryError.olderSchema(path: stored.path, found: Self.newest, known: Self.newest + 1)) {
       try Registry(path: stored.path, access: .read, migrator: Self.colours)
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: stored.path)) == before)
@@ -98,8 +104,8 @@ struct UpgradeTests {
       }.start()
     }
     running.wait()
-    #expect(try files(stored) == ["registry.db", "registry.db.before-migration-2"])
-    #expect(try Registry(path: path + ".before-migration-2").verify().isSound)
+    #expect(try files(stored) == ["registry.db", Self.copyName])
+    #expect(try Registry(path: stored.folder.path(Self.copyName)).verify().isSound)
     #expect(try Registry(path: path, access: .read, migrator: Self.colours).verify().isSound)
   }
 

@@ -154,7 +154,7 @@ extension HostileDatabaseTests {
       isRefused: true),
     Attack("thousands of objects", (0..<2000).map { "CREATE VIEW v\($0) AS SELECT 1;" }.joined(), isFound: false),
     Attack("an application_id of another", "PRAGMA application_id=1", isRefused: true),
-    Attack("a schema of the future", "PRAGMA user_version=2", isRefused: true),
+    Attack("a schema of the future", "PRAGMA user_version=1000", isRefused: true),
     Attack("a migration with another digest", "UPDATE migrations SET digest = printf('%064x', 1)", isRefused: true),
     Attack(
       "migrations that never end",
@@ -167,7 +167,7 @@ extension HostileDatabaseTests {
       "DROP TABLE migrations; CREATE TABLE migrations (number INTEGER PRIMARY KEY, name, digest AS (hex(zeroblob(100000000)))); "
         + "INSERT INTO migrations (number) VALUES (1)", isRefused: true),
     Attack(
-      "a million migrations", "INSERT INTO migrations SELECT value, 'x', printf('%064x', 1), '' FROM generate_series(2, 1000000)",
+      "a million migrations", "INSERT INTO migrations SELECT value, 'x', printf('%064x', 1), '' FROM generate_series(1000, 1000000)",
       isRefused: true),
     Attack("a file that says it is new, and isn't", "PRAGMA user_version=0; DELETE FROM migrations", isRefused: true),
     Attack("a file that says it is new, without migrations", "PRAGMA user_version=0; DROP TABLE migrations", isRefused: true),
