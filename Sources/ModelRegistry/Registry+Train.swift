@@ -31,6 +31,8 @@ public struct TrainingResult: Sendable {
   public let test: Evaluation
   /// What the net tells apart; empty for regression.
   public let classes: [String]
+  /// Whether the data were generated, which are as balanced as they were asked to be.
+  public let isGenerated: Bool
   /// How the training loss weighed them.
   public let classWeight: ClassWeight?
 }
@@ -137,7 +139,8 @@ extension Registry {
     }
     return TrainingResult(
       stored: stored, net: session.net, epochs: session.epoch, testLossBefore: before.loss, train: train, test: test,
-      classes: experiment.architecture.classes, classWeight: experiment.hyperparameters.classWeight)
+      classes: experiment.architecture.classes, isGenerated: recorder.description.dataset.source.isGenerated,
+      classWeight: experiment.hyperparameters.classWeight)
   }
 
   /// Throws for a name that no model or alias can have; the schema has the same rules.

@@ -65,7 +65,8 @@ public struct Hyperparameters: Sendable, Hashable {
     try require(patience ?? 1 >= 1, "patience", "\(patience ?? 0)", "1 or more")
     try require(seed <= UInt64(Int64.max), "seed", "\(seed)", "below 2^63")
     try require(
-      classWeight == nil || task != .regression, "class-weight", classWeight?.rawValue ?? "", "left out for a regression: it has no classes")
+      classWeight == nil || task != .regression, "class-weight", classWeight?.rawValue ?? "", "left out for a regression: it has no classes"
+    )
     try require(optimizer == .sgd || momentum == 0, "momentum", "\(momentum)", "left out with adam")
   }
 

@@ -154,7 +154,7 @@ struct CSVDatasetTests {
   @Test("a class without a training row is refused")
   func classMissing() {
     #expect(
-      throws: DatasetError.classNotInTraining(name: "2", target: "y", testFraction: 0.2, seed: 0, isStratified: false)
+      throws: DatasetError.classNotInTraining(name: "2", target: "y", testFraction: 0.25, seed: 0, isStratified: false)
     ) {
       try read("a,y\n1,0\n2,1\n3,2\n4,0\n") {
         $0.task = .multiclass

@@ -58,7 +58,8 @@ struct StratifiedSplitTests {
     let plain = try read(text)
     #expect(
       plain.source.json
-        == #"{"delimiter":",","drop_missing":false,"dropped_rows":0,"file":"a.csv","kind":"csv","seed":0,"task":"binary","test_fraction":0.2}"#)
+        == #"{"delimiter":",","drop_missing":false,"dropped_rows":0,"file":"a.csv","kind":"csv","seed":0,"task":"binary","test_fraction":0.2}"#
+    )
     let dataset = try read(text) { $0.stratify = true }
     #expect(dataset.labels(.test).count { $0 == 0 } == 1 && dataset.labels(.train).count { $0 == 0 } == 3)
     #expect(dataset.source.json.contains(#""stratify":true"#))

@@ -35,7 +35,10 @@ struct BadCSVTests {
       csv("y\n1\n0\n", "'data.csv' line 1: no column beside the target 'y'.", name: "no feature"),
       csv("\0\u{1}", "'data.csv' line 1: a NUL byte: the file is binary or UTF-16, only UTF-8 text is read.", name: "a binary file"),
       csv(
-        "a,b,y\n1,2,p\n3,3,q\n", "no training row has the class 'q' of 'y'.", name: "a class that the split leaves without a training row"),
+        "a,b,y\n1,2,p\n3,3,q\n",
+        "no training row has the class 'q' of 'y': the split (test fraction 0.2, seed 0) puts all of its rows into the test part.",
+        hint: "--stratify keeps each class's share in both parts; so may a smaller --test-fraction",
+        name: "a class that the split leaves without a training row"),
       Refusal("train", "--csv", "no.csv", "--target", "y", code: 66, error: "'no.csv': no such file."),
       Refusal("train", "--csv", ".", "--target", "y", code: 65, error: "'.': is a directory."),
       Refusal(

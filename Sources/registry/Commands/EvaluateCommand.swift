@@ -37,7 +37,7 @@ struct EvaluateCommand: ParsableCommand {
     case .csv: try Streams.output(csvText(columns: report.summary.map(\.0), rows: [report.summary.map(\.1)]))
     case .table: try Streams.output(report.text(width: Streams.terminalWidth))
     }
-    if let answer = report.oneAnswer { Streams.note("Warning: \(answer.sentence).\n  hint: registry train \(answer.hint(nil))") }
+    if let answer = report.oneAnswer { Streams.note("Warning: \(answer.sentence).") }
   }
 
   private func storedRows(_ registry: Registry, _ record: VersionRecord, _ architecture: Architecture) throws -> LabelledRows {

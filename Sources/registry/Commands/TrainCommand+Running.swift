@@ -48,7 +48,7 @@ extension TrainCommand {
       throw Self.stopped(error)
     }
     try printResult(result, seconds: (clock.now - start) / .seconds(1))
-    if let answer = OneAnswer(result.test.scores, classes: result.classes) {
+    if !result.isGenerated, let answer = OneAnswer(result.test.scores, classes: result.classes) {
       Streams.note("Warning: of the test part \(answer.sentence).\n  hint: \(answer.hint(result.classWeight))")
     }
     report.warn(of: result.train.loss, "the train loss of the stored weights is \(result.train.loss.shortText)")

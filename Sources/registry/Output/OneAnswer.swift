@@ -21,6 +21,7 @@ struct OneAnswer {
   /// What helps at the next training.
   func hint(_ classWeight: ClassWeight?) -> String {
     if support == rows { return "--stratify keeps each class's share in the test part" }
-    return classWeight == nil ? "--class-weight balanced makes rare classes count, or more --epochs" : "more --epochs, or another --learning-rate"
+    return classWeight == nil
+      ? "--class-weight balanced makes rare classes count, or more --epochs" : "more --epochs, or another --learning-rate"
   }
 }
