@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Round trips with the real torch, safetensors, onnx and onnxruntime.  $INTEROP_REGISTRY names a built program and $INTEROP_PYTHON
+# Round trips with the real torch, safetensors, onnx, onnxruntime and scikit-learn.  $INTEROP_REGISTRY names a built program and $INTEROP_PYTHON
 # a Python with the libraries; else the debug build is brought up to date, and a virtual environment made once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # torch by its exact version: the newest would come with gigabytes for graphics cards where a build for processors lies ready.
-readonly packages=(torch==2.13.0 numpy safetensors onnx onnxruntime)
-readonly imports='import torch, numpy, safetensors, onnx, onnxruntime'
+# The last three come with public CSV files, which Tests/interop/csv_cases.py trains on.
+readonly packages=(torch==2.13.0 numpy safetensors onnx onnxruntime scikit-learn palmerpenguins vega_datasets lifelines)
+readonly imports='import torch, numpy, safetensors, onnx, onnxruntime, sklearn, palmerpenguins, vega_datasets, lifelines'
 
 if [ -z "${INTEROP_REGISTRY:-}" ]; then
   swift build --quiet --product registry

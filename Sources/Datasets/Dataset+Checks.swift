@@ -17,12 +17,12 @@ extension Dataset {
     }
     let rows = x.shape[0]
     guard rows > 0 else { throw .inconsistent(part: "x_\(part)", problem: "has no row") }
-    if let value = x.first(as: Double.self, where: { !$0.isFinite }) {
+    if let value = x.first(as: Double.self, where: { !$0.isFinite && $0.bitPattern != missingCell.bitPattern }) {
       throw .inconsistent(part: "x_\(part)", problem: "has the value \(value)")
     }
     for (column, feature) in columns.features.enumerated() {
       guard let count = feature.categories?.count else { continue }
-      if let value = x.first(as: Double.self, from: column, by: width, where: { categoryIndex($0, count: count) == nil }) {
+      if let value = x.first(as: Double.self, from: column, by: width, where: { !$0.isNaN && categoryIndex($0, count: count) == nil }) {
         throw .inconsistent(part: "x_\(part)", problem: "has category \(value) of '\(feature.name)', there are \(count)")
       }
     }

@@ -2,10 +2,12 @@ public import Tensors
 
 /// An immutable dataset: columns, where it came from, and four tensors.
 ///
-/// `x_train` and `x_test` are F64 (rows, features) as read or generated, a category as its index in the column's list.
+/// `x_train` and `x_test` are F64 (rows, features) as read or generated, a category as its index in the column's list,
+/// a missing cell as NaN.
 /// `y_train` and `y_test` are I64 (rows) for classes, as indices into the target's list, and F64 (rows) for numbers.
 ///
-/// Invariant: shapes and columns agree, both parts have a row, every number is finite, every index is in its list.
+/// Invariant: shapes and columns agree, both parts have a row, every number is finite or `missingCell`, every index
+/// is in its list.
 public struct Dataset: Sendable, Hashable {
   /// What the tensors' columns are.
   public let columns: Columns
@@ -26,6 +28,9 @@ public struct Dataset: Sendable, Hashable {
 
   /// Bytes that one tensor may have: SQLite's bound for a blob is 1,000,000,000 for the whole row.
   public static let maximumTensorBytes = 999_999_000
+
+  /// What a missing cell of a feature is stored as: this NaN and no other, so that equal content has equal bytes.
+  public static let missingCell = Double.nan
 
   /// The number of feature columns.
   public var featureCount: Int { columns.features.count }
@@ -95,6 +100,15 @@ public struct Dataset: Sendable, Hashable {
 
   /// How many rows a part has.
   public func count(_ part: Part) -> Int { part == .train ? trainCount : testCount }
+
+  /// How many cells of each feature are missing, in both parts together.
+  public var missingCounts: [Int] {
+    var counts = [Int](repeating: 0, count: featureCount)
+    for part in Part.allCases {
+      for (index, value) in x(part).enumerated() where value.isNaN { counts[index % featureCount] += 1 }
+    }
+    return counts
+  }
 
   /// One of the two parts of a dataset.
   public enum Part: String, Sendable, CaseIterable { case train, test }

@@ -24,6 +24,12 @@ public enum DatasetError: Error, Equatable {
   case spreadTooWide(column: Int)
   /// A value that is beyond float32 once it is scaled.
   case beyondFloat32(column: String, value: Double)
+  /// A missing cell of a column that nothing fills in.
+  case missingCell(column: String)
+  /// A column that is missing in every training row.
+  case nothingToImputeFrom(column: String)
+  /// A column whose mean or median is beyond float64.
+  case imputationTooLarge(column: String)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -44,6 +50,9 @@ extension DatasetError: CustomStringConvertible {
     case .unknownCategoryIndex(let column, let value, let count): "column '\(column)' has \(count) categories, none with index \(value)"
     case .spreadTooWide(let column): "column \(column + 1) is spread too widely to be standardised: its variance is beyond float64"
     case .beyondFloat32(let column, let value): "column '\(column)': \(value) is beyond the range of float32"
+    case .missingCell(let column): "column '\(column)' has a missing cell, and nothing fills it in"
+    case .nothingToImputeFrom(let column): "column '\(column)' is missing in every training row: there is nothing to fill it in from"
+    case .imputationTooLarge(let column): "column '\(column)' can't be filled in: its mean or median is beyond float64"
     }
   }
 }

@@ -66,17 +66,23 @@ public struct CSVSource: Codable, Sendable, Hashable {
   public var split: Split
   /// Whether rows with a missing cell were left out instead of refused.
   public var dropMissing: Bool
+  /// Whether missing cells of features were kept.
+  public var keepMissing: Bool
   /// Rows left out for a missing cell, in both files together.
   public var droppedRows: Int
   /// The task that was given or inferred.
   public var task: LearningTask
 
   /// Takes all of it; what was dropped is none by default.
-  public init(file: String, delimiter: String, split: Split, dropMissing: Bool = false, droppedRows: Int = 0, task: LearningTask) {
+  public init(
+    file: String, delimiter: String, split: Split, dropMissing: Bool = false, keepMissing: Bool = false, droppedRows: Int = 0,
+    task: LearningTask
+  ) {
     self.file = file
     self.delimiter = delimiter
     self.split = split
     self.dropMissing = dropMissing
+    self.keepMissing = keepMissing
     self.droppedRows = droppedRows
     self.task = task
   }
@@ -97,6 +103,7 @@ extension CSVSource {
     case testFraction = "test_fraction"
     case testFile = "test_file"
     case dropMissing = "drop_missing"
+    case keepMissing = "keep_missing"
     case droppedRows = "dropped_rows"
   }
 
@@ -112,6 +119,7 @@ extension CSVSource {
       split = isStratified ? .stratified(fraction, seed: seed) : .fraction(fraction, seed: seed)
     }
     dropMissing = try container.decode(Bool.self, forKey: .dropMissing)
+    keepMissing = try container.decodeIfPresent(Bool.self, forKey: .keepMissing) ?? false
     droppedRows = try container.decode(Int.self, forKey: .droppedRows)
     task = try container.decode(LearningTask.self, forKey: .task)
   }
@@ -131,6 +139,7 @@ extension CSVSource {
     case .testFile(let name): try container.encode(name, forKey: .testFile)
     }
     try container.encode(dropMissing, forKey: .dropMissing)
+    if keepMissing { try container.encode(true, forKey: .keepMissing) }
     try container.encode(droppedRows, forKey: .droppedRows)
     try container.encode(task, forKey: .task)
   }

@@ -23,26 +23,42 @@ public struct Standardization: Codable, Sendable, Hashable {
   /// Source: scikit-learn's `StandardScaler.fit`: two passes, the second corrected by the sum of its deviations, and
   /// its test for constant columns.  Sums run in NumPy's order, so that the bits agree too.
   static func fit(_ x: [Double], width: Int) throws(DatasetError) -> [Standardization] {
-    let rows = x.count / width
-    let n = Double(rows)
-    let means = columnSums(x, width: width) { value, _ in value }.map { $0 / n }
-    let corrections = columnSums(x, width: width) { value, column in value - means[column] }
-    let squares = columnSums(x, width: width) { value, column in (value - means[column]) * (value - means[column]) }
+    let spreads = Spread.fit(x, width: width)
     var result: [Standardization] = []
-    for column in 0..<width {
-      let variance = (squares[column] - corrections[column] * corrections[column] / n) / n
-      let rounding = n * means[column] * .ulpOfOne
-      guard variance.isFinite else { throw .spreadTooWide(column: column) }
-      let isConstant = variance <= n * .ulpOfOne * variance + rounding * rounding
-      result.append(try Standardization(mean: means[column], scale: isConstant ? 1 : variance.squareRoot()))
+    for (column, spread) in spreads.enumerated() {
+      guard spread.variance.isFinite else { throw .spreadTooWide(column: column) }
+      result.append(try Standardization(mean: spread.mean, scale: spread.isConstant ? 1 : spread.variance.squareRoot()))
     }
     return result
   }
 }
 
+/// How the numbers of a column lie.
+struct Spread {
+  let mean: Double
+  /// Of the population (ddof 0).
+  let variance: Double
+  /// Whether the numbers differ by no more than rounding can make them.
+  let isConstant: Bool
+
+  static func fit(_ x: [Double], width: Int) -> [Spread] {
+    let n = Double(x.count / width)
+    let means = columnSums(x, width: width) { value, _ in value }.map { $0 / n }
+    let corrections = columnSums(x, width: width) { value, column in value - means[column] }
+    let squares = columnSums(x, width: width) { value, column in (value - means[column]) * (value - means[column]) }
+    return (0..<width).map { column in
+      let variance = (squares[column] - corrections[column] * corrections[column] / n) / n
+      // Source: scikit-learn's `_is_constant_feature`, the bound of the two-pass algorithm's own rounding.
+      let rounding = n * means[column] * .ulpOfOne
+      return Spread(
+        mean: means[column], variance: variance, isConstant: variance <= n * .ulpOfOne * variance + rounding * rounding)
+    }
+  }
+}
+
 /// The sum of every column of a row-major array, each value transformed, in NumPy's order: row by row, and pairwise
 /// for a single column.
-private func columnSums(_ x: [Double], width: Int, _ transform: (Double, Int) -> Double) -> [Double] {
+func columnSums(_ x: [Double], width: Int, _ transform: (Double, Int) -> Double) -> [Double] {
   guard width > 1 else { return [pairwiseSum(x.map { transform($0, 0) }[...])] }
   var sums = [Double](repeating: 0, count: width)
   var i = 0

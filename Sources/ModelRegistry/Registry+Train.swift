@@ -1,3 +1,4 @@
+internal import Datasets
 public import NeuralNets
 public import Training
 

@@ -30,6 +30,7 @@ public struct RunDescription: Sendable {
       ("epochs", Scalar(h.epochs)), ("learning_rate", .real(h.learningRate)), ("optimizer", .text(h.optimizer.rawValue)),
       ("momentum", .real(h.momentum)), ("weight_decay", .real(h.weightDecay)), ("standardize", Scalar(h.standardize)),
     ]
+    if let impute = h.impute { params.append(("impute", .text(impute.rawValue))) }
     if let batchSize = h.batchSize { params.append(("batch_size", Scalar(batchSize))) }
     if let evalEvery = h.evalEvery { params.append(("eval_every", Scalar(evalEvery))) }
     if let patience = h.patience { params.append(("patience", Scalar(patience))) }

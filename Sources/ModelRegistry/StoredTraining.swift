@@ -72,6 +72,7 @@ extension Hyperparameters {
     if let momentum = real("momentum") { self.momentum = momentum }
     if let decay = real("weight_decay") { weightDecay = decay }
     if let standardize = int("standardize") { self.standardize = standardize != 0 }
+    impute = text("impute").flatMap(ImputationStrategy.init(rawValue:))
     batchSize = int("batch_size")
     evalEvery = int("eval_every")
     patience = int("patience")

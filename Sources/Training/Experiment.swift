@@ -43,11 +43,15 @@ public struct Experiment: Sendable {
     hyperparameters.hiddenSizes = architecture.hiddenSizes
     hyperparameters.task = architecture.task
     hyperparameters.standardize = architecture.features.standardizations.contains { $0 != nil } || architecture.targetScaler != nil
+    hyperparameters.impute = architecture.features.imputationStrategy
     try hyperparameters.validate()
     guard architecture.features.columns == dataset.columns.features else {
       throw FineTuneError.otherColumns(parent: architecture.features.columns.map(\.name), dataset: dataset.columns.features.map(\.name))
     }
-    let fresh = try Self.architecture(for: dataset, hyperparameters)
+    // Of the dataset only the classes matter here: nothing is fitted to it.
+    var unfitted = hyperparameters
+    (unfitted.standardize, unfitted.impute) = (false, nil)
+    let fresh = try Self.architecture(for: dataset, unfitted)
     // An imported net knows no dataset, so it has no label_map yet.
     if architecture.labelMap == nil, let labelMap = fresh.labelMap { architecture = try architecture.with(labelMap: labelMap) }
     guard fresh.classes.hasSameNames(as: architecture.classes), fresh.labelMap == architecture.labelMap else {
@@ -104,8 +108,10 @@ public struct Experiment: Sendable {
     let task = hyperparameters.task
     let features = dataset.columns.features
     let encoder =
-      hyperparameters.standardize
-      ? try FeatureEncoder(standardizing: features, fitting: dataset.x(.train)) : try FeatureEncoder(columns: features)
+      hyperparameters.standardize || hyperparameters.impute != nil
+      ? try FeatureEncoder(
+        fitting: dataset.x(.train), columns: features, impute: hyperparameters.impute, standardize: hyperparameters.standardize)
+      : try FeatureEncoder(columns: features)
     var classes = dataset.columns.target.classes ?? []
     guard (task == .regression) == classes.isEmpty else { throw TaskError.wrongTarget(task: task, column: dataset.columns.target) }
     var labelMap: [Int]?

@@ -17,6 +17,8 @@ public struct Hyperparameters: Sendable, Hashable {
   public var seed: UInt64
   /// Whether number features (and a regression's target) are scaled to mean 0 and deviation 1 over the training part.
   public var standardize: Bool
+  /// How missing cells of the features are filled in; nil where a missing cell is an error.
+  public var impute: ImputationStrategy?
   /// The test loss is measured after every so many epochs; nil for the last only.
   public var evalEvery: Int?
   /// Training stops after so many epochs without a lower test loss, and the best weights are kept; nil for never.
@@ -27,7 +29,8 @@ public struct Hyperparameters: Sendable, Hashable {
   public init(
     task: LearningTask = .binary, hiddenSizes: [Int] = [5], epochs: Int = 2000, learningRate: Double = 0.03,
     optimizer: OptimizerKind = .sgd, momentum: Double = 0, weightDecay: Double = 0, batchSize: Int? = nil, seed: UInt64 = 0,
-    standardize: Bool = false, evalEvery: Int? = nil, patience: Int? = nil, classWeight: ClassWeight? = nil
+    standardize: Bool = false, impute: ImputationStrategy? = nil, evalEvery: Int? = nil, patience: Int? = nil,
+    classWeight: ClassWeight? = nil
   ) {
     self.task = task
     self.hiddenSizes = hiddenSizes
@@ -39,6 +42,7 @@ public struct Hyperparameters: Sendable, Hashable {
     self.batchSize = batchSize
     self.seed = seed
     self.standardize = standardize
+    self.impute = impute
     self.evalEvery = evalEvery
     self.patience = patience
     self.classWeight = classWeight

@@ -5,6 +5,8 @@ public import NeuralNets
 public struct Predictor: Sendable {
   public let architecture: Architecture
   public let net: NeuralNet
+  /// What becomes of a category that training didn't have.
+  public var unseen = UnseenCategories.error
 
   public init(architecture: Architecture, net: NeuralNet) {
     self.architecture = architecture
@@ -21,15 +23,15 @@ public struct Predictor: Sendable {
     case regression(value: Double)
   }
 
-  /// Raw rows, row-major (rows, feature columns), a category as its index.  Throws when a row has another width, a category
-  /// isn't known, or a number is beyond float32.
+  /// Raw rows, row-major (rows, feature columns), a category as its index, a missing cell as NaN.  Throws when a row has another
+  /// width, a category isn't known, a missing cell isn't filled in, or a number is beyond float32.
   public func callAsFunction(_ x: [Double]) throws(DatasetError) -> [Prediction] {
     predictions(try outputs(x))
   }
 
   /// What the net gives for raw rows: probabilities or values, (outputs, rows).
   public func outputs(_ x: [Double]) throws(DatasetError) -> Batch {
-    net(Batch(rows: try architecture.features.encode(x), features: architecture.inputSize))
+    net(Batch(rows: try architecture.features.encode(x, unseen: unseen), features: architecture.inputSize))
   }
 
   /// Raw rows with what is true of them, as training takes them: classes, or for regression numbers.
@@ -38,7 +40,7 @@ public struct Predictor: Sendable {
       architecture.task == .regression
       ? architecture.targetScaler?.encode(numbers) ?? numbers.map { Float($0) } : classes.map { Float($0) }
     return Samples(
-      x: Batch(rows: try architecture.features.encode(x), features: architecture.inputSize), targets: Targets(targets))
+      x: Batch(rows: try architecture.features.encode(x, unseen: unseen), features: architecture.inputSize), targets: Targets(targets))
   }
 
   /// The meaning of what the net gave.

@@ -179,4 +179,37 @@ struct CSVDatasetTests {
     #expect(dataset.trainCount == 1_600)
     #expect(rows(dataset).map { $0[0] } == (0..<2_000).map(Double.init))
   }
+
+  @Test("missing cells of features are kept where they are asked for, in numbers and categories, and come out as nothing")
+  func keepMissing() throws {
+    let text = "a,b,y\n,x,1\n2,,2\n3,z,3\nNA,x,4\n"
+    let (dataset, _) = try read(text) { $0.keepMissing = true }
+    #expect(dataset.missingCounts == [2, 1])
+    #expect(dataset.columns.features.map(\.categories) == [nil, ["x", "z"]])
+    let missing = (dataset.x(.train) + dataset.x(.test)).filter(\.isNaN)
+    #expect(missing.count == 3 && missing.allSatisfy { $0.bitPattern == Dataset.missingCell.bitPattern })
+    var exported: [UInt8] = []
+    try dataset.writeCSV { exported += $0 }
+    let (again, _) = try read(String(decoding: exported, as: UTF8.self)) { $0.keepMissing = true }
+    #expect(again.missingCounts == [2, 1])
+    let stored = try Dataset(columnsJSON: dataset.columns.json, sourceJSON: dataset.source.json, tensors: dataset.tensors)
+    #expect(stored == dataset && stored.digest == dataset.digest)
+  }
+
+  @Test("a file without missing cells is the same dataset whether they are kept or not")
+  func keepMissingOfNone() throws {
+    let text = "a,b,y\n1,x,1\n2,y,2\n3,z,3\n4,x,4\n"
+    #expect(try read(text) { $0.keepMissing = true }.0.digest == read(text).0.digest)
+  }
+
+  @Test("a missing target is an error, or its row is left out, though features are kept")
+  func missingTarget() throws {
+    let text = "a,y\n1,1\n2,\n,3\n4,4\n5,5\n"
+    #expect(throws: CSVError.self) { try read(text) { $0.keepMissing = true } }
+    let (dataset, _) = try read(text) {
+      $0.keepMissing = true
+      $0.dropMissing = true
+    }
+    #expect(dataset.trainCount + dataset.testCount == 4 && dataset.missingCounts == [1])
+  }
 }

@@ -86,7 +86,11 @@ struct DatasetTests {
       ("x_train", try Tensor([0.5, 1], shape: [2, 1]), "the dataset's x_train: has 1 columns, the columns JSON names 2"),
       ("x_train", Tensor([0.5, 1]), "the dataset's x_train: has shape [2], not 2 dimensions"),
       ("x_train", try Tensor([Float](repeating: 0, count: 4), shape: [2, 2]), "the dataset's x_train: is F32, not F64"),
-      ("x_train", try Tensor([.nan, 1, 1, 1], shape: [2, 2]), "the dataset's x_train: has the value nan"),
+      ("x_train", try Tensor([.infinity, 1, 1, 1], shape: [2, 2]), "the dataset's x_train: has the value inf"),
+      // The one NaN is a missing cell, others aren't.
+      (
+        "x_train", try Tensor([Double(nan: 1, signaling: false), 1, 1, 1], shape: [2, 2]), "the dataset's x_train: has the value nan(0x1)"
+      ),
       ("x_train", try Tensor([0, 2, 1, 1], shape: [2, 2]), "the dataset's x_train: has category 2.0 of 'b', there are 2"),
       ("x_train", try Tensor([0, 0.5, 1, 1], shape: [2, 2]), "the dataset's x_train: has category 0.5 of 'b', there are 2"),
       ("x_train", try Tensor([0, -1, 1, 1], shape: [2, 2]), "the dataset's x_train: has category -1.0 of 'b', there are 2"),

@@ -68,4 +68,47 @@ struct FeatureRowsTests {
     let file = try #require(error?.file)
     #expect(error?.description == "'\(file)'\(message)")
   }
+
+  @Test("rows that are left out are counted and named, and the others keep their numbers")
+  func dropped() throws {
+    let folder = try TemporaryFolder()
+    let text = "age,color,y\n1,red,0\n,red,1\n3,NA,0\n4,blue,\n5,blue,1\n"
+    var rows = try FeatureRows.open(.path(folder.write("a.csv", text)), features: features, target: target, dropMissing: true)
+    let batch = try #require(try rows.next())
+    #expect(batch.positions == [1, 5] && batch.labels == [0, 1])
+    #expect(rows.droppedRows == 3 && rows.firstDropped == [2, 3, 4] && rows.incompleteRows == 0)
+  }
+
+  @Test("missing cells of features are kept where they are filled in later; a missing target isn't")
+  func keptMissing() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("a.csv", "age,color,y\n1,red,0\n,red,1\n3,null,0\n4,blue,\n")
+    var rows = try FeatureRows.open(.path(path), features: features, target: target, dropMissing: true, keepMissing: true)
+    let batch = try #require(try rows.next())
+    #expect(batch.x.map { $0.isNaN ? -9 : $0 } == [1, 1, -9, 1, 3, -9])
+    #expect(rows.incompleteRows == 2 && rows.firstDropped == [4])
+    var strict = try FeatureRows.open(.path(path), features: features, target: target, keepMissing: true)
+    #expect(throws: CSVError.self) { try strict.next() }
+  }
+
+  @Test("unseen categories are marked with their texts where they are ignored")
+  func unseen() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("a.csv", "age,color\n1,red\n2,teal\n3,\"x, y\"\n")
+    var rows = try FeatureRows.open(.path(path), features: features, unseen: .ignore)
+    let batch = try #require(try rows.next())
+    #expect(batch.x == [1, 1, 2, -1, 3, -1])
+    #expect(batch.unseen == [3: "teal", 5: "x, y"] && rows.unseenRows == 2)
+    var strict = try FeatureRows.open(.path(path), features: features)
+    #expect(throws: CSVError.self) { try strict.next() }
+  }
+
+  @Test("columns to keep come along as the texts that they are")
+  func kept() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("a.csv", "id,age,color,note\n007,1,red,\" a,b \"\n1e3,2,blue,NA\n")
+    var rows = try FeatureRows.open(.path(path), features: features, keep: ["note", "id", "age"])
+    #expect(try rows.next()?.kept == [" a,b ", "007", "1", "NA", "1e3", "2"])
+    #expect(throws: CSVError.self) { _ = try FeatureRows.open(.path(path), features: features, keep: ["ID"]) }
+  }
 }

@@ -18,7 +18,7 @@ struct BadCSVTests {
         name: "text in a number column"),
       csv(
         "a,b,y\n1,2,0\nNaN,2,1\n", "'data.csv' line 3, column 'a': the cell is missing ('NaN').",
-        hint: "--drop-missing leaves out such rows", name: "a NaN cell"),
+        hint: "--impute median fills it in, --drop-missing leaves out such rows", name: "a NaN cell"),
       csv("a,b,y\n1,2,0\n,2,1\n", "'data.csv' line 3, column 'a': the cell is empty.", name: "an empty cell"),
       csv(
         "a,b,y\n1,2,0\n1e999,2,1\n", "'data.csv' line 3, column 'a': '1e999' is beyond the range of float64.", name: "a number too large"),

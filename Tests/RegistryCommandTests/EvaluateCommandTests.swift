@@ -92,7 +92,7 @@ struct EvaluateCommandTests {
 
     try Refusal(
       "train", "--from", "2", "--hidden", "9", "--dataset", "iris", code: 64,
-      error: "'--from' and '--hidden 9' exclude each other: a fine-tuned net keeps its sizes, its task and its scaling."
+      error: "'--from' and '--hidden 9' exclude each other: a fine-tuned net keeps its sizes, its task, its scaling and what it fills in."
     ).check(in: program)
     try Refusal(
       "train", "--from", "2", "--epochs", "1", code: 65,

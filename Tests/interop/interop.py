@@ -1,4 +1,4 @@
-"""Round trips between the built program and the real libraries: torch, safetensors, onnx, onnxruntime.
+"""Round trips between the built program and the real libraries: torch, safetensors, onnx, onnxruntime, scikit-learn.
 
     interop.py PROGRAM [--only TEXT]
 
@@ -15,6 +15,7 @@ import tempfile
 import time
 import traceback
 
+import csv_cases
 import onnx_cases
 import torch_cases
 from program import Program
@@ -26,7 +27,7 @@ def main():
     parser.add_argument("--only", default="", help="kinds whose title has this in it")
     arguments = parser.parse_args()
     seed = os.environ.get("INTEROP_SEED") or datetime.date.today().strftime("%Y%m%d")
-    kinds = [kind for kind in torch_cases.KINDS + onnx_cases.KINDS if arguments.only in kind[0]]
+    kinds = [kind for kind in torch_cases.KINDS + onnx_cases.KINDS + csv_cases.KINDS if arguments.only in kind[0]]
     if not kinds:
         parser.error(f"no kind has '{arguments.only}' in its title")
     torch_cases.torch.set_num_threads(1)

@@ -46,12 +46,17 @@ def write(path, names, rows):
         csv.writer(file).writerows([names, *rows])
 
 
+def number(cell):
+    """A number as the session takes it, NaN where it is missing."""
+    return numpy.nan if cell in ("", "NA") else float(cell)
+
+
 def feed(columns, rows):
     """What a deployer hands to the session: one matrix of doubles, or a column each under its name."""
     if all(texts is None for texts in columns.values()):
-        return {"x": numpy.array([[float(cell) for cell in row] for row in rows], dtype=numpy.float64)}
+        return {"x": numpy.array([[number(cell) for cell in row] for row in rows], dtype=numpy.float64)}
     return {
-        name: numpy.array([[row[index] if texts else float(row[index])] for row in rows], dtype=object if texts else numpy.float64)
+        name: numpy.array([[row[index] if texts else number(row[index])] for row in rows], dtype=object if texts else numpy.float64)
         for index, (name, texts) in enumerate(columns.items())
     }
 
@@ -92,10 +97,10 @@ def expect_agreement(rows, outputs):
             expect(level or label == (row["label"] or ""), f"row {index}: predict says {row['label']!r}, onnxruntime {label!r}")
 
 
-def expect_refusals(session, columns, row):
+def expect_refusals(session, columns, row, imputes):
     """One row that the registry refuses gives NaN and no label; the row beside it is as it was."""
     for index, texts in enumerate(columns.values()):
-        for bad in ["a category that is not there"] if texts else ["nan", "inf", "1e300"]:
+        for bad in ["a category that is not there"] if texts else ["inf", "1e300"] if imputes else ["nan", "inf", "1e300"]:
             spoilt = row[:index] + [bad] + row[index + 1:]
             with numpy.errstate(over="ignore"):
                 outputs = outputs_of(session, feed(columns, [spoilt, row]))
@@ -111,9 +116,15 @@ def expect_refusals(session, columns, row):
 def trained(program, random, task):
     standardized = random.random() < 0.7
     columns, rows = random_table(random, task, standardized)
+    strategy = random.choice([None, "mean", "median", "most-frequent"])
+    whole = rows[0][:-1]
+    if strategy:
+        for row in rows[1:]:
+            if random.random() < 0.5:
+                row[random.randrange(len(row) - 1)] = random.choice(["", "NA", "nan"])
     write(program.path("train.csv"), [*columns, "target"], rows)
     hidden = ",".join(str(random.randint(1, 24)) for _ in range(random.randint(1, 3)))
-    options = ["--standardize"] if standardized else []
+    options = (["--standardize"] if standardized else []) + (["--impute", strategy] if strategy else [])
     for name, texts in columns.items():
         options += ["--categorical", name] if texts else []
     made = program.json(
@@ -126,7 +137,7 @@ def trained(program, random, task):
     ours = program.json("predict", "--version", version, "--csv", program.path("rows.csv"))
     expect(len(ours) == len(raw), f"predict gives {len(ours)} rows of {len(raw)}")
     expect_agreement(ours, outputs_of(session, feed(columns, raw)))
-    expect_refusals(session, columns, raw[0])
+    expect_refusals(session, columns, whole, strategy is not None)
 
 
 def binary(program, random):

@@ -1,3 +1,18 @@
+/// The words for nothing that a cell may hold, in lower case: any case of them, and an empty cell, is missing.
+public let wordsForMissing = ["na", "n/a", "nan", "-nan", "null", "none", "#n/a", "<na>"]
+
+/// Whether a text stands for a missing cell, as in a CSV file.
+public func isMissingCell(_ text: String) -> Bool { CSVCell(Array(text.utf8).span) == .missing }
+
+/// Every text that stands for a missing cell: the empty one, and the words in any case.
+public var missingSpellings: [String] {
+  wordsForMissing.reduce(into: [""]) { spellings, word in
+    spellings += word.reduce([""]) { starts, letter in
+      starts.flatMap { start in letter.isLetter ? ["\(start)\(letter)", "\(start)\(letter.uppercased())"] : ["\(start)\(letter)"] }
+    }
+  }
+}
+
 /// What a cell is, before its column is known.
 enum CSVCell: Equatable {
   /// Empty, or one of the words for nothing, in any case: NA, N/A, NaN, null, none, #N/A, <NA>.
@@ -22,7 +37,7 @@ enum CSVCell: Equatable {
     }
   }
 
-  private static let wordsForNothing: [[UInt8]] = ["na", "n/a", "nan", "-nan", "null", "none", "#n/a", "<na>"].map { Array($0.utf8) }
+  private static let wordsForNothing: [[UInt8]] = wordsForMissing.map { Array($0.utf8) }
   private static let wordsForInfinity: [[UInt8]] = ["inf", "infinity"].map { Array($0.utf8) }
 
   private static func isMissing(_ bytes: Span<UInt8>) -> Bool {

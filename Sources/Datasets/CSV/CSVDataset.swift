@@ -14,6 +14,8 @@ public struct CSVOptions: Sendable {
   public var stratify = false
   /// Leave out a row with a missing cell instead of refusing the file.
   public var dropMissing = false
+  /// Keep missing cells of features as `Dataset.missingCell`; `dropMissing` then means missing cells of the target.
+  public var keepMissing = false
   /// `,` `;` or tab as ASCII; nil: found in the header.
   public var delimiter: UInt8?
   /// Feature columns that are categories even where they hold numbers.
@@ -38,7 +40,7 @@ public func readDataset(
   let table = try CSVTable(input, options, isSplit: testFile == nil)
   var source = CSVSource(
     file: input.fileName, delimiter: String(Unicode.Scalar(table.delimiter)), split: .fraction(options.testFraction, seed: options.seed),
-    dropMissing: options.dropMissing, droppedRows: table.droppedRows, task: table.inference.task)
+    dropMissing: options.dropMissing, keepMissing: options.keepMissing, droppedRows: table.droppedRows, task: table.inference.task)
   let train: TablePart
   let test: TablePart
   if let testFile {
@@ -77,7 +79,8 @@ private func checkClasses(_ target: TargetColumn, _ y: Tensor, _ options: CSVOpt
 
 private func readTestPart(_ input: CSVInput, _ columns: Columns, _ options: CSVOptions) throws -> (part: TablePart, droppedRows: Int) {
   var reader = try FeatureRows.open(
-    input, features: columns.features, target: columns.target, delimiter: options.delimiter, dropMissing: options.dropMissing)
+    input, features: columns.features, target: columns.target, delimiter: options.delimiter,
+    dropMissing: options.dropMissing, keepMissing: options.keepMissing)
   try reader.requireTarget()
   var rows = RowBlocks(width: columns.features.count)
   var labels: [Int64] = []
@@ -112,7 +115,9 @@ private struct CSVTable {
     let targetPosition = try header.positions(of: [options.target])[0]
     guard header.names.count > 1 else { throw CSVError(file: input.name, line: 1, reason: .noFeature(target: options.target)) }
 
-    var features = header.names.map { FeatureReader(name: $0, isCategorical: options.categorical.contains($0)) }
+    var features = header.names.map {
+      FeatureReader(name: $0, isCategorical: options.categorical.contains($0), keepsMissing: options.keepMissing)
+    }
     var target = TargetReader(name: options.target, task: options.task)
     // The larger part of the split decides whether the rows fit into a tensor.
     let largerPart = isSplit ? max(options.testFraction, 1 - options.testFraction) : 1
@@ -120,7 +125,8 @@ private struct CSVTable {
     rows = RowBlocks(width: features.count - 1)
     while try tokenizer.next() {
       try header.checkWidth(tokenizer)
-      if options.dropMissing, tokenizer.fields.indices.contains(where: { tokenizer.cell($0) == .missing }) {
+      let required = options.keepMissing ? targetPosition..<targetPosition + 1 : tokenizer.fields.indices
+      if options.dropMissing, required.contains(where: { tokenizer.cell($0) == .missing }) {
         droppedRows += 1
         continue
       }
@@ -141,7 +147,7 @@ private struct CSVTable {
     features.remove(at: targetPosition)
     let finished = features.map { $0.finish() }
     for (column, feature) in finished.enumerated() {
-      if let indices = feature.indices { rows.map(column: column) { indices[Int($0)] } }
+      if let indices = feature.indices { rows.map(column: column) { $0.isNaN ? $0 : indices[Int($0)] } }
     }
     let (column, values, inference) = try target.finish(file: input.name)
     columns = try Columns(features: finished.map(\.column), target: column)

@@ -58,7 +58,7 @@ public struct CSVWriter {
 
 extension Dataset {
   /// Writes a header and the rows of the given parts as CSV, in pieces of about 64 KB: categories and classes by name,
-  /// numbers in their shortest exact form.
+  /// numbers in their shortest exact form, a missing cell as nothing.
   public func writeCSV(_ parts: [Part] = Part.allCases, delimiter: UInt8 = UInt8(ascii: ","), to sink: ([UInt8]) throws -> Void) throws {
     var writer = CSVWriter(delimiter: delimiter)
     for feature in columns.features { writer.append(feature.name) }
@@ -71,7 +71,13 @@ extension Dataset {
       for row in 0..<count(part) {
         for (column, feature) in columns.features.enumerated() {
           let value = x[row * featureCount + column]
-          if let categories = feature.categories { writer.append(categories[Int(value)]) } else { writer.append(value) }
+          if value.isNaN {
+            writer.append("")
+          } else if let categories = feature.categories {
+            writer.append(categories[Int(value)])
+          } else {
+            writer.append(value)
+          }
         }
         if let classes = columns.target.classes { writer.append(classes[Int(labels[row])]) } else { writer.append(numbers[row]) }
         writer.endRecord()

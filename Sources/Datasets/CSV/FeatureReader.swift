@@ -6,24 +6,30 @@ struct FeatureReader {
   private var kind: Kind
   /// Categories by the user's word: numbers in it are texts.
   private let isNamedCategorical: Bool
+  private let keepsMissing: Bool
   private var texts = CategoryIndex()
   private var firstNumberLine = 0
   private var firstText: CSVError?
 
   private enum Kind { case undecided, numbers, categories }
 
-  init(name: String, isCategorical: Bool) {
+  init(name: String, isCategorical: Bool, keepsMissing: Bool = false) {
     self.name = name
+    self.keepsMissing = keepsMissing
     isNamedCategorical = isCategorical
     kind = isCategorical ? .categories : .undecided
   }
 
-  /// The cell's number, or the number of its category in the order of first appearance.
+  /// The cell's number, or the number of its category in the order of first appearance; `Dataset.missingCell` where it is
+  /// missing and kept.
   mutating func value(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) -> Double {
     if kind == .numbers, let value = tokenizer.number(field) { return value }
     if kind == .categories, let code = tokenizer.find(field, in: texts) { return Double(code) }
     let cell = tokenizer.cell(field)
-    if case .missing = cell { throw tokenizer.error(.missingCell, field: field, column: name) }
+    if case .missing = cell {
+      if keepsMissing { return Dataset.missingCell }
+      throw tokenizer.error(.missingCell, field: field, column: name)
+    }
     if isNamedCategorical { return try category(tokenizer, field) }
     switch cell {
     case .overflow: throw tokenizer.error(.notFinite, field: field, column: name)

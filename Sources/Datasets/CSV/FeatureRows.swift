@@ -1,7 +1,7 @@
 /// Streams the rows of a CSV file whose columns are known already: those of a stored dataset or version.
 ///
-/// Columns are found by their names in any order, others are passed over.  A category or class that is not known, a
-/// cell that is no number, and a missing cell are errors with their line.
+/// Columns are found by their names in any order, others are passed over.  A class that is not known and a cell that is no
+/// number are errors with their line; so are a missing cell and an unseen category, unless asked for otherwise.
 public struct FeatureRows: ~Copyable {
   /// A few thousand rows at a time.
   public struct Batch: Sendable, Hashable {
@@ -9,6 +9,12 @@ public struct FeatureRows: ~Copyable {
     public let rows: Int
     /// Raw features, row-major (rows, features): what `FeatureEncoder.encode` takes.
     public let x: [Double]
+    /// The number of each row in the file, from 1.
+    public let positions: [Int]
+    /// The texts of the columns to keep, row-major (rows, kept columns).
+    public let kept: [String]
+    /// The texts of unseen categories by their place in `x`, where `FeatureEncoder.unseenCategory` stands.
+    public let unseen: [Int: String]
     /// Indices into the target's classes; empty unless a class target is read.
     public let labels: [Int64]
     /// The target's numbers; empty unless a number target is read.
@@ -19,6 +25,12 @@ public struct FeatureRows: ~Copyable {
   public var hasTarget: Bool { targetField != nil }
   /// Rows left out so far for a missing cell.
   public private(set) var droppedRows = 0
+  /// The first of them, numbered from 1.
+  public private(set) var firstDropped: [Int] = []
+  /// Rows so far with a missing cell that was kept.
+  public private(set) var incompleteRows = 0
+  /// Rows so far with an unseen category.
+  public private(set) var unseenRows = 0
 
   private var tokenizer: CSVTokenizer
   private let header: CSVHeader
@@ -32,25 +44,34 @@ public struct FeatureRows: ~Copyable {
   private let classes: ClassIndex?
   private let batchRows: Int
   private let dropMissing: Bool
+  private let keepMissing: Bool
+  private let unseen: UnseenCategories
+  /// The fields of the columns to keep.
+  private let keptFields: [Int]
+  /// Records read so far.
+  private var position = 0
+  private static let namedRows = 20
 
   /// Opens the input and reads its header; throws when a feature's column is missing.  The `target` is read along
-  /// when its column is there.  A row with a missing cell is an error, or left out with `dropMissing`.  A batch has
-  /// `batchRows` rows, or fewer where they are so wide that it would have more than a million values.
+  /// when its column is there.  A missing cell of a feature is `Dataset.missingCell` with `keepMissing`; any
+  /// other leaves its row out with `dropMissing`, and else is an error.  The columns of `keep` come along as texts.  A batch
+  /// has `batchRows` rows, or fewer where they are so wide that it would have more than a million values.
   public static func open(
     _ input: CSVInput, features: [FeatureColumn], target: TargetColumn? = nil, delimiter: UInt8? = nil,
-    dropMissing: Bool = false, batchRows: Int = 4_096
+    dropMissing: Bool = false, keepMissing: Bool = false, unseen: UnseenCategories = .error, keep: [String] = [], batchRows: Int = 4_096
   ) throws(CSVError) -> FeatureRows {
     var tokenizer = try CSVTokenizer.open(input, delimiter: delimiter)
     let header = try CSVHeader(&tokenizer)
     let fields = try header.positions(of: features.map(\.name))
+    let keptFields = try header.positions(of: keep)
     return FeatureRows(
-      tokenizer, header, features, fields: fields, target: target, dropMissing: dropMissing,
-      batchRows: max(1, min(batchRows, (1 << 20) / max(1, features.count))))
+      tokenizer, header, features, fields: fields, target: target, dropMissing: dropMissing, keepMissing: keepMissing, unseen: unseen,
+      keptFields: keptFields, batchRows: max(1, min(batchRows, (1 << 20) / max(1, features.count))))
   }
 
   private init(
     _ tokenizer: consuming CSVTokenizer, _ header: CSVHeader, _ features: [FeatureColumn], fields: [Int], target: TargetColumn?,
-    dropMissing: Bool, batchRows: Int
+    dropMissing: Bool, keepMissing: Bool, unseen: UnseenCategories, keptFields: [Int], batchRows: Int
   ) {
     self.tokenizer = tokenizer
     self.header = header
@@ -58,6 +79,9 @@ public struct FeatureRows: ~Copyable {
     self.fields = fields
     self.target = target
     self.dropMissing = dropMissing
+    self.keepMissing = keepMissing
+    self.unseen = unseen
+    self.keptFields = keptFields
     self.batchRows = batchRows
     categories = features.map { $0.categories.map { CategoryIndex($0) } }
     isNumber = features.map { $0.categories == nil }
@@ -71,13 +95,19 @@ public struct FeatureRows: ~Copyable {
     var x: [Double] = []
     var labels: [Int64] = []
     var numbers: [Double] = []
+    var positions: [Int] = []
+    var kept: [String] = []
+    var unseenTexts: [Int: String] = [:]
     x.reserveCapacity(batchRows * features.count)
     while rows < batchRows, try tokenizer.next(keepsBlankLines: header.names.count == 1) {
       try header.checkWidth(tokenizer)
-      if dropMissing, hasMissingCell() {
+      position += 1
+      if dropMissing, mustBeDropped() {
         droppedRows += 1
+        if firstDropped.count < Self.namedRows { firstDropped.append(position) }
         continue
       }
+      let start = x.count
       for index in fields.indices {
         if isNumber[index], let value = tokenizer.number(fields[index]) {
           x.append(value)
@@ -85,12 +115,17 @@ public struct FeatureRows: ~Copyable {
           x.append(try value(index))
         }
       }
+      if keepMissing, x[start...].contains(where: \.isNaN) { incompleteRows += 1 }
+      if unseen == .ignore { noteUnseen(x[start...], in: &unseenTexts) }
+      for field in keptFields { kept.append(tokenizer.text(field)) }
+      positions.append(position)
       if let target, let field = targetField {
         if let classes { labels.append(try label(field, target, classes)) } else { numbers.append(try number(field, target.name)) }
       }
       rows += 1
     }
-    return rows == 0 ? nil : Batch(rows: rows, x: x, labels: labels, numbers: numbers)
+    guard rows > 0 else { return nil }
+    return Batch(rows: rows, x: x, positions: positions, kept: kept, unseen: unseenTexts, labels: labels, numbers: numbers)
   }
 
   /// Throws when the file does not have the target's column.
@@ -98,17 +133,32 @@ public struct FeatureRows: ~Copyable {
     if let target { _ = try header.positions(of: [target.name]) }
   }
 
-  private func hasMissingCell() -> Bool {
-    fields.contains { tokenizer.cell($0) == .missing } || targetField.map { tokenizer.cell($0) == .missing } ?? false
+  /// Whether the record at hand has a missing cell that isn't kept: the target's never is.
+  private func mustBeDropped() -> Bool {
+    !keepMissing && fields.contains { tokenizer.cell($0) == .missing } || targetField.map { tokenizer.cell($0) == .missing } ?? false
+  }
+
+  /// Counts the record at hand if it has an unseen category, and keeps the texts of those that it has.
+  private mutating func noteUnseen(_ row: ArraySlice<Double>, in texts: inout [Int: String]) {
+    let before = texts.count
+    for (index, place) in zip(fields.indices, row.indices) where !isNumber[index] && row[place] == FeatureEncoder.unseenCategory {
+      texts[place] = tokenizer.text(fields[index])
+    }
+    if texts.count > before { unseenRows += 1 }
   }
 
   private func value(_ index: Int) throws(CSVError) -> Double {
     let field = fields[index]
-    guard let known = categories[index] else { return try number(field, features[index].name) }
+    guard let known = categories[index] else {
+      return keepMissing && tokenizer.cell(field) == .missing ? Dataset.missingCell : try number(field, features[index].name)
+    }
     if let category = tokenizer.find(field, in: known) { return Double(category) }
-    let isMissing = tokenizer.cell(field) == .missing
-    throw tokenizer.error(
-      isMissing ? .missingCell : .unknownCategory(known: features[index].categories ?? []), field: field, column: features[index].name)
+    if tokenizer.cell(field) == .missing {
+      guard keepMissing else { throw tokenizer.error(.missingCell, field: field, column: features[index].name) }
+      return Dataset.missingCell
+    }
+    guard unseen == .error else { return FeatureEncoder.unseenCategory }
+    throw tokenizer.error(.unknownCategory(known: features[index].categories ?? []), field: field, column: features[index].name)
   }
 
   private func number(_ field: Int, _ name: String) throws(CSVError) -> Double {

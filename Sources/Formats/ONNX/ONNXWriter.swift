@@ -5,8 +5,8 @@ public import Training
 /// Writes ONNX files (IR version 8, operator set 17) that take raw rows and give what `Predictor` gives, to 1e-6.
 ///
 /// Inputs: where every feature is a number, one `x` of doubles (rows, columns); else one per column under the column's name,
-/// (rows, 1), doubles or strings.  Outputs: `probability` and `label`; `probabilities` and `label`; or `value`.  A row that
-/// `Predictor` would refuse gives NaN and an empty label.  The bytes depend on the arguments alone.
+/// (rows, 1), doubles or strings.  Outputs: `probability` and `label`; `probabilities` and `label`; or `value`.  Missing cells are
+/// filled in where the version does.  A row that `Predictor` would refuse, an unseen category among them, gives NaN and an empty label.  The bytes depend on the arguments alone.
 public enum ONNXWriter {
   /// The largest message that protobuf can count.
   public static let maximumBytes = Int(Int32.max)

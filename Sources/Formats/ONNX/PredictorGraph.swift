@@ -1,5 +1,6 @@
 internal import Datasets
 internal import NeuralNets
+internal import Tensors
 internal import Training
 
 /// A predictor as an ONNX graph: raw rows in, the numbers and labels of `Predictor.predictions` out.
@@ -8,6 +9,7 @@ internal import Training
 /// (rows, 1), doubles or strings.  Doubles, because scaling in float32 would cost digits that `registry predict` keeps.
 /// Outputs: `probability` (rows) and `label` (rows) for two classes, `probabilities` (rows, classes) and `label` for several,
 /// `value` (rows) in the target's own units for regression.
+/// Where the version fills in missing cells, NaN is filled in and so is every text that a CSV file may have for one, the empty too.
 /// A row that the registry would refuse (a category unknown, a number missing or beyond float32) gives NaN, and an empty
 /// label as every NaN does; the other rows keep theirs.
 struct PredictorGraph {
@@ -48,15 +50,18 @@ struct PredictorGraph {
 // From raw columns to the net's inputs: `FeatureEncoder.encode`.
 extension PredictorGraph {
   private var columns: [FeatureColumn] { architecture.features.columns }
+  private var fillsIn: Bool { architecture.features.imputationStrategy != nil }
   private var isAllNumbers: Bool { columns.allSatisfy { $0.categories == nil } }
 
   private mutating func inputs() -> [String] {
     if isAllNumbers {
       let names = columns.map(\.name).joined(separator: ", ")
-      return [builder.input("x", .double, columns: columns.count, note: "raw rows, in this order: \(names)")]
+      let missing = fillsIn ? "; NaN where a number is missing" : ""
+      return [builder.input("x", .double, columns: columns.count, note: "raw rows, in this order: \(names)\(missing)")]
     }
     return columns.map { column in
-      let note = column.categories.map { "one of: \($0.joined(separator: ", "))" } ?? "a number, as the dataset has it"
+      let missing = !fillsIn ? "" : column.categories == nil ? "; NaN where it is missing" : "; empty where it is missing"
+      let note = (column.categories.map { "one of: \($0.joined(separator: ", "))" } ?? "a number, as the dataset has it") + missing
       return builder.input(column.name, column.categories == nil ? .double : .string, columns: 1, note: note)
     }
   }
@@ -68,7 +73,8 @@ extension PredictorGraph {
     var index = columns.startIndex
     while index < columns.endIndex {
       if let categories = columns[index].categories {
-        parts.append(oneHot(inputs[index], categories, column: columns[index].name))
+        let missing = architecture.features.imputations[index].map { Int($0.value) }
+        parts.append(oneHot(inputs[index], categories, missing: missing, column: columns[index].name))
         index += 1
       } else {
         let end = columns[index...].firstIndex { $0.categories != nil } ?? columns.endIndex
@@ -81,10 +87,15 @@ extension PredictorGraph {
     return parts.count == 1 ? parts[0] : builder.node("Concat", inputs: parts, attributes: [.axis], as: "features")
   }
 
-  /// (x - mean) / scale in float64, rounded once to float32.  (rows, n) -> (rows, n).
+  /// What is missing filled in, (x - mean) / scale in float64, rounded once to float32.  (rows, n) -> (rows, n).
   private mutating func scaled(_ numbers: String, _ range: Range<Int>, as name: String) -> String {
     let fitted = architecture.features.standardizations[range]
     var numbers = numbers
+    if fillsIn {
+      let values = architecture.features.imputations[range].map { $0?.value ?? .nan }
+      let filling = builder.constant("filling", .doubles(values), shape: [values.count])
+      numbers = builder.node("Where", builder.node("IsNaN", numbers, as: "missing"), filling, numbers, as: "filled")
+    }
     if fitted.contains(where: { $0 != nil }) {
       let mean = builder.constant("mean", .doubles(fitted.map { $0?.mean ?? 0 }), shape: [fitted.count])
       let scale = builder.constant("scale", .doubles(fitted.map { $0?.scale ?? 1 }), shape: [fitted.count])
@@ -94,12 +105,15 @@ extension PredictorGraph {
   }
 
   /// Strings (rows, 1) -> (rows, categories): 1 at the category, 0 elsewhere, NaN throughout when there is no such category.
-  private mutating func oneHot(_ texts: String, _ categories: [String], column: String) -> String {
+  /// `missing` is the category of a missing cell, where there is one.
+  private mutating func oneHot(_ texts: String, _ categories: [String], missing: Int?, column: String) -> String {
     let numbers = categories.indices.map { Float($0) }
+    let spellings = missing == nil ? [] : missingSpellings.filter { !categories.contains(named: $0) }
     let index = builder.node(
       "LabelEncoder", texts,
       attributes: [
-        ONNXAttribute("keys_strings", .strings(categories)), ONNXAttribute("values_floats", .floats(numbers)),
+        ONNXAttribute("keys_strings", .strings(categories + spellings)),
+        ONNXAttribute("values_floats", .floats(numbers + spellings.map { _ in Float(missing ?? 0) })),
         ONNXAttribute("default_float", .float(.nan)),
       ], domain: ONNXNode.classicDomain, as: "\(column).index")
     let all = builder.constant("\(column).categories", .floats(numbers), shape: [numbers.count])

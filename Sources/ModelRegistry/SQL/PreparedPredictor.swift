@@ -19,8 +19,12 @@ final class PreparedPredictor {
   }
 
   /// The answer for the arguments after the first: the probability of the second class, the likeliest class's name, or the value in
-  /// the target's own units.  NaN is NULL.
+  /// the target's own units.  NaN is NULL, and so is the answer for a row with NULL where the version doesn't fill in missing cells.
   func answer(_ arguments: borrowing FunctionArguments) throws -> Value {
+    let imputations = predictor.architecture.features.imputations
+    for index in 1..<arguments.count where arguments.storageClass(index) == .null {
+      guard index <= imputations.count, imputations[index - 1] != nil else { return .null }
+    }
     let row = arguments.count == 2 && arguments.storageClass(1) == .blob ? try blob(arguments) : try numbers(arguments)
     switch try predictor(row).first {
     case .binary(let probability, _): return .real(Double(probability))
@@ -43,6 +47,8 @@ final class PreparedPredictor {
     for (index, categories) in categories.enumerated() {
       if let number = arguments.double(index + 1) {
         row.append(number)
+      } else if arguments.storageClass(index + 1) == .null {
+        row.append(Dataset.missingCell)
       } else if let categories, case .text(let name) = arguments.value(index + 1) {
         guard let number = categories[Name(name)] else {
           let column = predictor.architecture.features.columns[index].name

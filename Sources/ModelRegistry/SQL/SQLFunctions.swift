@@ -53,7 +53,7 @@ final class SQLFunctions {
 
   private func predict(_ arguments: borrowing FunctionArguments) throws -> Value {
     guard arguments.count > 1 else { throw FunctionError("predict is called as predict(version, x1, x2, …) or predict(version, x)") }
-    for index in 0..<arguments.count where arguments.storageClass(index) == .null { return .null }
+    guard arguments.storageClass(0) != .null else { return .null }
     let version = arguments.value(0)
     // Where the version is the same in every call, it is looked up once.
     let predictor = try arguments.cached(0) { try self.predictor(version) }

@@ -7,7 +7,8 @@ package let samplesFeatureColumns = (0..<64).map { "x\($0)" }
 /// The samples of one part of a dataset, raw as they were read: (row, y, label, x, x0 … x63).
 ///
 /// `row` counts from 1; `y` is the class's number or the target's value, `label` the class's name; `x` is the whole row as float64,
-/// a category by its number in its column's list, and x0 … x63 are the first 64 features one by one, a category by its name.
+/// a category by its number in its column's list, and x0 … x63 are the first 64 features one by one, a category by its name.  A
+/// missing cell is NaN in `x` and NULL alone.
 struct SampleRows: TableFunctionRows {
   typealias Part = Dataset.Part
 
@@ -40,6 +41,7 @@ struct SampleRows: TableFunctionRows {
       let feature = column - Self.firstFeature
       guard feature < features.count else { return .null }
       let value = x[row * features.count + feature]
+      if value.isNaN { return .null }
       return features[feature].categories.map { .text($0[Int(value)]) } ?? .real(value)
     }
   }

@@ -7,7 +7,8 @@ struct DataOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "The share of the CSV's rows kept for testing (default: 0.2).") var testFraction: Double?
   @Option(help: "A CSV file with the rows to test on, instead of a share.") var testCsv: String?
   @Flag(help: "Split so that each class has the same share in both parts.") var stratify = false
-  @Flag(help: "Leave out rows with a missing cell instead of refusing the file.") var dropMissing = false
+  @Flag(help: "Leave out rows with a missing cell instead of refusing the file; with --impute, those without a target.")
+  var dropMissing = false
   @Option(help: "What separates the CSV's cells: comma, semicolon or tab (default: found in the header).") var delimiter: Delimiter?
   @Option(help: "A CSV column of categories, even where it holds numbers; repeatable.") var categorical: [String] = []
   @Option(parsing: .unconditional, help: "Generated samples to train on; a quarter as many more to test on (default: 80).") var samples:
@@ -86,8 +87,9 @@ struct DataOptions: ParsableArguments {
     return Loaded(dataset: try Dataset(source), name: "blobs\(isTutorial ? "" : "-custom")\(size)-seed\(seed)", inference: nil)
   }
 
-  /// A CSV file; `-` is standard input.
-  func read(csv: String, seed: UInt64, task: LearningTask?) throws -> Loaded {
+  /// A CSV file; `-` is standard input.  With `keepMissing` a missing cell of a feature is part of the dataset;
+  /// `missingHint` names the option for it.
+  func read(csv: String, seed: UInt64, task: LearningTask?, keepMissing: Bool, missingHint: String) throws -> Loaded {
     if let first = generatorOptions.first { throw UsageError("'--csv \(csv)' and '\(first)' exclude each other.") }
     if let testFraction, testCsv != nil { throw UsageError("'--test-csv' and '--test-fraction \(testFraction)' exclude each other.") }
     if let testCsv, stratify { throw UsageError("'--test-csv \(testCsv)' and '--stratify' exclude each other: the file is the split.") }
@@ -99,10 +101,17 @@ struct DataOptions: ParsableArguments {
     options.seed = seed
     options.stratify = stratify
     options.dropMissing = dropMissing
+    options.keepMissing = keepMissing
     options.delimiter = delimiter?.byte
     options.categorical = Set(categorical)
     let input = Self.input(csv)
-    let (dataset, inference) = try readDataset(csv: input, testFile: testCsv.map(Self.input), options: options)
+    let (dataset, inference): (Dataset, TaskInference)
+    do {
+      (dataset, inference) = try readDataset(csv: input, testFile: testCsv.map(Self.input), options: options)
+    } catch let error as CSVError where error.reason == .missingCell {
+      let hint = "--drop-missing leaves out such rows"
+      throw ErrorReport("\(error.description).", hint: error.column == target ? hint : "\(missingHint), \(hint)", .badData)
+    }
     if case .csv(let source) = dataset.source, source.droppedRows > 0 {
       Streams.note("\(source.droppedRows) rows with a missing cell were left out.")
     }

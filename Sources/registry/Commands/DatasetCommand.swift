@@ -29,12 +29,19 @@ struct DatasetAdd: ParsableCommand {
   @Flag(help: "Move the name if another dataset has it.") var replace = false
   @Option(parsing: .unconditional, help: "Starts the split, or the blobs.") var seed: UInt64 = 0
   @Option(help: "What the target is: binary, multiclass or regression (default: what the column holds).") var task: LearningTask?
+  @Flag(help: "Keep missing cells of features as missing, for train --impute to fill in.") var keepMissing = false
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    let loaded = try file.map { try data.read(csv: $0, seed: seed, task: task) } ?? data.generated(seed: seed)
+    if keepMissing, file == nil {
+      throw UsageError("'--keep-missing' needs a CSV file.", hint: "registry dataset add FILE --target COLUMN --keep-missing")
+    }
+    let loaded =
+      try file.map {
+        try data.read(csv: $0, seed: seed, task: task, keepMissing: keepMissing, missingHint: "--keep-missing keeps it as missing")
+      } ?? data.generated(seed: seed)
     if let inference = loaded.inference, task == nil { Streams.note("\(inference)".singleLine) }
     let name = name ?? loaded.name
     try Registry.checkDatasetName(name)

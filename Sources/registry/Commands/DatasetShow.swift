@@ -17,7 +17,7 @@ struct DatasetShow: ParsableCommand {
     let report = DatasetReport(record: record, dataset: try registry.dataset(record))
     switch format.format {
     case .json: try Streams.output(report.json.pretty + "\n")
-    case .csv: try Streams.output(csvText(columns: DatasetReport.columnNames, rows: report.columnRows))
+    case .csv: try Streams.output(csvText(columns: report.columnNames, rows: report.columnRows))
     case .table: try Streams.output(report.text(width: Streams.terminalWidth))
     }
   }
@@ -28,7 +28,16 @@ struct DatasetReport {
   let record: DatasetRecord
   let dataset: Dataset
 
-  static let columnNames = ["column", "type", "min", "mean", "max"]
+  /// Where no cell is missing, nothing is said of it.
+  var columnNames: [String] { ["column", "type", "min", "mean", "max"] + (hasMissing ? ["missing"] : []) }
+  private let missing: [Int]
+  private var hasMissing: Bool { missing.contains { $0 > 0 } }
+
+  init(record: DatasetRecord, dataset: Dataset) {
+    self.record = record
+    self.dataset = dataset
+    missing = dataset.missingCounts
+  }
 
   private var summary: [(String, Scalar)] {
     [
@@ -45,21 +54,26 @@ struct DatasetReport {
     let x = parts.map(dataset.x)
     let width = dataset.featureCount
     var rows = dataset.columns.features.enumerated().map { index, feature -> [Scalar] in
-      if let categories = feature.categories { return [.text(feature.name), .text("category (\(categories.count))"), .null, .null, .null] }
+      if let categories = feature.categories {
+        return [.text(feature.name), .text("category (\(categories.count))"), .null, .null, .null] + count(index)
+      }
       var range = Range()
-      for values in x { for i in stride(from: index, to: values.count, by: width) { range.add(values[i]) } }
-      return [.text(feature.name), .text("number")] + range.scalars
+      for values in x { for i in stride(from: index, to: values.count, by: width) where !values[i].isNaN { range.add(values[i]) } }
+      return [.text(feature.name), .text("number")] + range.scalars + count(index)
     }
     let target = dataset.columns.target
     if let classes = target.classes {
-      rows.append([.text(target.name), .text("target, class (\(classes.count))"), .null, .null, .null])
+      rows.append([.text(target.name), .text("target, class (\(classes.count))"), .null, .null, .null] + count(nil))
     } else {
       var range = Range()
       for part in parts { for number in dataset.numbers(part) { range.add(number) } }
-      rows.append([.text(target.name), .text("target, number")] + range.scalars)
+      rows.append([.text(target.name), .text("target, number")] + range.scalars + count(nil))
     }
     return rows
   }
+
+  /// The missing cells of a feature, or of the target, which has none; nothing where none at all is missing.
+  private func count(_ feature: Int?) -> [Scalar] { hasMissing ? [Scalar(feature.map { missing[$0] } ?? 0)] : [] }
 
   /// How many rows each class has: name, training, test.
   private var balance: [(name: String, train: Int, test: Int)] {
@@ -72,7 +86,7 @@ struct DatasetReport {
   var json: JSONValue {
     var pairs = summary.dropFirst().map { ($0.0, JSONValue($0.1)) }
     pairs.insert(("names", .array(record.names.map { .string($0) })), at: 0)
-    let columns = columnRows.map { row in JSONValue.object(zip(Self.columnNames, row).map { ($0 == "column" ? "name" : $0, JSONValue($1)) })
+    let columns = columnRows.map { row in JSONValue.object(zip(columnNames, row).map { ($0 == "column" ? "name" : $0, JSONValue($1)) })
     }
     pairs.append(("columns", .array(columns)))
     let classes = balance.map {
@@ -85,7 +99,7 @@ struct DatasetReport {
 
   func text(width: Int?) -> String {
     var text = "dataset \(record.title.singleLine)\n".wrapped(to: width) + RunReport.lines(summary.filter { $0.1 != .null }, width: width)
-    text += "columns\n" + table(Self.columnNames, columnRows, width)
+    text += "columns\n" + table(columnNames, columnRows, width)
     if !balance.isEmpty {
       text += "classes\n" + table(["class", "train", "test"], balance.map { [.text($0.name), Scalar($0.train), Scalar($0.test)] }, width)
     }
@@ -111,6 +125,8 @@ struct DatasetReport {
       count += 1
     }
 
-    var scalars: [Scalar] { [.real(least), .real(sum / Double(count)), .real(most)] }
+    var scalars: [Scalar] {
+      [count == 0 ? .null : .real(least), count == 0 ? .null : .real(sum / Double(count)), count == 0 ? .null : .real(most)]
+    }
   }
 }

@@ -22,6 +22,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "A stored dataset instead of the version's own.") var dataset: String?
   @Option(help: "The part of the dataset: test or train.") var part: Dataset.Part = .test
   @Option(help: "A CSV file with the target's column (- is standard input).") var csv: String?
+  @OptionGroup var rows: RowOptions
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
@@ -29,9 +30,11 @@ struct EvaluateCommand: ParsableCommand {
     if let csv, let dataset { throw UsageError("'--csv \(csv)' and '--dataset \(dataset)' exclude each other.") }
     let registry = try database.open()
     let record = try registry.version(try versionName(version, model: model))
-    let predictor = try registry.loadPredictor(record)
-    let rows = try csv.map { try LabelledRows(csv: $0, predictor.architecture) } ?? storedRows(registry, record, predictor.architecture)
-    let report = try EvaluationReport(record.title, predictor, rows)
+    var predictor = try registry.loadPredictor(record)
+    predictor.unseen = rows.unseen
+    let labelled =
+      try csv.map { try LabelledRows(csv: $0, predictor.architecture, rows) } ?? storedRows(registry, record, predictor.architecture)
+    let report = try EvaluationReport(record.title, predictor, labelled)
     switch format.format {
     case .json: try Streams.output(report.json.pretty + "\n")
     case .csv: try Streams.output(csvText(columns: report.summary.map(\.0), rows: [report.summary.map(\.1)]))
@@ -65,6 +68,8 @@ struct LabelledRows {
   let classes: [Int]
   /// The target's numbers; empty for classes.
   let numbers: [Double]
+  /// How many rows of a file weren't taken as they are, where any were.
+  var remarks: [(String, Scalar)] = []
 
   /// A part of a stored dataset, whose columns and classes must be the version's.
   init(_ dataset: Dataset, _ part: Dataset.Part, title: String, _ architecture: Architecture) throws {
@@ -91,22 +96,26 @@ struct LabelledRows {
   }
 
   /// A CSV file with the columns of the version, the target's included.
-  init(csv: String, _ architecture: Architecture) throws {
+  init(csv: String, _ architecture: Architecture, _ options: RowOptions) throws {
     let target = TargetColumn(name: architecture.target, classes: architecture.task == .regression ? nil : architecture.classes)
-    var rows = try FeatureRows.open(DataOptions.input(csv), features: architecture.features.columns, target: target)
+    var rows = try options.open(csv, architecture, target: target)
     guard rows.hasTarget else {
       throw ErrorReport(
         "'\(csv)' has no column '\(architecture.target)' to compare with.", hint: "registry predict --csv \(csv.quotedForShell)", .badData)
     }
     var (x, classes, numbers): ([Double], [Int], [Double]) = ([], [], [])
-    while let batch = try rows.next() {
+    while let batch = try options.next(&rows, architecture) {
       x += batch.x
       classes += batch.labels.map { Int($0) }
       numbers += batch.numbers
     }
+    RowOptions.note(rows, architecture)
+    if x.isEmpty, rows.droppedRows > 0 { throw CSVError(file: csv, reason: .noRowLeft(dropped: rows.droppedRows)) }
     title = csv
     self.x = x
     self.classes = classes
     self.numbers = numbers
+    let counts = [("dropped_rows", rows.droppedRows), ("imputed_rows", rows.incompleteRows), ("unseen_rows", rows.unseenRows)]
+    remarks = counts.filter { $0.1 > 0 }.map { ($0.0, Scalar($0.1)) }
   }
 }

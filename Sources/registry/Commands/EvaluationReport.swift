@@ -8,6 +8,7 @@ struct EvaluationReport {
   private let version: String
   private let data: String
   private let rows: Int
+  private let remarks: [(String, Scalar)]
   private let loss: Double
   private let classes: [String]
   private var classification: ClassificationMetrics?
@@ -17,6 +18,7 @@ struct EvaluationReport {
   init(_ version: String, _ predictor: Predictor, _ labelled: LabelledRows) throws {
     self.version = version
     data = labelled.title
+    remarks = labelled.remarks
     classes = predictor.architecture.classes
     rows = max(labelled.classes.count, labelled.numbers.count)
     guard rows > 0 else { throw ErrorReport("'\(data)' has no rows.", .badData) }
@@ -39,7 +41,7 @@ struct EvaluationReport {
   var oneAnswer: OneAnswer? { OneAnswer(scores, classes: classes) }
 
   var summary: [(String, Scalar)] {
-    let common: [(String, Scalar)] = [("version", .text(version)), ("data", .text(data)), ("rows", Scalar(rows)), ("loss", .real(loss))]
+    let common = [("version", .text(version)), ("data", .text(data)), ("rows", Scalar(rows))] + remarks + [("loss", .real(loss))]
     if let c = classification, let scores {
       // As scikit-learn has it: of two classes those of the second, of more the means over the classes.
       let isBinary = classes.count == 2

@@ -12,6 +12,7 @@ struct PredictCommand: ParsableCommand {
       registry predict --version 3 -1 1
       registry predict --version 3 --point -1,1 --point 1,1
       registry predict --version cancer@champion --csv rows.csv --format csv
+      registry predict --version cancer@champion --csv rows.csv --keep id --unseen ignore
       registry predict --version 3
       """)
 
@@ -19,6 +20,8 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "The model that --version is looked for in.") var model: String?
   @Option(parsing: .unconditionalSingleValue, help: "A point, its features separated by commas; repeatable.") var point: [String] = []
   @Option(help: "A CSV file with a header (- is standard input).") var csv: String?
+  @Option(help: "Columns of the CSV file to carry through to the output, as they are: id or id,name; repeatable.") var keep: [String] = []
+  @OptionGroup var rows: RowOptions
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
   // Everything that is no option of ours, so that -1 isn't taken for one; `values` sorts out the misspelt ones.
@@ -28,18 +31,27 @@ struct PredictCommand: ParsableCommand {
     let point = try values()
     let given = [point.isEmpty ? nil : "a point", self.point.isEmpty ? nil : "--point", csv == nil ? nil : "--csv"].compactMap(\.self)
     guard given.count <= 1 else { throw UsageError("\(given.joined(separator: " and ")) exclude each other.") }
+    if csv == nil, let option = keep.isEmpty ? rows.dropMissing ? "--drop-missing" : nil : "--keep" {
+      throw UsageError("'\(option)' needs a CSV file.", hint: "registry predict --csv FILE")
+    }
     let registry = try database.open()
     let record = try registry.version(try versionName(version, model: model))
-    let predictor = try registry.loadPredictor(record)
+    var predictor = try registry.loadPredictor(record)
+    predictor.unseen = rows.unseen
     if let csv {
       try predictCSV(csv, predictor)
     } else if given.isEmpty {
       try predictTestSplit(registry, record, predictor)
     } else {
       let points = point.isEmpty ? self.point.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } : [point]
+      var extras = PredictionPrinter.Extras()
       let x = try points.flatMap { try row($0, predictor.architecture) }
+      let columns = predictor.architecture.features.columns
+      for (place, text) in points.joined().enumerated() where columns[place % columns.count].categories != nil {
+        if x[place] == FeatureEncoder.unseenCategory { extras.unseen[place] = text }
+      }
       var printer = PredictionPrinter(predictor, format.format)
-      try printer.append(x)
+      try printer.append(x, extras: extras)
       try printer.end()
     }
   }
@@ -54,7 +66,7 @@ struct PredictCommand: ParsableCommand {
     return Array(features[..<end] + features[end...].dropFirst())
   }
 
-  /// The raw row that a point's texts stand for: numbers, and categories by their names.
+  /// The raw row that a point's texts stand for: numbers, categories by their names, and what the version fills in where it does.
   private func row(_ texts: [String], _ architecture: Architecture) throws -> [Double] {
     let columns = architecture.features.columns
     guard texts.count == columns.count else {
@@ -62,11 +74,16 @@ struct PredictCommand: ParsableCommand {
       throw ErrorReport(
         "the point has \(texts.count) value\(texts.count == 1 ? "" : "s"), the version takes \(columns.count) (\(names)).", .badData)
     }
-    return try zip(texts, columns).map { text, column in
+    return try columns.indices.map { index in
+      let (text, column) = (texts[index], columns[index])
+      let isMissing = isMissingCell(text)
+      if isMissing, architecture.features.imputations[index] != nil { return Dataset.missingCell }
       if let categories = column.categories {
         guard let index = categories.firstIndex(named: text) else {
+          if rows.unseen == .ignore, !isMissing { return FeatureEncoder.unseenCategory }
           let known = categories.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (categories.count > 8 ? ", …" : "")
-          throw ErrorReport("'\(text)' is no category of '\(column.name)' (\(known)).", .badData)
+          let hint = isMissing ? "a version trained with --impute fills it in" : "--unseen ignore takes it for none of them"
+          throw ErrorReport("'\(text)' is no category of '\(column.name)' (\(known)).", hint: hint, .badData)
         }
         return Double(index)
       }
@@ -78,16 +95,14 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func predictCSV(_ path: String, _ predictor: Predictor) throws {
-    let input = path == "-" ? CSVInput.standardInput : .path(path)
-    var rows = try FeatureRows.open(input, features: predictor.architecture.features.columns)
-    var printer = PredictionPrinter(predictor, format.format)
-    do {
-      while let batch = try rows.next() { try printer.append(batch.x) }
-    } catch let error as CSVError where error.reason == .missingCell {
-      // Every row gets its answer: here none can be left out.
-      throw ErrorReport("\(error.description).", hint: "fill it in: a prediction needs every feature", .badData)
+    let columns = try PredictionPrinter.kept(keep, predictor)
+    var rows = try rows.open(path, predictor.architecture, keep: columns)
+    var printer = PredictionPrinter(predictor, format.format, kept: columns, showsRow: self.rows.dropMissing)
+    while let batch = try self.rows.next(&rows, predictor.architecture) {
+      try printer.append(batch.x, extras: PredictionPrinter.Extras(batch))
     }
     try printer.end()
+    RowOptions.note(rows, predictor.architecture)
   }
 
   /// The test data that the version's own run kept: true against predicted.

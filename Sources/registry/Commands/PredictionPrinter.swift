@@ -1,53 +1,101 @@
 import Datasets
 import ModelRegistry
+import Tensors
 import Training
 
 /// Prints predictions batch by batch, as a table, a JSON array or CSV.
 ///
-/// Tables and CSV show the features of a row where they are few, else its number, counted from 1; JSON has them always.
+/// Tables and CSV show the features of a row where they are few, else its number, counted from 1; JSON has them always.  Columns
+/// that are carried along stand before them.
 struct PredictionPrinter {
-  private let predictor: Predictor
+  let predictor: Predictor
   private let format: OutputFormat
   /// Whether what was true is known and printed, as `y`.
-  private let hasActual: Bool
-  private var count = 0
+  let hasActual: Bool
+  /// The columns that are carried along.
+  let kept: [String]
+  /// Whether each row's number is shown: where rows are left out, the order doesn't tell it.
+  let showsRow: Bool
+  private(set) var count = 0
+  /// The features that tables and CSV show: not those that are carried along already.
+  let shown: [Int]
   /// The first rows' table, whose columns the later ones keep.
   private var layout: Table.Layout?
 
   private static let shownFeatures = 8
+  /// What a row of the JSON can have beside the answers.
+  private static let ownKeys = ["row", "x", "y", "probabilities", "class", "imputed", "unseen"]
 
-  init(_ predictor: Predictor, _ format: OutputFormat, hasActual: Bool = false) {
+  init(_ predictor: Predictor, _ format: OutputFormat, hasActual: Bool = false, kept: [String] = [], showsRow: Bool = false) {
     self.predictor = predictor
     self.format = format
     self.hasActual = hasActual
+    self.kept = kept
+    let features = predictor.architecture.features.columns
+    let isShort = features.count <= Self.shownFeatures
+    self.showsRow = showsRow || !isShort && format != .json
+    shown = isShort ? features.indices.filter { !kept.contains(named: features[$0].name) } : []
   }
 
-  private var features: [FeatureColumn] { predictor.architecture.features.columns }
-  private var classes: [String] { predictor.architecture.classes }
-  private var showsFeatures: Bool { features.count <= Self.shownFeatures }
+  var features: [FeatureColumn] { predictor.architecture.features.columns }
+  var classes: [String] { predictor.architecture.classes }
+
+  /// What a row has beside its features.
+  struct Extras {
+    /// The rows' numbers; none where they follow each other.
+    var positions: [Int] = []
+    /// The texts of the kept columns, (rows, kept columns).
+    var kept: [String] = []
+    /// The texts of unseen categories by their place in `x`.
+    var unseen: [Int: String] = [:]
+
+    init() {}
+
+    init(_ batch: FeatureRows.Batch) { (positions, kept, unseen) = (batch.positions, batch.kept, batch.unseen) }
+  }
+
+  /// Rows with what the net says of them.
+  struct Batch {
+    let x: [Double]
+    let predictions: [Predictor.Prediction]
+    /// What was true of each, or nothing.
+    let actual: [Scalar]
+    let extras: Extras
+  }
 
   /// Predicts raw rows, row-major, and prints them; `actual` has what was true of each, or nothing.
-  mutating func append(_ x: [Double], actual: [Scalar] = []) throws {
-    let predictions = try predictor(x)
+  mutating func append(_ x: [Double], actual: [Scalar] = [], extras: Extras = Extras()) throws {
+    let batch = Batch(x: x, predictions: try predictor(x), actual: actual, extras: extras)
     switch format {
-    case .json: try Streams.output(json(x, predictions, actual))
-    case .csv: try Streams.output(csv(x, predictions, actual))
-    case .table: try printTable(x, predictions, actual)
+    case .json: try Streams.output(json(batch))
+    case .csv: try Streams.output(csv(batch))
+    case .table: try printTable(batch)
     }
-    count += predictions.count
+    count += batch.predictions.count
   }
 
   /// Ends the output; without any row it is an empty array, or a header.
   mutating func end() throws {
     switch format {
     case .json: try Streams.output(count == 0 ? "[]\n" : "\n]\n")
-    case .csv: if count == 0 { try Streams.output(csv([], [], [])) }
-    case .table: if count == 0 { try printTable([], [], []) }
+    case .csv: if count == 0 { try Streams.output(csv(Batch(x: [], predictions: [], actual: [], extras: Extras()))) }
+    case .table: if count == 0 { try printTable(Batch(x: [], predictions: [], actual: [], extras: Extras())) }
     }
   }
 
-  private var columns: [String] {
-    (showsFeatures ? features.map(\.name) : ["row"]) + (hasActual ? ["y"] : []) + outputNames
+  var columns: [String] {
+    (showsRow ? ["row"] : []) + kept + shown.map { features[$0].name } + (hasActual ? ["y"] : []) + outputNames
+  }
+
+  /// The columns to keep of the words of `--keep`.  Throws for a name that stands twice or that the answers have.
+  static func kept(_ words: [String], _ predictor: Predictor) throws -> [String] {
+    let names = words.flatMap { $0.split(separator: ",").map(String.init) }
+    let answers = PredictionPrinter(predictor, .csv, hasActual: true).outputNames + Self.ownKeys
+    if let name = names.firstRepeatedName() { throw UsageError("'--keep' has '\(name)' twice.") }
+    if let name = names.first(where: answers.contains(named:)) {
+      throw UsageError("'--keep \(name)': the output has a column of that name itself.", hint: "rename it in the file's header")
+    }
+    return names
   }
 
   private var outputNames: [String] {
@@ -58,9 +106,9 @@ struct PredictionPrinter {
     }
   }
 
-  private mutating func printTable(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) throws {
-    let rows = predictions.indices.map { row in
-      leading(x, row) + (hasActual ? [actual[row]] : []) + outputs(predictions[row])
+  private mutating func printTable(_ batch: Batch) throws {
+    let rows = batch.predictions.indices.map { row in
+      leading(batch, row) + (hasActual ? [batch.actual[row]] : []) + outputs(batch.predictions[row])
     }
     let table = Table(columns: titles, rows: rows)
     let width = Streams.terminalWidth
@@ -76,25 +124,34 @@ struct PredictionPrinter {
   }
 
   /// The headings.  Where the terminal is narrow, features but the first go first, the last one ahead; then the probabilities of
-  /// classes; the answer and what was true stay.
+  /// classes; the answer, what was true and what was asked to be kept stay.
   private var titles: [Table.Column] {
     let features = columns.count - outputNames.count - (hasActual ? 1 : 0)
     let firstOutput = columns.count - outputNames.count
     return columns.enumerated().map { index, name in
       let isProbability = index >= firstOutput && index < columns.count - 1 && outputNames.count > 2
-      let rank = index < features ? (index == 0 ? 1 : 10_000 + index) : isProbability ? 2 + index : 0
+      let isKept = index >= (showsRow ? 1 : 0) && index < (showsRow ? 1 : 0) + kept.count
+      let rank = isKept ? 0 : index < features ? (index == 0 ? 1 : 10_000 + index) : isProbability ? 2 + index : 0
       return .names(name.singleLine, rank: rank)
     }
   }
 
-  /// The features of a row, or its number.
-  private func leading(_ x: [Double], _ row: Int) -> [Scalar] {
-    guard showsFeatures else { return [Scalar(count + row + 1)] }
-    return features.enumerated().map { index, column in
-      let value = x[row * features.count + index]
-      return column.categories.map { .text($0[Int(value)]) } ?? .real(value)
-    }
+  /// The number of a row, what is carried along, and its features, as far as they are shown.
+  private func leading(_ batch: Batch, _ row: Int) -> [Scalar] {
+    let number: [Scalar] = showsRow ? [Scalar(position(batch, row))] : []
+    let carried = batch.extras.kept[row * kept.count..<(row + 1) * kept.count].map { Scalar.text($0) }
+    return number + carried
+      + shown.map { index in
+        let place = row * features.count + index
+        let value = batch.x[place]
+        if value.isNaN { return .null }
+        guard let categories = features[index].categories else { return .real(value) }
+        return .text(batch.extras.unseen[place] ?? categories[Int(value)])
+      }
   }
+
+  /// The number of a row in its file, from 1.
+  func position(_ batch: Batch, _ row: Int) -> Int { batch.extras.positions.isEmpty ? count + row + 1 : batch.extras.positions[row] }
 
   private func outputs(_ prediction: Predictor.Prediction) -> [Scalar] {
     let label = Scalar(prediction.classIndex.map { classes[$0] })
@@ -103,92 +160,5 @@ struct PredictionPrinter {
     case .multiclass(let probabilities, _): return probabilities.map { .real(Double($0)) } + [label]
     case .regression(let value): return [.real(value)]
     }
-  }
-}
-
-// Text for a million rows: written straight away, without a value for each cell.
-extension PredictionPrinter {
-  private func csv(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) -> [UInt8] {
-    var writer = CSVWriter()
-    if count == 0 {
-      for name in columns { writer.append(name) }
-      writer.endRecord()
-    }
-    func append(_ value: Float) { value.isFinite ? writer.append(Double(value)) : writer.append(Double(value).shortText) }
-    for (row, prediction) in predictions.enumerated() {
-      if showsFeatures {
-        for (index, column) in features.enumerated() {
-          let value = x[row * features.count + index]
-          if let categories = column.categories { writer.append(categories[Int(value)]) } else { writer.append(value) }
-        }
-      } else {
-        writer.append(String(count + row + 1))
-      }
-      if hasActual {
-        switch actual[row] {
-        case .real(let number): writer.append(number)
-        case .text(let name): writer.append(name)
-        default: writer.append("")
-        }
-      }
-      switch prediction {
-      case .binary(let probability, _): append(probability)
-      case .multiclass(let probabilities, _): for probability in probabilities { append(probability) }
-      case .regression(let value): value.isFinite ? writer.append(value) : writer.append(value.shortText)
-      }
-      if predictor.architecture.task != .regression { writer.append(prediction.classIndex.map { classes[$0] } ?? "") }
-      writer.endRecord()
-    }
-    return writer.take()
-  }
-
-  private func json(_ x: [Double], _ predictions: [Predictor.Prediction], _ actual: [Scalar]) -> [UInt8] {
-    let labels = classes.map { Array(JSONValue.string($0).text.utf8) }
-    let categories = features.map { $0.categories.map { $0.map { Array(JSONValue.string($0).text.utf8) } } }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(predictions.count * (24 * features.count + 64))
-    func append(_ text: StaticString) {
-      unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-    func append(_ number: Double) {
-      if number.isFinite { bytes += number.description.utf8 } else { bytes += JSONValue.real(number).text.utf8 }
-    }
-    func append(label: Int?) {
-      append(", \"label\": ")
-      if let label { bytes += labels[label] } else { append("null") }
-    }
-    for (row, prediction) in predictions.enumerated() {
-      append(count + row == 0 ? "[\n  {\"x\": [" : ",\n  {\"x\": [")
-      for index in features.indices {
-        if index > 0 { append(", ") }
-        let value = x[row * features.count + index]
-        if let names = categories[index] { bytes += names[Int(value)] } else { append(value) }
-      }
-      append("]")
-      switch prediction {
-      case .binary(let probability, let index):
-        append(", \"probability\": ")
-        append(Double(probability))
-        append(label: index)
-      case .multiclass(let probabilities, let index):
-        append(", \"probabilities\": [")
-        for (position, probability) in probabilities.enumerated() {
-          if position > 0 { append(", ") }
-          append(Double(probability))
-        }
-        append("], \"class\": ")
-        if let index { bytes += String(index).utf8 } else { append("null") }
-        append(label: index)
-      case .regression(let value):
-        append(", \"value\": ")
-        append(value)
-      }
-      if hasActual {
-        append(", \"y\": ")
-        bytes += JSONValue(actual[row]).text.utf8
-      }
-      append("}")
-    }
-    return bytes
   }
 }

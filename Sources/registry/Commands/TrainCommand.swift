@@ -38,6 +38,7 @@ struct TrainCommand: ParsableCommand {
     try options.hyperparameters(task: .binary).validate()
     let (experiment, description) = try prepare()
     let registry = try database.open(.create)
+    noteFeatures(description.dataset, experiment.architecture.features)
     try printed(epochs: options.epochs) { report in
       try registry.train(experiment, description, wording: wording, shouldStop: { Signals.stop != nil }, report: report)
     }
@@ -48,31 +49,60 @@ struct TrainCommand: ParsableCommand {
     if let csv, let dataset { throw UsageError("'--csv \(csv)' and '--dataset \(dataset)' exclude each other.") }
     if parent != nil { try options.requireNoneOfArchitecture() }
     let stored = dataset == nil && parent == nil ? nil : try database.open()
-    let loaded = try load(stored)
+    let begun = try parent.flatMap { parent in
+      try stored.map { registry in
+        let record = try registry.version(try VersionName(parent, defaultModel: model))
+        return (record, try registry.loadPredictor(record))
+      }
+    }
+    let loaded = try load(stored, fillsIn: options.impute != nil || begun?.1.architecture.features.imputationStrategy != nil)
     let hyperparameters = try options.hyperparameters(task: loaded.dataset.task(options.task))
-    guard let parent, let stored else {
+    guard let (record, predictor) = begun else {
       let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters)
       return (experiment, RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment))
     }
-    let record = try stored.version(try VersionName(parent, defaultModel: model))
-    let experiment = try Experiment(
-      dataset: loaded.dataset, hyperparameters: hyperparameters, parent: try stored.loadPredictor(record))
+    let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters, parent: predictor)
     return (
       experiment,
       RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment, parent: record)
     )
   }
 
-  private func load(_ registry: Registry?) throws -> DataOptions.Loaded {
+  private func load(_ registry: Registry?, fillsIn: Bool) throws -> DataOptions.Loaded {
     if let dataset, let registry {
       try data.requireNone(with: "--dataset \(dataset)")
       let record = try registry.datasetRecord(dataset)
       return DataOptions.Loaded(dataset: try registry.dataset(record), name: record.title, inference: nil)
     }
     guard let csv else { return try data.generated(seed: options.seed) }
-    let loaded = try data.read(csv: csv, seed: options.seed, task: options.task)
+    let loaded = try data.read(
+      csv: csv, seed: options.seed, task: options.task, keepMissing: fillsIn, missingHint: "--impute median fills it in")
     if let inference = loaded.inference, options.task == nil { Streams.note("\(inference)".singleLine) }
     return loaded
+  }
+
+  /// Says what was filled in, and which columns tell nothing.
+  private func noteFeatures(_ dataset: Dataset, _ features: FeatureEncoder) {
+    if let strategy = features.imputationStrategy {
+      let counts = dataset.missingCounts
+      let columns = counts.indices.filter { counts[$0] > 0 }.map { "\(features.columns[$0].name.quotedInList) \(counts[$0])" }
+      if !columns.isEmpty {
+        Streams.note("Missing cells filled in (\(strategy.rawValue)): \(Self.list(columns))".singleLine)
+      }
+    }
+    // Generated blobs have no constant column unless they were asked to.
+    guard csv != nil || self.dataset != nil else { return }
+    let constant = features.constantColumns(dataset.x(.train))
+    if !constant.isEmpty {
+      let isOne = constant.count == 1
+      Streams.note(
+        "Constant in the training rows: \(Self.list(constant.map(\.quotedInList))); \(isOne ? "this column tells" : "these columns tell") nothing"
+          .singleLine)
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
   }
 
   func printResult(_ result: TrainingResult, seconds: Double) throws {
@@ -99,4 +129,5 @@ struct TrainCommand: ParsableCommand {
 
 extension ClassWeight: ExpressibleByArgument {}
 extension LearningTask: ExpressibleByArgument {}
+extension ImputationStrategy: ExpressibleByArgument {}
 extension OptimizerKind: ExpressibleByArgument {}

@@ -18,6 +18,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Measure the test loss after every so many epochs (default: after the last).") var evalEvery: Int?
   @Option(parsing: .unconditional, help: "Stop after so many epochs without a lower test loss; keep the best weights.") var patience: Int?
   @Flag(help: "Scale features (and a regression's target) to mean 0, deviation 1; stored with the version.") var standardize = false
+  @Option(help: "Fill in missing cells: mean, median or most-frequent (of categories always that); stored with the version.")
+  var impute: ImputationStrategy?
 
   @Option(
     help:
@@ -31,15 +33,19 @@ struct TrainingOptions: ParsableArguments {
     }
     return Hyperparameters(
       task: task, hiddenSizes: try hiddenSizes(), epochs: epochs, learningRate: learningRate, optimizer: optimizer, momentum: momentum,
-      weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize, evalEvery: evalEvery, patience: patience,
-      classWeight: classWeight)
+      weightDecay: weightDecay, batchSize: batchSize, seed: seed, standardize: standardize, impute: impute, evalEvery: evalEvery,
+      patience: patience, classWeight: classWeight)
   }
 
   /// Throws when an option was given that the version to fine-tune has settled.
   func requireNoneOfArchitecture() throws {
-    let given = [hidden.map { "--hidden \($0)" }, task.map { "--task \($0.rawValue)" }, standardize ? "--standardize" : nil]
+    let given = [
+      hidden.map { "--hidden \($0)" }, task.map { "--task \($0.rawValue)" }, standardize ? "--standardize" : nil,
+      impute.map { "--impute \($0.rawValue)" },
+    ]
     if let first = given.compactMap(\.self).first {
-      throw UsageError("'--from' and '\(first)' exclude each other: a fine-tuned net keeps its sizes, its task and its scaling.")
+      throw UsageError(
+        "'--from' and '\(first)' exclude each other: a fine-tuned net keeps its sizes, its task, its scaling and what it fills in.")
     }
   }
 

@@ -67,8 +67,9 @@ struct VersionPlots {
 
   private func samples(_ part: Dataset.Part, isFaint: Bool) throws -> [BoundaryPlot.Sample] {
     let rows = try rows(part)
+    let x = architecture.features.filled(rows.x)
     return rows.classes.indices.map { row in
-      BoundaryPlot.Sample(point: Point(x: rows.x[2 * row], y: rows.x[2 * row + 1]), group: rows.classes[row], isFaint: isFaint)
+      BoundaryPlot.Sample(point: Point(x: x[2 * row], y: x[2 * row + 1]), group: rows.classes[row], isFaint: isFaint)
     }
   }
 

@@ -64,6 +64,7 @@ struct VersionReport {
     var pairs: [(String, Scalar)] = [
       ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status))")), ("dataset", Scalar(run.dataset)),
       ("seed", run.seed.map { Scalar($0) } ?? .null), ("net", Scalar(record.architecture?.layers)),
+      ("fills_in", Scalar(record.architecture?.features.fillings)),
       ("parent", Scalar(run.parent)), ("train_loss", Scalar(record.trainLoss)), ("test_loss", Scalar(record.testLoss)),
       ("accuracy", Scalar(record.accuracy)),
     ]
@@ -83,12 +84,23 @@ struct VersionReport {
 
   private var architectureJSON: JSONValue {
     guard let architecture = record.architecture else { return .null }
-    return .object([
+    var pairs: [(String, JSONValue)] = [
       ("kind", .string("NeuralNet")), ("task", .string(architecture.task.rawValue)), ("input_size", JSONValue(architecture.inputSize)),
       ("hidden_sizes", .array(architecture.hiddenSizes.map { JSONValue($0) })), ("output_size", JSONValue(architecture.outputSize)),
       ("features", .array(architecture.features.columns.map { .string($0.name) })), ("target", .string(architecture.target)),
       ("classes", .array(architecture.classes.map { .string($0) })),
-    ])
+    ]
+    let encoder = architecture.features
+    let imputations: [JSONValue] = encoder.columns.indices.compactMap { index in
+      encoder.imputations[index].map { imputation in
+        .object([
+          ("column", .string(encoder.columns[index].name)), ("strategy", .string(imputation.strategy.rawValue)),
+          ("value", JSONValue(encoder.filling(index))),
+        ])
+      }
+    }
+    if !imputations.isEmpty { pairs.append(("imputation", .array(imputations))) }
+    return .object(pairs)
   }
 
   private func tensorJSON(_ tensor: ShownTensor) -> JSONValue {
@@ -105,6 +117,30 @@ struct VersionReport {
   private static func values(of tensor: Tensor) -> JSONValue? {
     guard (1...shownValues).contains(tensor.count), tensor.shape.count <= 8 else { return nil }
     return TensorText(tensor.numbers(in: 0..<tensor.count).map(JSONValue.init), tensor.shape).json
+  }
+}
+
+extension FeatureEncoder {
+  /// What stands in for a missing cell of a column: a number, or a category's name.
+  fileprivate func filling(_ index: Int) -> Scalar {
+    guard let value = imputations[index]?.value else { return .null }
+    return columns[index].categories.map { .text($0[Int(value)]) } ?? .real(value)
+  }
+
+  /// `median: age 38.5, color 'dark red'`; nil where nothing is filled in.
+  fileprivate var fillings: String? {
+    guard let strategy = imputationStrategy else { return nil }
+    let filled = columns.indices.filter { imputations[$0] != nil }
+    let shown = filled.prefix(8).map { index in
+      let value =
+        switch filling(index) {
+        case .text(let name): name.quotedInList;
+        case .real(let number): number.shortText;
+        default: ""
+        }
+      return "\(columns[index].name.quotedInList) \(value)"
+    }
+    return "\(strategy.rawValue): " + shown.joined(separator: ", ") + (filled.count > 8 ? ", …" : "")
   }
 }
 

@@ -77,6 +77,10 @@ struct ErrorReport: Error, Equatable {
     switch error {
     case .illegalArgument(let name, let value, let needed):
       self.init("'--\(name.split { " _".contains($0) }.joined(separator: "-")) \(value)': it has to be \(needed).", .usage)
+    case .missingCell:
+      self.init("\(error.description).", hint: "registry train --impute median makes a version that fills missing cells in", .badData)
+    case .nothingToImputeFrom(let column):
+      self.init("\(error.description).", hint: "--drop \(column.quotedForShell) leaves the column out", .badData)
     default: self.init("\(error.description).", hint: error.hint, .badData)
     }
   }

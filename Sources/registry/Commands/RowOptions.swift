@@ -1,0 +1,56 @@
+public import ArgumentParser
+public import Datasets
+import Tensors
+import Training
+
+/// What becomes of a CSV file's rows that a version can't take as they are, for `predict` and `evaluate`.
+struct RowOptions: ParsableArguments {
+  @Flag(help: "Leave out rows with a missing cell that the version doesn't fill in, and name them.") var dropMissing = false
+  @Option(help: "What a category that training didn't have is: an error, or ignore (all its one-hot inputs are 0).")
+  var unseen: UnseenCategories = .error
+
+  /// The rows of a file with the version's columns, and the target's where one is given.
+  func open(
+    _ csv: String, _ architecture: Architecture, target: TargetColumn? = nil, keep: [String] = []
+  ) throws -> FeatureRows {
+    try FeatureRows.open(
+      DataOptions.input(csv), features: architecture.features.columns, target: target, dropMissing: dropMissing,
+      keepMissing: architecture.features.imputationStrategy != nil, unseen: unseen, keep: keep)
+  }
+
+  /// The next rows; an error of a cell names the options that there are here.
+  func next(_ rows: inout FeatureRows, _ architecture: Architecture) throws -> FeatureRows.Batch? {
+    do {
+      return try rows.next()
+    } catch let error {
+      switch error.reason {
+      case .missingCell: throw ErrorReport("\(error.description).", hint: Self.missingHint(error, architecture), .badData)
+      case .unknownCategory: throw ErrorReport("\(error.description).", hint: "--unseen ignore takes it for none of them", .badData)
+      default: throw error
+      }
+    }
+  }
+
+  private static func missingHint(_ error: CSVError, _ architecture: Architecture) -> String {
+    let drop = "--drop-missing leaves out such rows"
+    let isFeature = architecture.features.columns.contains { error.column?.hasSameBytes(as: $0.name) ?? false }
+    return isFeature ? "\(drop); a version trained with --impute fills them in" : drop
+  }
+
+  /// Says what became of the rows that weren't complete.
+  static func note(_ rows: borrowing FeatureRows, _ architecture: Architecture) {
+    if rows.droppedRows > 0 {
+      let named = rows.firstDropped.map(String.init).joined(separator: ", ")
+      let rest = rows.droppedRows > rows.firstDropped.count ? ", …" : ""
+      Streams.note("\(rows.droppedRows.counted("row")) with a missing cell left out: \(named)\(rest)")
+    }
+    if rows.incompleteRows > 0, let strategy = architecture.features.imputationStrategy {
+      Streams.note("\(rows.incompleteRows.counted("row")) with missing cells filled in, as the version was trained (\(strategy.rawValue))")
+    }
+    if rows.unseenRows > 0 {
+      Streams.note("\(rows.unseenRows.counted("row")) with a category that training didn't have: all its one-hot inputs are 0")
+    }
+  }
+}
+
+extension UnseenCategories: ExpressibleByArgument {}
