@@ -133,6 +133,7 @@ struct MergeWriter {
     try insert.bind(row + [.integer(Int64(place.number)), .text(place.model), .text(run)])
     try insert.run()
     let id = ours.connection.lastInsertRowID
+    try copyPairs("version_metrics", "version_id", from: version.id, to: id)
     let tensors = try theirs.connection.query(
       """
       SELECT e.position, e.name, t.digest FROM version_tensors AS e JOIN tensors AS t ON t.id = e.tensor_id WHERE e.version_id = ?

@@ -27,7 +27,7 @@ extension Registry {
       if let testLoss = epoch.testLoss { metrics["test_loss", default: []].append((epoch.epoch, testLoss)) }
     }
     let train = Evaluation(of: session.net, experiment.architecture, on: experiment.train)
-    let test = Evaluation(of: session.net, experiment.architecture, on: experiment.test)
+    let test = Evaluation(of: session.net, experiment.architecture, on: experiment.test, isScored: true)
     try report(.trained(testLoss: test.loss))
 
     let reproduced = try session.net.stateDict()
@@ -40,19 +40,28 @@ extension Registry {
       storedDigest: record.stateDictDigest, digest: reproduced.digest.hex,
       tensors: Reproduction.TensorDifference.between(stateDict, reproduced), metricValues: metrics.values.reduce(0) { $0 + $1.count },
       metrics: differences,
-      results: Self.differences(record, trainLoss: train.loss, testLoss: test.loss, accuracy: test.accuracy, experiment.architecture),
+      results: Self.differences(record, train: train, test: test, experiment.architecture),
       storedProgramVersion: training.run.programVersion)
   }
 
   private static func differences(
-    _ record: VersionRecord, trainLoss: Double, testLoss: Double, accuracy: Double?, _ architecture: Architecture
+    _ record: VersionRecord, train: Evaluation, test: Evaluation, _ architecture: Architecture
   ) -> [Reproduction.ResultDifference] {
     func areSame(_ a: Double?, _ b: Double?) -> Bool { a?.bitPattern == b?.bitPattern || (a?.isNaN == true && b?.isNaN == true) }
-    var differences: [Reproduction.ResultDifference] = []
-    for (key, stored, now) in [
-      ("train_loss", record.trainLoss, trainLoss), ("test_loss", record.testLoss, testLoss), ("accuracy", record.accuracy, accuracy),
-    ] where !areSame(stored, now) {
-      differences.append(.init(key: key, stored: Scalar(stored), reproduced: Scalar(now)))
+    var results: [(key: String, stored: Double?, now: Double?)] = [
+      ("train_loss", record.trainLoss, train.loss), ("test_loss", record.testLoss, test.loss),
+      ("accuracy", record.accuracy, test.accuracy),
+    ]
+    // Versions of earlier programs have no metrics.
+    if !record.metrics.isEmpty {
+      let now = test.scores?.metrics ?? []
+      let others = now.map(\.key).filter { record.metric($0) == nil }
+      results += (record.metrics.map(\.key) + others).map { key in
+        (key, record.metric(key), now.first { $0.key.hasSameBytes(as: key) }?.value)
+      }
+    }
+    var differences = results.filter { !areSame($0.stored, $0.now) }.map { result in
+      Reproduction.ResultDifference(key: result.key, stored: Scalar(result.stored), reproduced: Scalar(result.now))
     }
     // Names may differ where `==` sees none of it.
     if record.architecture.map({ Name($0.json) }) != Name(architecture.json) {

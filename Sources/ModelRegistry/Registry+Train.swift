@@ -133,7 +133,7 @@ extension Registry {
     try report(.trained(testLoss: test.loss))
     let content = VersionContent(
       stateDict: try session.net.stateDict(), architecture: experiment.architecture, trainLoss: train.loss, testLoss: test.loss,
-      accuracy: test.accuracy)
+      accuracy: test.accuracy, metrics: test.scores?.metrics ?? [])
     let stored = try recorder.finish(content) { waited in
       if shouldStop() { throw StopRequest() }
       try report(.waiting(waited))

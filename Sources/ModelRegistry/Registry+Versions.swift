@@ -6,6 +6,7 @@ public import Training
 extension Registry {
   /// The row of a version; throws unless it is what its digest says.
   func record(id: Int64, model: String) throws -> VersionRecord {
+    let metrics = try metrics(of: id, model)
     let found = try connection.queryFirst(
       """
       SELECT v.version, v.uuid, v.run_id, r.uuid, v.created_at, v.deleted_at, v.state_dict_digest, v.tensor_count, v.parameter_count,
@@ -17,7 +18,8 @@ extension Registry {
         uuid: try row.text(1), runUUID: try row.text(3), createdAt: try row.text(4), stateDictDigest: try row.text(6),
         tensorCount: try row.int(7), parameterCount: try row.int(8), signature: try row.textOrNil(9), architecture: try row.textOrNil(10),
         trainLoss: try row.int64(12) == 1 ? .nan : try row.doubleOrNil(11),
-        testLoss: try row.int64(14) == 1 ? .nan : try row.doubleOrNil(13), accuracy: try row.doubleOrNil(15))
+        testLoss: try row.int64(14) == 1 ? .nan : try row.doubleOrNil(13), accuracy: try row.doubleOrNil(15),
+        metrics: metrics)
       return (version: try row.int(0), run: try row.int(2), deletedAt: try row.textOrNil(5), digest: try row.text(16), content: content)
     }
     guard let found, found.content.digest == found.digest else {
@@ -35,7 +37,17 @@ extension Registry {
       model: model, version: found.version, uuid: found.content.uuid, run: found.run, createdAt: found.content.createdAt,
       deletedAt: found.deletedAt, architecture: architecture, stateDictDigest: found.content.stateDictDigest,
       tensorCount: found.content.tensorCount, parameterCount: found.content.parameterCount, trainLoss: found.content.trainLoss,
-      testLoss: found.content.testLoss, accuracy: found.content.accuracy, aliases: aliases, id: id)
+      testLoss: found.content.testLoss, accuracy: found.content.accuracy, metrics: metrics, aliases: aliases, id: id)
+  }
+
+  /// The metrics of a version by key, each once: in a damaged file a walk may come back to where it has been, and never end.
+  private func metrics(of id: Int64, _ model: String) throws -> [VersionMetric] {
+    var keys: Set<Name> = []
+    return try connection.query("SELECT key, value FROM version_metrics WHERE version_id = ? ORDER BY key", id) { row in
+      let key = try row.text(0)
+      guard keys.insert(Name(key)).inserted else { throw RegistryError.rotten(what: "the metrics of a version of \(model)", path: path) }
+      return VersionMetric(key: key, value: try row.doubleOrNil(1) ?? .nan)
+    }
   }
 
   /// The aliases of a version, sorted: by an index, which must agree with its table.
@@ -125,13 +137,14 @@ extension Registry {
         uuid: makeUUID(), runUUID: runUUID, createdAt: Timestamp.now(),
         stateDictDigest: StateDict.digest(of: Array(zip(content.stateDict.names, digests))).hex, tensorCount: content.stateDict.count,
         parameterCount: content.stateDict.parameterCount, signature: content.architecture?.signature,
-        architecture: content.architecture?.json, trainLoss: content.trainLoss, testLoss: content.testLoss, accuracy: content.accuracy),
+        architecture: content.architecture?.json, trainLoss: content.trainLoss, testLoss: content.testLoss, accuracy: content.accuracy,
+        metrics: content.metrics),
       model: model, run: run)
     try insert(content.stateDict, digests: digests, of: .version, id: stored.id)
     return stored.number
   }
 
-  /// Writes the row of a version; its tensors are to be linked in the same transaction.
+  /// Writes the row of a version and its metrics; its tensors are to be linked in the same transaction.
   func insertVersionRow(_ row: VersionRow, model: Int64, run: Int64) throws -> (id: Int64, number: Int) {
     let number = try connection.queryFirst("SELECT next_version FROM models WHERE id = ?", model) { row in try row.int(0) } ?? 1
     try connection.execute(
@@ -142,6 +155,11 @@ extension Registry {
       """,
       row.uuid, model, number, run, row.createdAt, row.stateDictDigest, row.tensorCount, row.parameterCount, row.signature,
       row.architecture, row.trainLoss, row.trainLoss?.isNaN ?? false, row.testLoss, row.testLoss?.isNaN ?? false, row.accuracy, row.digest)
-    return (connection.lastInsertRowID, number)
+    let id = connection.lastInsertRowID
+    for metric in row.metrics {
+      try connection.execute(
+        "INSERT INTO version_metrics (version_id, key, value) VALUES (?, ?, ?)", id, metric.key, metric.value.isNaN ? nil : metric.value)
+    }
+    return (id, number)
   }
 }

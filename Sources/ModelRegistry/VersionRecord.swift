@@ -18,12 +18,38 @@ public struct VersionRecord: Sendable {
   public let trainLoss: Double?
   public let testLoss: Double?
   public let accuracy: Double?
+  /// What else was measured of them, by key: precision, recall, f1 and roc_auc of the test part where classes were trained.
+  public let metrics: [VersionMetric]
   /// Sorted.
   public let aliases: [String]
   internal let id: Int64
 
   /// `name/3`.
   public var title: String { "\(model)/\(version)" }
+}
+
+/// A number that was measured of a version's weights.
+public struct VersionMetric: Sendable, Hashable {
+  public let key: String
+  public let value: Double
+
+  public init(key: String, value: Double) {
+    self.key = key
+    self.value = value
+  }
+}
+
+extension VersionRecord {
+  /// The value of a metric; nil where there is none.
+  public func metric(_ key: String) -> Double? { metrics.first { $0.key.hasSameBytes(as: key) }?.value }
+}
+
+extension ClassScores {
+  /// As they are stored with a version: precision, recall and f1 are the means over the classes.
+  public var metrics: [VersionMetric] {
+    let values: [(String, Double?)] = [("precision", precision), ("recall", recall), ("f1", f1), ("roc_auc", rocAUC)]
+    return values.compactMap { key, value in value.map { VersionMetric(key: key, value: $0) } }
+  }
 }
 
 /// What goes into a new version besides its weights.
@@ -33,13 +59,19 @@ public struct VersionContent: Sendable {
   public var trainLoss: Double?
   public var testLoss: Double?
   public var accuracy: Double?
+  /// What else was measured, each key once.
+  public var metrics: [VersionMetric]
 
-  public init(stateDict: StateDict, architecture: Architecture?, trainLoss: Double?, testLoss: Double?, accuracy: Double?) {
+  public init(
+    stateDict: StateDict, architecture: Architecture?, trainLoss: Double?, testLoss: Double?, accuracy: Double?,
+    metrics: [VersionMetric] = []
+  ) {
     self.stateDict = stateDict
     self.architecture = architecture
     self.trainLoss = trainLoss
     self.testLoss = testLoss
     self.accuracy = accuracy
+    self.metrics = metrics
   }
 }
 
@@ -56,8 +88,10 @@ struct VersionRow {
   let trainLoss: Double?
   let testLoss: Double?
   let accuracy: Double?
+  var metrics: [VersionMetric] = []
 
-  /// SHA-256 over the values as netstrings, in this order: a number by its bits, NULL as `-`.
+  /// SHA-256 over the values as netstrings, in this order: a number by its bits, NULL as `-`.  Then keys and values of the metrics by
+  /// key: a version without any has the digest that it had before there were metrics.
   var digest: String {
     func bits(_ number: Double?) -> String { number.map { $0.isNaN ? "nan" : String($0.bitPattern, radix: 16) } ?? "-" }
     var builder = DigestBuilder()
@@ -66,6 +100,10 @@ struct VersionRow {
       bits(trainLoss), bits(testLoss), bits(accuracy),
     ]
     for value in values { builder.update(netstring: value) }
+    for metric in metrics.sorted(by: { Name($0.key) < Name($1.key) }) {
+      builder.update(netstring: metric.key)
+      builder.update(netstring: bits(metric.value))
+    }
     return builder.finalize().hex
   }
 }

@@ -48,6 +48,7 @@ struct MergeTests {
     for (theirs, ours) in report.versions.map({ ($0.theirs, $0.ours) }) {
       let (there, here) = try (self.theirs.reopened().version(VersionName(theirs)), merged.version(VersionName(ours)))
       #expect(there.uuid == here.uuid && there.stateDictDigest == here.stateDictDigest && there.testLoss == here.testLoss)
+      #expect(there.metrics == here.metrics && here.metric("f1") != nil)
       #expect(try merged.loadPredictor(here).net.bits == self.theirs.reopened().loadPredictor(there).net.bits)
       let (run, other) = try (merged.run(here.run), self.theirs.reopened().run(there.run))
       #expect(run.uuid == other.uuid && run.note == other.note && run.metrics.count == other.metrics.count)

@@ -56,7 +56,7 @@ struct QueryPlanTests {
     "with any condition reads the versions once, all else by key",
     arguments: [
       "hidden_size >= 5 AND learning_rate < 0.1", "metrics.test_loss < 0.1", "params.task = 'x' AND metrics.train_loss > test_loss",
-      "tags.stage = 'x' OR accuracy > 0.9", "dataset LIKE 'b%'", "aliases LIKE '%champion%'",
+      "tags.stage = 'x' OR accuracy > 0.9", "dataset LIKE 'b%'", "aliases LIKE '%champion%'", "f1 > 0.8",
     ])
   func scans(condition: String) throws {
     let plan = try plan(.versions, ListQuery(condition: condition, order: "accuracy", limit: 20))

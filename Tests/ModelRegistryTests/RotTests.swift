@@ -30,6 +30,11 @@ struct RotTests {
     Change("the digest of the state_dict", "model_versions", "UPDATE model_versions SET state_dict_digest = printf('%064x', 1)"),
     Change("the row's own digest", "model_versions", "UPDATE model_versions SET row_digest = printf('%064x', 1)"),
     Change("the count of tensors", "model_versions", "UPDATE model_versions SET tensor_count = 5"),
+    Change("a metric", "version_metrics", "UPDATE version_metrics SET value = 0.99 WHERE key = 'f1'"),
+    Change("a metric made NaN", "version_metrics", "UPDATE version_metrics SET value = NULL WHERE key = 'f1'"),
+    Change("a metric's key", "version_metrics", "UPDATE version_metrics SET key = 'F1' WHERE key = 'f1'"),
+    Change("a metric removed", "version_metrics", "DELETE FROM version_metrics WHERE key = 'roc_auc'"),
+    Change("a metric added", "version_metrics", "INSERT INTO version_metrics VALUES (1, 'zeal', 1)"),
     Change("the time", "model_versions", "UPDATE model_versions SET created_at = '2020-01-01T00:00:00.000Z'"),
     Change("the run's uuid", "runs", "UPDATE runs SET uuid = '00000000-0000-0000-0000-000000000001'"),
   ]

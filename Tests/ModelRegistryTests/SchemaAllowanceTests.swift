@@ -129,6 +129,7 @@ private let allowances: [Allowance] = [
     """,
     then: """
       SELECT (SELECT count(*) FROM tensors), (SELECT count(*) FROM runs), (SELECT count(*) FROM params), (SELECT count(*) FROM metrics),
-        (SELECT count(*) FROM tags), (SELECT count(*) FROM version_tags), (SELECT count(*) FROM alias_events)
-      """, gives: "0|0|0|0|0|0|2"),
+        (SELECT count(*) FROM tags), (SELECT count(*) FROM version_tags), (SELECT count(*) FROM alias_events),
+        (SELECT count(*) FROM version_metrics)
+      """, gives: "0|0|0|0|0|0|2|0"),
 ]

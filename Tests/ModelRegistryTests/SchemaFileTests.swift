@@ -33,6 +33,7 @@ enum Schema {
     UPDATE runs SET status = 'finished', ended_at = '2026-03-01T12:00:00.000Z', digest = printf('%064x', 1);
     INSERT INTO model_versions (uuid, model_id, version, run_id, test_loss, tensor_count, parameter_count, state_dict_digest, row_digest)
       VALUES (printf('00000000-0000-0000-0000-%012x', 1), 1, 1, 1, 0.5, 2, 2, printf('%064x', 1), printf('%064x', 1));
+    INSERT INTO version_metrics VALUES (1, 'f1', 0.9), (1, 'roc_auc', NULL);
     INSERT INTO version_tensors VALUES (1, 0, 'w', 1), (1, 1, 'b', 2);
     INSERT INTO runs (uuid, kind, model_id, dataset_id, parent_version_id, status, ended_at, digest)
       SELECT printf('00000000-0000-0000-0000-%012x', value), 'train', iif(value = 6, 2, 1), 1, iif(value = 2, 1, NULL),
@@ -140,7 +141,7 @@ struct SchemaFileTests {
       actions.split(separator: "\n").map(String.init) == [
         "checkpoints CASCADE", "content_pieces CASCADE", "dataset_tensors CASCADE", "metrics CASCADE", "model_tags CASCADE",
         "params CASCADE", "tags CASCADE",
-        "version_tags CASCADE", "version_tensors CASCADE",
+        "version_metrics CASCADE", "version_tags CASCADE", "version_tensors CASCADE",
       ])
   }
 

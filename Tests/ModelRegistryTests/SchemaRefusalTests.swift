@@ -107,6 +107,11 @@ private let frozen: [Refusal] = [
   Refusal("replace a version by id", "REPLACE INTO model_versions " + version(id: "1"), says: "a version of this id or uuid already"),
   Refusal("replace a version by uuid", "REPLACE INTO model_versions " + version(uuid: 1), says: "a version of this id or uuid already"),
   Refusal("replace a version by number", "REPLACE INTO model_versions " + version(number: 1), says: "next_version of its model"),
+  Refusal("update a metric of a version", "UPDATE version_metrics SET value = 1", says: "a stored version never changes"),
+  Refusal("replace a metric of a version", "REPLACE INTO version_metrics VALUES (1, 'f1', 1)", says: "a stored version never changes"),
+  Refusal("add a metric to a version", "INSERT INTO version_metrics VALUES (1, 'late', 1)", says: "a stored version never changes"),
+  Refusal("delete a metric of a version", "DELETE FROM version_metrics", says: "the metrics of a version go with it, as a whole"),
+  Refusal("a version metric without a version", "INSERT INTO version_metrics VALUES (9, 'k', 1)", says: "no such version"),
   Refusal("update a tensor of a version", "UPDATE version_tensors SET tensor_id = 6", says: "a stored version never changes"),
   Refusal("swap names in a version", "UPDATE OR REPLACE version_tensors SET name = 'b'", says: "a stored version never changes"),
   Refusal(

@@ -4,7 +4,8 @@ import Testing
 
 struct TrainCommandTests {
   static let keys = [
-    "model", "version", "run", "dataset", "test_loss_before", "train_loss", "test_loss", "accuracy", "epochs", "seconds",
+    "model", "version", "run", "dataset", "test_loss_before", "train_loss", "test_loss", "accuracy", "precision", "recall", "f1",
+    "roc_auc", "epochs", "seconds",
   ]
 
   @Test("train's JSON is one object with the documented keys in their order")

@@ -63,7 +63,7 @@ extension ListSubject {
     let columns = [
       "model", "version", "aliases", "run", "dataset", "task", "hidden_size", "hidden_sizes", "epochs", "learning_rate", "optimizer",
       "batch_size", "momentum", "weight_decay", "seed", "train_loss", "test_loss", "accuracy", "train_loss_is_nan", "test_loss_is_nan",
-      "created_at",
+      "created_at", "precision", "recall", "f1", "roc_auc",
     ]
     return ListSource(
       subject: self, sql: "(SELECT \(selected.joined(separator: ", ")) FROM \(view(includesDeleted: includesDeleted) ?? "") AS l)",

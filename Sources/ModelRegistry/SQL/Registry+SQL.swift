@@ -103,12 +103,14 @@ extension Registry {
   /// What people query; tables that they add they know.
   private static let tables = [
     "leaderboard", "all_versions", "epochs", "state_dict", "lineage", "alias_history", "models", "model_versions", "runs", "params",
-    "metrics", "tags", "datasets", "tensors", "samples", "tensor_values",
+    "metrics", "tags", "datasets", "tensors", "version_metrics", "samples",
+    "tensor_values",
   ]
   private static let columnsOfViews = [
     "model", "version", "aliases", "run", "dataset", "task", "hidden_size", "hidden_sizes", "epochs", "learning_rate", "optimizer",
-    "batch_size", "momentum", "weight_decay", "seed", "train_loss", "test_loss", "accuracy", "kind", "tensor_count", "parameter_count",
-    "note", "created_at", "deleted_at", "epoch", "position", "name", "dtype", "shape", "data", "parent_model", "parent_version", "depth",
+    "batch_size", "momentum", "weight_decay", "seed", "train_loss", "test_loss", "accuracy", "precision", "recall", "f1", "roc_auc", "kind",
+    "tensor_count", "parameter_count", "note", "created_at", "deleted_at", "epoch", "position", "name", "dtype", "shape", "data",
+    "parent_model", "parent_version", "depth",
     "ancestors", "alias", "action", "at", "actor", "reason", "value", "key", "step", "label",
   ]
 

@@ -36,7 +36,9 @@ struct Comparison {
     metrics = Self.rows(
       versions.map { record, run in
         // What a version itself says of its weights comes before the run's last values.
-        let own = [("train_loss", record.trainLoss), ("test_loss", record.testLoss), ("accuracy", record.accuracy)]
+        let own: [(String, Double?)] =
+          [("train_loss", record.trainLoss), ("test_loss", record.testLoss), ("accuracy", record.accuracy)]
+          + record.metrics.map { ($0.key, $0.value) }
         return own.filter { $0.1 != nil }.map { ($0.0, Scalar($0.1)) } + Self.lastMetrics(run)
       })
     self.pairs = pairs

@@ -151,6 +151,8 @@ struct VersionExport {
     let values: [(String, Scalar)] = [
       ("model", .text(record.model)), ("version", Scalar(record.version)), ("state_dict_digest", .text(record.stateDictDigest)),
     ]
-    return values.map { ($0.0, JSONValue($0.1).text) } + [("architecture", JSONValue(record.architecture).spaced)]
+    let metrics = JSONValue.object(record.metrics.map { ($0.key, .real($0.value)) })
+    return values.map { ($0.0, JSONValue($0.1).text) } + (record.metrics.isEmpty ? [] : [("metrics", metrics.spaced)])
+      + [("architecture", JSONValue(record.architecture).spaced)]
   }
 }

@@ -15,6 +15,9 @@ struct ListCommand: ParsableCommand {
       Expressions are SQL over the columns, which are the headings of the table and the keys of the JSON, and over what a run was told
       (params.KEY), what it measured last (metrics.KEY) and what people say of a version, its run or a model (tags.KEY). A key that is no
       plain word stands in double quotes: params."my key".
+
+      Of the test part, precision, recall and f1 are the means over the classes (macro, of two classes too), roc_auc the area under the
+      ROC curve (of more than two classes the mean of each against the rest). Versions of registry 0.1 have none.
       """)
 
   @Argument(help: "versions, runs, models or datasets.") var subject: ListSubject = .versions

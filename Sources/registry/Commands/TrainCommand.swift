@@ -117,7 +117,10 @@ struct TrainCommand: ParsableCommand {
     let values: [(String, Scalar)] = [
       ("model", .text(stored.model)), ("version", Scalar(stored.version)), ("run", Scalar(stored.run)), ("dataset", .text(stored.dataset)),
       ("test_loss_before", .real(result.testLossBefore)), ("train_loss", .real(result.train.loss)), ("test_loss", .real(result.test.loss)),
-      ("accuracy", Scalar(result.test.accuracy)), ("epochs", Scalar(result.epochs)), ("seconds", .real((seconds * 1e6).rounded() / 1e6)),
+      ("accuracy", Scalar(result.test.accuracy)), ("precision", Scalar(result.test.scores?.precision)),
+      ("recall", Scalar(result.test.scores?.recall)), ("f1", Scalar(result.test.scores?.f1)),
+      ("roc_auc", Scalar(result.test.scores?.rocAUC)), ("epochs", Scalar(result.epochs)),
+      ("seconds", .real((seconds * 1e6).rounded() / 1e6)),
     ]
     switch format.format {
     case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) }).pretty + "\n")

@@ -39,8 +39,10 @@ struct VersionReport {
     [
       ("model", .text(record.model)), ("version", Scalar(record.version)), ("run", Scalar(record.run)), ("dataset", Scalar(run.dataset)),
       ("train_loss", Scalar(record.trainLoss)), ("test_loss", Scalar(record.testLoss)), ("accuracy", Scalar(record.accuracy)),
-      ("parameters", Scalar(record.parameterCount)), ("created_at", .text(record.createdAt)), ("parent", Scalar(run.parent)),
-      ("note", Scalar(run.note)), ("state_dict_digest", .text(record.stateDictDigest)), ("uuid", .text(record.uuid)),
+      ("precision", Scalar(record.metric("precision"))), ("recall", Scalar(record.metric("recall"))), ("f1", Scalar(record.metric("f1"))),
+      ("roc_auc", Scalar(record.metric("roc_auc"))), ("parameters", Scalar(record.parameterCount)),
+      ("created_at", .text(record.createdAt)), ("parent", Scalar(run.parent)), ("note", Scalar(run.note)),
+      ("state_dict_digest", .text(record.stateDictDigest)), ("uuid", .text(record.uuid)),
     ]
   }
 
@@ -63,13 +65,14 @@ struct VersionReport {
   func text(width: Int?) -> String {
     let aliases = record.aliases.map(\.quotedInList).joined(separator: ", ").singleLine
     var text = "\(record.title.singleLine)\(aliases.isEmpty ? "" : "  (\(aliases))")\n".wrapped(to: width, hanging: 2)
-    let pairs: [(String, Scalar)] = [
+    var pairs: [(String, Scalar)] = [
       ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status))")), ("dataset", Scalar(run.dataset)),
       ("seed", run.seed.map { Scalar($0) } ?? .null), ("net", Scalar(record.architecture.map(netText))),
       ("guessed", Scalar(record.architecture.flatMap(guessText))), ("fills_in", Scalar(record.architecture?.features.fillings)),
       ("parent", Scalar(run.parent)), ("train_loss", Scalar(record.trainLoss)), ("test_loss", Scalar(record.testLoss)),
-      ("accuracy", Scalar(record.accuracy)), ("note", Scalar(run.note)),
+      ("accuracy", Scalar(record.accuracy)),
     ]
+    pairs += record.metrics.map { ($0.key, .real($0.value)) } + [("note", Scalar(run.note))]
     text += RunReport.lines(pairs.filter { $0.1 != .null }, width: width)
     if !tags.isEmpty { text += "tags\n" + RunReport.lines(tags.map { ($0.key, $0.value) }, width: width) }
     text += "state_dict, \(record.parameterCount) numbers\n"
