@@ -12,7 +12,7 @@ struct ShardTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func write(_ name: String, tensors: [String]) throws {
-    let stateDict = try StateDict(tensors.map { ($0, try Tensor([Float($0.utf8.count)])) })
+    let stateDict = try StateDict(tensors.map { ($0, Tensor([Float($0.utf8.count)])) })
     var sink = ByteArraySink()
     try SafetensorsWriter.write(stateDict, to: &sink, file: name)
     try Data(sink.bytes).write(to: folder.url.appending(path: name))

@@ -46,7 +46,8 @@ struct ImportedNetTests {
   func otherTasks() throws {
     let program = try Program()
     let file = Fixtures.path("state_dicts/neural_net.pt")
-    #expect(try program("import", file, "--task", "regression").stderr.hasPrefix("Taken for Linear(2, 5) → ReLU → Linear(5, 1): regression\n"))
+    #expect(
+      try program("import", file, "--task", "regression").stderr.hasPrefix("Taken for Linear(2, 5) → ReLU → Linear(5, 1): regression\n"))
     let value = try #require(try program("predict", "--version", "1", "-1", "1", "--format", "json").json().array[0].value?.number)
     // The sigmoid of it is what the binary net gives.
     #expect(agree(1 / (1 + exp(-value)), Self.probabilities[0], relative: 1e-6))

@@ -1,7 +1,7 @@
 import Foundation
 import NeuralNets
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 import Training
 

@@ -218,7 +218,8 @@ extension ErrorReport {
       let all = HiddenActivation.allCases.map(\.rawValue).joined(separator: "|")
       self.init(
         "\(title) isn't run: the activation between its layers isn't in the file\(why).",
-        hint: "registry export \(title.quotedForShell) -o again.pt; registry import again.pt --model \(model.quotedForShell) --activation \(all)",
+        hint:
+          "registry export \(title.quotedForShell) -o again.pt; registry import again.pt --model \(model.quotedForShell) --activation \(all)",
         .badData)
     default: self.init("\(error)", .failed)
     }
