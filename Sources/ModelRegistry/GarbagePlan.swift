@@ -80,13 +80,13 @@ struct GarbagePlan {
     ) { row in Tensor(id: try row.int64(0), bytes: try row.int(1)) }
     contents = try connection.query(
       "\(Self.sets) SELECT id, NOT EXISTS (SELECT 1 FROM tensors WHERE content_id = doomed_content.id) FROM doomed_content ORDER BY id",
-      limit
+      limit, named
     ) { row in Contents(id: try row.int64(0), isUnfinished: try row.int(1) == 1) }
     pieces = try connection.query(
       """
       \(Self.sets)
       SELECT id, length(data) FROM content_pieces WHERE content_id IN doomed_content ORDER BY content_id DESC, position DESC
-      """, limit
+      """, limit, named
     ) { row in Piece(id: try row.int64(0), bytes: try row.int(1)) }
     keptParents = try connection.query(
       """

@@ -42,7 +42,7 @@ struct LoadingTests {
     let experiment = try Experiment(dataset: dataset, hyperparameters: Hyperparameters(epochs: 5, standardize: true))
     #expect(predictor.architecture == experiment.architecture)
     #expect(try predictor.outputs(dataset.x(.test)).rows == trained.net(experiment.test.x).rows)
-    #expect(Evaluation(of: predictor.net, predictor.architecture, on: experiment.test) == trained.test)
+    #expect(Evaluation(of: predictor.net, predictor.architecture, on: experiment.test, isScored: true) == trained.test)
   }
 
   @Test("its run has every loss, its params, and its dataset")

@@ -232,8 +232,8 @@ struct MergeTests {
       #expect(throws: MergeError.ontoItself(path: path)) { try ours.reopened(.write).merge(path) }
     }
     try theirs.write("PRAGMA user_version = 9")
-    #expect(throws: RegistryError.newerSchema(path: theirs.path, found: 9, known: 1)) { try merge() }
-    try theirs.write("PRAGMA user_version = 1; DROP TRIGGER versions_update")
+    #expect(throws: RegistryError.newerSchema(path: theirs.path, found: 9, known: ModelRegistry.Schema.migrator.newest)) { try merge() }
+    try theirs.write("PRAGMA user_version = \(ModelRegistry.Schema.migrator.newest); DROP TRIGGER versions_update")
     #expect(throws: RegistryError.changedSchema(path: theirs.path, object: "trigger 'versions_update'", isAdded: false)) { try merge() }
   }
 }

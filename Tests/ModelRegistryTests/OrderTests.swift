@@ -18,7 +18,8 @@ struct OrderTests {
     ])
   func nullsLast(order: String, wanted: String) throws {
     let stored = try StoredRegistry()
-    var expressions = ListExpressions(ListSubject.versions.source(includesDeleted: false, gone: []), columns: [])
+    let columns = ["version_id", "run", "model", "version", "test_loss", "seed"]
+    var expressions = ListExpressions(ListSubject.versions.source(includesDeleted: false, viewColumns: columns), columns: [])
     #expect(try expressions.order(order, stored.registry.connection) == wanted)
   }
 }

@@ -90,7 +90,7 @@ struct SQLQueryTests {
   @Test("what a function doesn't find is the registry's own error")
   func missing() throws {
     let stored = try stored()
-    #expect(throws: RegistryError.noSuchVersion(model: "neural-net", version: 9, newest: 1, isDeleted: false, path: stored.path)) {
+    #expect(throws: RegistryError.noModelHas(name: "9", models: ["numbers", "classes", "neural-net"], path: stored.path)) {
       try stored.registry.query(SQLQuery("SELECT predict(9, 1, 1)"))
     }
     #expect(throws: RegistryError.noSuchDataset(name: "x", known: ["n", "blobs"], path: stored.path)) {

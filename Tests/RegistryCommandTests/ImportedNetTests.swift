@@ -120,7 +120,7 @@ struct ImportedNetTests {
     let shown = try program("show", "m/1", "--format", "json").json()
     #expect(shown.architecture?.activation?.string == "tanh" && shown.architecture?.guessed?.array.count == 2)
     #expect(shown.params?.architecture_from?.string == "--activation")
-    #expect(try program("show", "m/1").stdout.contains("→ Tanh → Linear(8, 1) → Sigmoid"))
+    #expect(try program("show", "m/1").stdout.contains("→ Tanh → Linear(16, 1) → Sigmoid"))
     // A fine-tuned net keeps it; another one is refused.
     #expect(try program("train", "--from", "m/1", "--epochs", "5", "--quiet").status == 0)
     #expect(try program("train", "--from", "m/1", "--activation", "gelu").status == 64)

@@ -5,7 +5,7 @@ struct ListCommandTests {
   @Test("epochs are those that ran; what was asked for stays a param")
   func epochs() throws {
     let program = try Program()
-    let trained = try program("train", "--epochs", "500", "--learning-rate", "3", "--patience", "2", "--format", "json").json()
+    let trained = try program("train", "--epochs", "500", "--learning-rate", "30", "--patience", "1", "--format", "json").json()
     let ran = try #require(trained.epochs?.number)
     #expect(ran < 500)
     #expect(try program("train", "--epochs", "7").status == 0)
@@ -30,7 +30,9 @@ struct ListCommandTests {
     func headings(_ width: Int) throws -> [String] {
       try onTerminal(width, ["list"], environment: ["NO_COLOR": "1"], in: program).lines[0].split(separator: " ").map(String.init)
     }
-    #expect(try headings(80) == ["version", "hidden_sizes", "learning_rate", "optimizer", "train_loss", "test_loss", "accuracy"])
+    let narrow = try headings(80)
+    #expect(narrow.starts(with: ["version", "hidden_sizes", "learning_rate", "optimizer"]) && narrow.contains("test_loss"))
+    #expect(!narrow.contains("seed"), "\(narrow)")
     let wide = try headings(200)
     #expect(wide.contains("seed") && wide.contains("epochs") && wide.contains("dataset") && wide.contains("task"))
     // All were trained for as many epochs: that goes before the seed.

@@ -46,7 +46,7 @@ struct PreparingCommandTests {
     let csv = try program("predict", "--csv", Self.penguins, "--drop-missing", "--format", "csv")
     #expect(csv.lines.map { $0.prefix { $0 != "," } } == ["row"] + complete.map { "\($0)" })
     let evaluated = try program("evaluate", "--csv", Self.penguins, "--drop-missing", "--format", "json")
-    #expect(evaluated.stderr == note)
+    #expect(evaluated.stderr.hasPrefix(note))
     #expect(try evaluated.json().rows == .number(333))
     #expect(try evaluated.json().dropped_rows == .number(11))
     let none = try program("evaluate", "--csv", "-", "--drop-missing", input: Self.lines[0] + "\nNA,Dream,1,1,1,1,male,2007\n")
@@ -59,7 +59,7 @@ struct PreparingCommandTests {
     let trained = try train(program, "--impute", "median")
     #expect(trained.status == 0)
     #expect(
-      trained.stderr.hasSuffix(
+      trained.stderr.contains(
         "Missing cells filled in (median): bill_length_mm 2, bill_depth_mm 2, flipper_length_mm 2, body_mass_g 2, sex 11\n"))
     let shown = try program("show", "1", "--format", "json").json()
     #expect(shown.params?.impute == .string("median"))
@@ -81,7 +81,7 @@ struct PreparingCommandTests {
     let evaluated = try program("evaluate", "--csv", Self.penguins, "--format", "json")
     #expect(try evaluated.json().rows == .number(344))
     #expect(try evaluated.json().imputed_rows == .number(11))
-    #expect(evaluated.stderr == "11 rows with missing cells filled in, as the version was trained (median)\n")
+    #expect(evaluated.stderr.hasPrefix("11 rows with missing cells filled in, as the version was trained (median)\n"))
     #expect(try program("reproduce", "1").status == 0)
     #expect(try program("verify").status == 0)
     // NULL is what SQL has for a missing cell.
@@ -156,7 +156,7 @@ struct PreparingCommandTests {
       #expect(row.keys == ["note", "id", "x", "probability", "label"])
     case "csv":
       #expect(result.lines[0] == "note,id,a,probability,label")
-      #expect(result.lines[4].hasPrefix(#""n, ""3""",003,3.0,"#))
+      #expect(result.lines[4].hasPrefix(#""n, ""3""",003,3,"#))
     default: #expect(result.lines[4].hasPrefix(#"n, "3""#) && result.lines[4].contains("003"))
     }
     let unknown = try program("predict", "--csv", path, "--keep", "ID")

@@ -71,7 +71,7 @@ struct ReadingCommandTests {
     #expect(try dated("dataset", "show", "dates").stdout.contains("2024-01-01"))
 
     let (_, texts) = try trained("dates", "--categorical", "d")
-    #expect(texts.stderr.contains("Warning: 'd' looks like an id or an index; --drop d leaves it out.\n"))
+    #expect(texts.stderr.contains("Warning: d looks like an id or an index; --drop d leaves it out.\n"))
   }
 
   @Test("a file without a header is trained, predicted and evaluated as one")
@@ -86,9 +86,9 @@ struct ReadingCommandTests {
   @Test("an index is pointed out and can be dropped, pandas' nameless one too", arguments: [("index", "unnamed_0"), ("idleak", "id")])
   func index(file: String, column: String) throws {
     let (_, result) = try trained(file)
-    #expect(result.stderr.contains("Warning: '\(column)' looks like an id or an index; --drop \(column) leaves it out.\n"))
+    #expect(result.stderr.contains("Warning: \(column) looks like an id or an index; --drop \(column) leaves it out.\n"))
     let (program, dropped) = try trained(file, "--drop", column)
-    #expect(!dropped.stderr.contains("Warning") && dropped.stderr.contains("1 dropped\n"))
+    #expect(!dropped.stderr.contains("looks like an id") && dropped.stderr.contains("1 dropped\n"))
     #expect(try program("evaluate", "--csv", Self.path(file)).status == 0)
   }
 

@@ -32,7 +32,7 @@ public final class Program: Sendable {
   /// Runs `registry` within bounds that only what never ends, or eats all memory, comes up against: a minute of the processor's time,
   /// which no other process can use up, and 4 GB.
   public func bounded(_ arguments: [String]) throws -> ProcessResult {
-    try command(["/bin/sh", "-c", "ulimit -t 60 -v 4000000; exec \"$@\"", "sh", Self.path()] + arguments)
+    try command(["/bin/sh", "-c", "ulimit -t 60; ulimit -v 4000000; exec \"$@\"", "sh", Self.path()] + arguments)
   }
 
   /// Runs another program with the same folder and environment.

@@ -42,14 +42,15 @@ struct DatasetAdd: ParsableCommand {
       try file.map {
         try data.read(csv: $0, seed: seed, task: task, keepMissing: keepMissing, missingHint: "--keep-missing keeps it as missing")
       } ?? data.generated(seed: seed)
-    if let inference = loaded.inference {
-      if task == nil { Streams.note("\(inference)".singleLine) }
-      ReadingNotes.print(loaded.dataset)
-    }
     let name = name ?? loaded.name
     try Registry.checkDatasetName(name)
     let registry = try database.open(.create)
     let stored = try registry.add(loaded.dataset, name: name, replacing: replace)
+    // An error stands alone.
+    if let inference = loaded.inference {
+      if task == nil { Streams.note("\(inference)".singleLine) }
+      ReadingNotes.print(loaded.dataset)
+    }
     let dataset = loaded.dataset
     let values: [(String, Scalar)] = [
       ("dataset", .text(stored.name)), ("digest", .text(stored.digest)), ("train_rows", Scalar(dataset.trainCount)),

@@ -32,7 +32,6 @@ struct EvaluateCommand: ParsableCommand {
     let record = try registry.version(versionName(version, model: model, in: registry))
     var predictor = try registry.loadPredictor(record)
     predictor.unseen = rows.unseen
-    if let note = predictor.architecture.guessNote { Streams.note(note) }
     let labelled =
       try csv.map { try LabelledRows(csv: $0, predictor.architecture, rows) } ?? storedRows(registry, record, predictor.architecture)
     let report = try EvaluationReport(record.title, predictor, labelled)
@@ -41,6 +40,8 @@ struct EvaluateCommand: ParsableCommand {
     case .csv: try Streams.output(csvText(columns: report.summary.map(\.0), rows: [report.summary.map(\.1)]))
     case .table: try Streams.output(report.text(width: Streams.terminalWidth))
     }
+    // Remarks on what succeeded: an error stands alone.
+    if let note = predictor.architecture.guessNote { Streams.note(note) }
     if let answer = report.oneAnswer { Streams.note("Warning: \(answer.sentence).") }
   }
 

@@ -38,7 +38,6 @@ struct PredictCommand: ParsableCommand {
     let record = try registry.version(versionName(version, model: model, in: registry))
     var predictor = try registry.loadPredictor(record)
     predictor.unseen = rows.unseen
-    if let note = predictor.architecture.guessNote { Streams.note(note) }
     if let csv {
       try predictCSV(csv, predictor)
     } else if given.isEmpty {
@@ -55,6 +54,8 @@ struct PredictCommand: ParsableCommand {
       try printer.append(x, extras: extras)
       try printer.end()
     }
+    // A remark on what succeeded: an error stands alone.
+    if let note = predictor.architecture.guessNote { Streams.note(note) }
   }
 
   /// The features of the point in the arguments.

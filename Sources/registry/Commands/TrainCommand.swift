@@ -64,10 +64,12 @@ struct TrainCommand: ParsableCommand {
     let hyperparameters = try options.hyperparameters(task: loaded.dataset.task(options.task))
     guard let (record, predictor) = begun else {
       let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters)
+      noteReading(loaded)
       return (experiment, RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment))
     }
     try options.requireActivation(of: predictor.architecture, record.title)
     let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters, parent: predictor)
+    noteReading(loaded)
     return (
       experiment,
       RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment, parent: record)
@@ -81,11 +83,15 @@ struct TrainCommand: ParsableCommand {
       return DataOptions.Loaded(dataset: try registry.dataset(record), name: record.title, inference: nil)
     }
     guard let csv else { return try data.generated(seed: options.seed) }
-    let loaded = try data.read(
+    return try data.read(
       csv: csv, seed: options.seed, task: options.task, keepMissing: fillsIn, missingHint: "--impute median fills it in")
-    if let inference = loaded.inference, options.task == nil, !quiet { Streams.note("\(inference)".singleLine) }
+  }
+
+  /// What a CSV file was taken for, once nothing in it is refused any more: an error stands alone.
+  private func noteReading(_ loaded: DataOptions.Loaded) {
+    guard let inference = loaded.inference else { return }
+    if options.task == nil, !quiet { Streams.note("\(inference)".singleLine) }
     ReadingNotes.print(loaded.dataset, isQuiet: quiet)
-    return loaded
   }
 
   /// Says what was filled in, and which columns tell nothing.
