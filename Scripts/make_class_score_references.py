@@ -18,8 +18,9 @@ def add(actual, probabilities, classes):
     precision, recall, f1, _ = metrics.precision_recall_fscore_support(actual, guess, average="macro", zero_division=0)
     area = None
     if len(set(actual.tolist())) == classes:
-        area = metrics.roc_auc_score(actual, probabilities) if binary else metrics.roc_auc_score(
-            actual, probabilities.astype(numpy.float64) / probabilities.astype(numpy.float64).sum(axis=1, keepdims=True), multi_class="ovr")
+        # Class by class, as multi_class="ovr" does: that would have float64 probabilities whose sum is 1, and dividing by it breaks ties.
+        area = metrics.roc_auc_score(actual, probabilities) if binary else numpy.mean(
+            [metrics.roc_auc_score(actual == k, probabilities[:, k]) for k in range(classes)])
     cases.append(dict(classes=classes, actual=actual.tolist(), outputs=probabilities.T.flatten().tolist(), guess=guess.tolist(),
                       precision=precision, recall=recall, f1=f1, roc_auc=area))
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelRegistry
+import Tensors
 
 // What the argument parser passes over, or says less clearly.
 
@@ -13,7 +14,7 @@ extension RootCommand {
     var known = configuration.subcommands
     var path: [String] = []
     while let word = words.popFirst(), !known.isEmpty || isHelp {
-      guard let command = known.first(where: { $0._commandName == word }) else {
+      guard let command = known.first(where: { $0._commandName.hasSameBytes(as: word) }) else {
         let message = "Unexpected argument '\(word)'"
         return ErrorReport(
           parserMessage: message, command: path.isEmpty ? nil : path.joined(separator: " "), words: known.map { $0._commandName })
@@ -30,7 +31,7 @@ extension RootCommand {
     var command: any ParsableCommand.Type = RootCommand.self
     var words = arguments[...]
     var path = ["registry"]
-    while let word = words.first, let next = command.configuration.subcommands.first(where: { $0._commandName == word }) {
+    while let word = words.first, let next = command.configuration.subcommands.first(where: { $0._commandName.hasSameBytes(as: word) }) {
       command = next
       path.append(word)
       words.removeFirst()
@@ -38,10 +39,10 @@ extension RootCommand {
     let options = options(of: command)
     var isValue = false
     for word in words.prefix(while: { $0 != "--" }) {
-      defer { isValue = options.contains { $0.takesValue && $0.names.contains(word) } }
+      defer { isValue = options.contains { $0.takesValue && $0.names.contains(named: word) } }
       guard !isValue, word.hasPrefix("--") else { continue }
       let name = String(word.prefix { $0 != "=" })
-      guard !options.contains(where: { $0.names.contains(name) }) else { continue }
+      guard !options.contains(where: { $0.names.contains(named: name) }) else { continue }
       return unknown(name, options, path.joined(separator: " "))
     }
     return nil

@@ -96,7 +96,7 @@ struct ModelChoiceTests {
     #expect(try model("alias", "set", "oldest", "1") == "xor")
     #expect(try program("list", "--format", "json", environment: chosen).json().array.count == 7, "a list leaves nothing out for it")
     #expect(try program("show", "1", environment: ["REGISTRY_MODEL": "none"]).status == 66)
-    #expect(try program("show", "2", "--format", "json", environment: ["REGISTRY_MODEL": ""]).json().model == .string("xor"))
+    #expect(try program("show", "4", "--format", "json", environment: ["REGISTRY_MODEL": ""]).json().model == .string("xor"))
     for command in [["train"], ["show"], ["predict"], ["import"], ["alias", "set"]] {
       #expect(try program(command + ["--help"]).stdout.contains("$REGISTRY_MODEL"))
     }

@@ -71,7 +71,7 @@ struct ReadingCommandTests {
     #expect(try dated("dataset", "show", "dates").stdout.contains("2024-01-01"))
 
     let (_, texts) = try trained("dates", "--categorical", "d")
-    #expect(texts.stderr.contains("Warning: d looks like an id or an index; --drop d leaves it out.\n"))
+    #expect(texts.stderr.contains("Features: 2 numbers, 1 category (28 values)\n"))
   }
 
   @Test("a file without a header is trained, predicted and evaluated as one")

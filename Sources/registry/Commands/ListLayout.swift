@@ -30,7 +30,7 @@ enum ListLayout {
     all(subject).compactMap { column in
       guard let index = result.columns.firstIndex(named: column.name) else { return nil }
       let cells = result.rows.map { $0[index] }
-      if let usual = usual[column.name], subject == .versions, cells.allSatisfy({ $0 == usual || $0 == .null }) { return nil }
+      if let usual = usual[Name(column.name)], subject == .versions, cells.allSatisfy({ $0 == usual || $0 == .null }) { return nil }
       guard column.rank == 0 || cells.contains(where: { $0 != .null }) else { return nil }
       // As it is shown, byte by byte.
       let isSame = cells.count > 1 && Set(cells.map { Name(Table.text($0)) }).count == 1
@@ -39,7 +39,7 @@ enum ListLayout {
     }
   }
 
-  private static let usual: [String: Scalar] = [
+  private static let usual: [Name: Scalar] = [
     "model": .text(Registry.defaultModel), "optimizer": .text(OptimizerKind.sgd.rawValue),
   ]
   /// More than every rank.
