@@ -38,8 +38,8 @@ public struct Imputation: Sendable, Hashable {
       case .mean: value = means[index]
       case .median:
         known.sort()
-        // Of an odd number both are the middle one.
-        value = (known[(known.count - 1) / 2] + known[known.count / 2]) / 2
+        let middle = known[known.count / 2]
+        value = known.count % 2 == 1 ? middle : (known[known.count / 2 - 1] + middle) / 2
       case .mostFrequent: value = mostFrequent(&known)
       }
       guard value.isFinite else { throw .imputationTooLarge(column: column.name) }

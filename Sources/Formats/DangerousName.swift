@@ -7,6 +7,8 @@ internal import Tensors
 public enum DangerousName {
   /// By the full name, for the wording of an error.
   public static func contains(_ fullName: String) -> Bool {
+    // None is longer, and each dot of a longer one would cost a walk over it.
+    guard fullName.utf8.count <= 1024 else { return false }
     let parts = fullName.split(separator: ".", omittingEmptySubsequences: false)
     // Where the module ends isn't known.
     return (0..<parts.count).contains { count in

@@ -34,6 +34,7 @@ struct GarbagePlan {
 
   struct Piece {
     let id: Int64
+    let content: Int64
     let bytes: Int
   }
 
@@ -85,9 +86,9 @@ struct GarbagePlan {
     pieces = try connection.query(
       """
       \(Self.sets)
-      SELECT id, length(data) FROM content_pieces WHERE content_id IN doomed_content ORDER BY content_id DESC, position DESC
+      SELECT id, length(data), content_id FROM content_pieces WHERE content_id IN doomed_content ORDER BY content_id DESC, position DESC
       """, limit, named
-    ) { row in Piece(id: try row.int64(0), bytes: try row.int(1)) }
+    ) { row in Piece(id: try row.int64(0), content: try row.int64(2), bytes: try row.int(1)) }
     keptParents = try connection.query(
       """
       \(Self.sets)

@@ -122,7 +122,8 @@ extension Registry {
         """, content.id)
     }
     try inBatches(plan.pieces) { piece in
-      let isNeeded = "(SELECT digest FROM contents WHERE id = content_id) IS NOT NULL"
+      // An id may have been given again meanwhile, to a piece of what another process is storing.
+      let isNeeded = "content_id <> \(piece.content) OR (SELECT digest FROM contents WHERE id = content_id) IS NOT NULL"
       if try remove("content_pieces", piece.id, unless: isNeeded) { report.bytes += piece.bytes }
     }
     try inBatches(plan.contents) { content in

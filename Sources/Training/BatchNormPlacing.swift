@@ -44,9 +44,9 @@ struct BatchNormPlacing {
     // bn1 after fc1: the numbers must begin alike.
     let numbered = order.indices.filter { !order[$0].name.numbers.isEmpty && order[$0].name.numbers == norm.name.numbers }
     if numbered.count == 1 { return numbered[0] }
-    // One without a number: where only one layer gives so many.
+    // One without a number: where only one layer gives so many, and the net doesn't take as many, which it might normalise.
     let fitting = order.indices.filter { order[$0].outputs == norm.size }
-    if norm.name.numbers.isEmpty, count == 1, fitting.count == 1 { return fitting[0] }
+    if norm.name.numbers.isEmpty, count == 1, fitting.count == 1, order[0].inputs != norm.size { return fitting[0] }
     throw NetProblem("which Linear '\(norm.name.stem)' (BatchNorm1d) follows isn't in the names")
   }
 
@@ -73,7 +73,7 @@ struct BatchNormPlacing {
         throw NetProblem("'\(names[none].stem)' and '\(names[none + 1].stem)' have no room for an activation between them, others have")
       }
       // An nn.ModuleList, whose name stands before the numbers, has its activations elsewhere.
-      return names[0].pattern.count == 1 || norms.contains { $0 != nil }
+      return names[0].pattern.count == 1
     }
     // Of several modules: a gap in one of them means activations within it, and then nobody knows what stands between the modules.
     for (a, b) in zip(names, names.dropFirst()) where a.isBeside(b) && (b.index > a.index + 1 || a.numbers.count > 1) {
