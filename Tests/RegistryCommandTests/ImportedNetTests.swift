@@ -83,7 +83,7 @@ struct ImportedNetTests {
     let json = try result.json()
     #expect(json.architecture == .null && json.architecture_from == .null)
     #expect(result.stderr.hasPrefix("Stored without a net: the activation between its layers isn't in the file\n  hint: registry import "))
-    #expect(result.stderr.contains("--activation relu|tanh|sigmoid|leaky_relu|elu|gelu|silu|none --model m"))
+    #expect(result.stderr.contains("--activation 'relu|tanh|sigmoid|leaky_relu|elu|gelu|silu|none' --model m"))
     for command in [
       ["predict", "--version", "m/1", "1", "1"], ["evaluate", "--version", "m/1"], ["export", "m/1", "-o", "x.onnx"],
       ["train", "--from", "m/1"],
@@ -91,7 +91,7 @@ struct ImportedNetTests {
       let refused = try program(command)
       #expect(refused.status == 65 && refused.stdout == "", "\(command)")
       #expect(refused.errorLine == "Error: m/1 isn't run: the activation between its layers isn't in the file.")
-      #expect(refused.stderr.contains("  hint: registry export m/1 -o again.pt; registry import again.pt --model m --activation relu|"))
+      #expect(refused.stderr.contains("  hint: registry export m/1 -o again.pt; registry import again.pt --model m --activation 'relu|"))
     }
     #expect(try program("import", file, "--task", "binary").status == 65)
   }

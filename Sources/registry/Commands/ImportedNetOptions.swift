@@ -67,10 +67,10 @@ struct ImportedNetOptions: ParsableArguments {
     var options: [String] = []
     if activation == nil, !stack.hiddenSizes.isEmpty, !stack.hasOwnNames {
       options.append(
-        "--activation \(stack.hasNoRoom ? "none" : HiddenActivation.allCases.map(\.rawValue).joined(separator: "|"))")
+        "--activation \(stack.hasNoRoom ? "none" : "'\(HiddenActivation.allCases.map(\.rawValue).joined(separator: "|"))'")")
     }
     if batchNorm == nil, stack.hasBatchNorm, stack.batchNorm == nil, activation != HiddenActivation.none {
-      options.append("--batch-norm before|after")
+      options.append("--batch-norm 'before|after'")
     }
     return options
   }

@@ -215,7 +215,7 @@ extension ErrorReport {
     case .unknownActivation(let model, let version, let wasGuessed):
       let title = "\(model)/\(version)"
       let why = wasGuessed ? " (an earlier release took it for ReLU)" : ""
-      let all = HiddenActivation.allCases.map(\.rawValue).joined(separator: "|")
+      let all = "'\(HiddenActivation.allCases.map(\.rawValue).joined(separator: "|"))'"
       self.init(
         "\(title) isn't run: the activation between its layers isn't in the file\(why).",
         hint:
