@@ -64,6 +64,7 @@ format:
 
 docs:
 	@. Scripts/flags.sh; swift build "$${debug[@]}" --product registry $(QUIET)
+	@python3 Scripts/schema.py
 	@python3 Scripts/reference.py "$$(swift build --show-bin-path)/registry"
 
 install: build

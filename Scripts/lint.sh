@@ -13,6 +13,8 @@ for check in layers names; do
     { echo "Error: the check Scripts/$check.py fails its own test." >&2; exit 1; }
 done
 
+PYTHONDONTWRITEBYTECODE=1 python3 Scripts/schema.py --check
+
 git ls-files --cached --others --exclude-standard -- '*.swift' '*.c' '*.h' '*.py' '*.sh' | while read -r file; do
   [ -f "$file" ] || continue
   lines=$(wc -l <"$file")

@@ -57,7 +57,8 @@ public struct Moment: Sendable, Hashable {
     return rest.isEmpty ? midnight + time : nil
   }
 
-  private static func text(_ milliseconds: Int) -> String? {
+  /// So many milliseconds after 1970 began; nil before the year 0000 and after 9999.
+  static func text(_ milliseconds: Int) -> String? {
     let time = ((milliseconds % millisecondsOfDay) + millisecondsOfDay) % millisecondsOfDay
     let (year, month, day) = date((milliseconds - time) / millisecondsOfDay)
     guard (0...9999).contains(year) else { return nil }

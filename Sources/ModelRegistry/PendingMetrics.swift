@@ -25,6 +25,13 @@ struct PendingMetrics {
 
   /// So many rows share a statement's start and end, where there are as many.
   private static let rowsPerInsert = 64
+  private static let insertOne = insertion(of: 1)
+  private static let insertMany = insertion(of: rowsPerInsert)
+
+  private static func insertion(of rows: Int) -> String {
+    "INSERT INTO metrics (run_id, key, step, value, time) VALUES "
+      + repeatElement("(?1, ?2, ?, ?, ?)", count: rows).joined(separator: ", ")
+  }
 
   mutating func append(_ key: String, step: Int, value: Double) {
     let value = Value(step: step, value: value, time: Timestamp.milliseconds())
@@ -65,9 +72,7 @@ struct PendingMetrics {
     var rest = values[...]
     while !rest.isEmpty {
       let rows = rest.count >= Self.rowsPerInsert ? Self.rowsPerInsert : 1
-      var insert = try registry.connection.prepare(
-        "INSERT INTO metrics (run_id, key, step, value, time) VALUES "
-          + repeatElement("(?1, ?2, ?, ?, ?)", count: rows).joined(separator: ", "))
+      var insert = try registry.connection.prepare(rows == 1 ? Self.insertOne : Self.insertMany)
       try insert.bind(run, at: 0)
       try insert.bind(key, at: 1)
       while rest.count >= rows {

@@ -113,9 +113,15 @@ extension Registry {
 
   /// A name that the schema takes, as near to the given one as can be; some room is left for what goes behind it.
   static func legalDatasetName(_ name: String) -> String {
-    let shown = name.unicodeScalars.map { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) ? "_" : $0 }
-    let trimmed = shown.drop { $0 == " " }.prefix(180).reversed().drop { $0 == " " }.reversed()
-    return trimmed.isEmpty ? "dataset" : String(String.UnicodeScalarView(trimmed))
+    var legal = String.UnicodeScalarView()
+    var count = 0
+    for scalar in name.unicodeScalars where count > 0 || scalar != " " {
+      guard count < 180 else { break }
+      legal.append(scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) ? "_" : scalar)
+      count += 1
+    }
+    while legal.last == " " { legal.removeLast() }
+    return legal.isEmpty ? "dataset" : String(legal)
   }
 
   /// The schema's rules for the name of a dataset.

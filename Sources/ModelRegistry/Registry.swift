@@ -179,10 +179,7 @@ public final class Registry {
       defer { connection.setBusyLimit(Self.busyLimit) }
       let result = try connection.transaction(.immediate) {
         // Another process may have made the file meanwhile: the migrator looks again, now that it can't change.
-        if isNew {
-          try migrator.migrate(connection)
-          try Schema.check(connection, path: path, migrator: migrator)
-        }
+        if isNew, try !migrator.migrate(connection) { try Schema.check(connection, path: path, migrator: migrator) }
         return try body()
       }
       isNew = false

@@ -7,7 +7,8 @@ enum Schema {
   static let applicationID: Int32 = 0x6d72_6567
 
   /// Chosen in migration 1: 16 KB pages store and read 100 MB of blobs 1.5 times as fast as SQLite's default of 4 KB.
-  static let migrator = Migrator(applicationID: applicationID, pageSize: 16384, migrations: migrations)
+  static let migrator = Migrator(
+    applicationID: applicationID, pageSize: 16384, migrations: migrations, snapshot: text(PackageResources.schema_sql))
 
   /// All that there ever were; none is ever changed.
   static let migrations = [
@@ -28,8 +29,10 @@ enum Schema {
   private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {
     var builder = DigestBuilder()
     builder.update(sql)
-    return Migration(number: number, name: name, sql: String(decoding: sql, as: UTF8.self), digest: builder.finalize().hex)
+    return Migration(number: number, name: name, sql: text(sql), digest: builder.finalize().hex)
   }
+
+  private static func text(_ sql: [UInt8]) -> String { String(decoding: sql, as: UTF8.self) }
 
   /// Throws when one of our tables, indexes, views or triggers is missing or changed, or when there is something on our tables that isn't
   /// ours and runs in our writes: a trigger, or an index that computes.  Tables, views and plain indexes that people add are welcome.

@@ -7,7 +7,8 @@ enum Timestamp {
 
   /// So many seconds ago, in the same form.
   static func before(_ seconds: Double) -> String {
-    Date(timeIntervalSinceNow: -seconds).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    // A clock of after the year 9999 has no such text.
+    Moment.text(Int((Date.now.timeIntervalSince1970 - seconds) * 1000)) ?? "9999-12-31T23:59:59.999Z"
   }
 
   /// Unix time in milliseconds.

@@ -12,14 +12,17 @@ public struct Migrator: Sendable {
   let applicationID: Int32
   let pageSize: Int
   let migrations: [Migration]
+  let snapshot: String?
 
   /// - Parameters:
   ///   - applicationID: marks the files as this program's (sqlite.org/pragma.html#pragma_application_id).
   ///   - pageSize: of new files, in bytes: a power of two from 512 to 65536.
-  public init(applicationID: Int32, pageSize: Int = 4096, migrations: [Migration]) {
+  ///   - snapshot: what all migrations make of an empty file, as one script: it is quicker, as nothing is altered or dropped on the way.
+  public init(applicationID: Int32, pageSize: Int = 4096, migrations: [Migration], snapshot: String? = nil) {
     self.applicationID = applicationID
     self.pageSize = pageSize
     self.migrations = migrations.sorted { $0.number < $1.number }
+    self.snapshot = snapshot
   }
 
   /// The number of the newest migration known; 0 when there is none.
@@ -38,17 +41,18 @@ public struct Migrator: Sendable {
   ///
   /// `willUpgrade` is called with the number of a file's newest migration before anything is added to a file that has one.  The write
   /// lock is held then, so nobody else changes the file; another connection can read it.
-  public func migrate(
+  /// - Returns: whether the file was empty: then its schema is all this migrator's own.
+  @discardableResult public func migrate(
     _ connection: borrowing Connection, willUpgrade: (_ from: Int) throws(MigrationError) -> Void = { _ in }
-  ) throws(MigrationError) {
-    guard try readVersion(connection) < newest else { return }
+  ) throws(MigrationError) -> Bool {
+    guard try readVersion(connection) < newest else { return false }
     _ = try prepareNew(connection)
-    try connection.transaction(.immediate, failure: MigrationError.database) { () throws(MigrationError) in
+    return try connection.transaction(.immediate, failure: MigrationError.database) { () throws(MigrationError) in
       let version = try verifiedVersion(connection)
-      if version > 0, version < newest { try willUpgrade(version) }
-      for migration in migrations where migration.number > version {
-        try orFail { () throws(SQLiteError) in try apply(migration, connection) }
-      }
+      guard version < newest else { return false }
+      if version > 0 { try willUpgrade(version) }
+      try orFail { () throws(SQLiteError) in try apply(after: version, connection) }
+      return version == 0
     }
   }
 
@@ -94,12 +98,25 @@ public struct Migrator: Sendable {
     return digests
   }
 
-  private func apply(_ migration: Migration, _ connection: borrowing Connection) throws(SQLiteError) {
-    try connection.executeScript(migration.sql)
+  /// Brings a file on from this migration; from 0 is a new file.
+  private func apply(after version: Int, _ connection: borrowing Connection) throws(SQLiteError) {
+    let missing = migrations.filter { $0.number > version }
+    if version == 0, let snapshot {
+      try connection.executeScript(snapshot)
+      for migration in missing { try record(migration, connection) }
+    } else {
+      for migration in missing {
+        try connection.executeScript(migration.sql)
+        try record(migration, connection)
+      }
+    }
+    try connection.executeScript("PRAGMA user_version=\(newest); PRAGMA application_id=\(applicationID)")
+  }
+
+  private func record(_ migration: Migration, _ connection: borrowing Connection) throws(SQLiteError) {
     try connection.execute(
       "INSERT INTO migrations (number, name, digest, applied_at) VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
       migration.number, migration.name, migration.digest)
-    try connection.executeScript("PRAGMA user_version=\(migration.number); PRAGMA application_id=\(applicationID)")
   }
 
   private func orFail<T>(_ body: () throws(SQLiteError) -> T) throws(MigrationError) -> T {

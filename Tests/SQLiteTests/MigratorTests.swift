@@ -52,6 +52,22 @@ private func migrator(_ migrations: Migration...) -> Migrator {
     try migrator(first, second).check(try Connection(path: path, mode: .readOnly))
   }
 
+  @Test("a new file is made by the snapshot alone, and has the records of all migrations; an older file isn't")
+  func snapshot() throws {
+    let snapshot = first.sql + "CREATE TABLE b (y TEXT, z TEXT) STRICT;"
+    let migrator = Migrator(applicationID: ours, migrations: [first, second], snapshot: snapshot)
+    #expect(try migrator.migrate(try create()))
+    #expect(try single(try create(), "SELECT count(*) FROM pragma_table_info('b')") == 2)
+    #expect(try create().query("SELECT digest FROM migrations ORDER BY number") { try $0.text(0) } == ["d1", "d2"])
+    #expect(try !migrator.migrate(try create()))
+    try migrator.check(try Connection(path: path, mode: .readOnly))
+
+    let older = try Connection(path: folder.path("older.db"), mode: .create)
+    try Migrator(applicationID: ours, migrations: [first]).migrate(older)
+    #expect(try !migrator.migrate(older))
+    #expect(try single(older, "SELECT count(*) FROM pragma_table_info('b')") == 1)
+  }
+
   @Test("the time of a record is UTC in ISO 8601 with milliseconds")
   func appliedAt() throws {
     let connection = try create()

@@ -24,7 +24,7 @@ struct DataOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Centres of the generated blobs: '1,1;-1,-1;1,-1;-1,1'.") var centers: String?
   @Option(parsing: .unconditional, help: "Spread of the generated blobs (default: 0.3).") var clusterStd: Double?
 
-  enum Delimiter: String, ExpressibleByArgument, CaseIterable {
+  enum Delimiter: String, ArgumentWord {
     case comma = ","
     case semicolon = ";"
     case tab

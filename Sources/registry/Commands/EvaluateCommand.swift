@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 public import Datasets
 import ModelRegistry
 import Tensors
@@ -59,7 +59,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
-extension Dataset.Part: ExpressibleByArgument {}
+extension Dataset.Part: ArgumentWord {}
 
 /// Rows with what is true of them.
 struct LabelledRows {

@@ -86,7 +86,7 @@ struct ExportCommand: ParsableCommand {
 }
 
 /// What a version can be written as.  Every format that there is stands here, and in `VersionExport.write`.
-enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
+enum ExportFormat: String, ArgumentWord {
   case pt, safetensors, onnx, json, csv
 
   /// By the extension of a file's name.

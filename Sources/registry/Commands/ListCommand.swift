@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import ModelRegistry
 import Tensors
 
@@ -130,4 +130,4 @@ struct ListCommand: ParsableCommand {
   }
 }
 
-extension ListSubject: ExpressibleByArgument {}
+extension ListSubject: ArgumentWord {}

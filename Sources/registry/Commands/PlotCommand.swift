@@ -15,7 +15,7 @@ struct PlotCommand: ParsableCommand {
       registry plot cancer@champion --kind confusion
       """)
 
-  enum Kind: String, ExpressibleByArgument, CaseIterable {
+  enum Kind: String, ArgumentWord {
     case loss, boundary, predicted, confusion
   }
 

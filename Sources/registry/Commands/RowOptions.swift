@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 public import Datasets
 import Tensors
 import Training
@@ -54,4 +54,4 @@ struct RowOptions: ParsableArguments {
   }
 }
 
-extension UnseenCategories: ExpressibleByArgument {}
+extension UnseenCategories: ArgumentWord {}

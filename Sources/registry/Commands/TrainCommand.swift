@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 public import Datasets
 import ModelRegistry
 public import NeuralNets
@@ -140,9 +140,9 @@ struct TrainCommand: ParsableCommand {
   }
 }
 
-extension ClassWeight: ExpressibleByArgument {}
-extension LearningTask: ExpressibleByArgument {}
-extension ImputationStrategy: ExpressibleByArgument {}
-extension OptimizerKind: ExpressibleByArgument {}
-extension HiddenActivation: ExpressibleByArgument {}
-extension BatchNormPlace: ExpressibleByArgument {}
+extension ClassWeight: ArgumentWord {}
+extension LearningTask: ArgumentWord {}
+extension ImputationStrategy: ArgumentWord {}
+extension OptimizerKind: ArgumentWord {}
+extension HiddenActivation: ArgumentWord {}
+extension BatchNormPlace: ArgumentWord {}

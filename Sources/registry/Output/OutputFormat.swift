@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// How a result is printed.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+enum OutputFormat: String, ArgumentWord {
   case table, json, csv
 }
 
