@@ -13,7 +13,7 @@ import Training
 @Suite("allocation failures", .serialized)
 struct AllocationFailureTests {
   /// Every so-many-th allocation fails; in `make torture` every one.
-  static let stride = Torture.count(397, full: 1)
+  static let stride = Torture.count(797, full: 1)
 
   @Test("are clean errors of everything that reads, and no answer is wrong", arguments: [false, true])
   func reading(forever: Bool) async throws {

@@ -1,6 +1,7 @@
 import Datasets
 import SQLite
 import Tensors
+import TestSupport
 import Testing
 
 @testable import ModelRegistry
@@ -8,8 +9,8 @@ import Testing
 /// Random histories of training, fine-tuning, aliases, deleting, restoring and gc, compared with a model in plain Swift.
 @Suite("over random histories")
 struct GarbagePropertyTests {
-  static let histories = 200
-  static let batch = 25
+  static let histories = Torture.count(64, full: 200)
+  static let batch = 8
 
   @Test("gc removes what nothing needs, all of it, and nothing else", arguments: 0..<histories / batch)
   func agreesWithModel(batch: Int) throws {
