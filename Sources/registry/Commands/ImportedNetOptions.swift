@@ -11,8 +11,9 @@ struct ImportedNetOptions: ParsableArguments {
       What stands between the layers: \(HiddenActivation.allCases.map(\.rawValue).joined(separator: ", ")) (default: relu for this \
       program's own names; no other file says).
       """) var activation: HiddenActivation?
-  @Option(help: "Where each BatchNorm1d stands, before or after the activation (default: what the names tell).") var batchNorm:
-    BatchNormPlace?
+  @Option(
+    help: "Where each BatchNorm1d stands, before or after the activation; last: after the last Linear alone (default: what the names tell)."
+  ) var batchNorm: BatchNormPlace?
   @Option(help: "The eps of each BatchNorm1d (default, a guess: PyTorch's 1e-5; Keras has 1e-3).") var batchNormEps: Double?
   @Option(help: "binary, multiclass or regression (default, a guess: binary for one output, multiclass for more).") var task: LearningTask?
   @Option(help: "The classes' names, separated by commas (default, a guess: 0,1,…).") var classes: String?
