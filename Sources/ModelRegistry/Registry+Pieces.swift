@@ -74,7 +74,7 @@ extension Registry {
     return isWhole ? data : nil
   }
 
-  private func tensorID(_ digest: Digest) throws -> Int64? {
+  func tensorID(_ digest: Digest) throws -> Int64? {
     try connection.queryFirst("SELECT id FROM tensors WHERE digest = ?", digest.hex) { row in try row.int64(0) }
   }
 

@@ -261,6 +261,16 @@ struct PiecesTests {
     }
   }
 
+  @Test("merge brings them into a file that isn't there yet")
+  func mergeIntoNew() throws {
+    let stateDict = try StateDict([("w", Self.tensor(1000)), ("b", Self.tensor(3))])
+    _ = try stored.registry.importStateDict(Self.source(stateDict))
+    let ours = try Registry(path: stored.folder.path("new.db"), access: .create)
+    ours.pieceSizes = Self.sizes
+    _ = try ours.merge(stored.path, batchBytes: 0)
+    #expect(try ours.stateDict(latest(ours)) == stateDict && ours.verify().isSound)
+  }
+
   @Test("merge takes them along, cut as this registry cuts", arguments: [256 << 20, 500, 0])
   func merge(batchBytes: Int) throws {
     let stateDict = try StateDict([("a", Self.tensor(300)), ("b", Self.tensor(90)), ("c", Self.tensor(1000)), ("d", Self.tensor(20))])
