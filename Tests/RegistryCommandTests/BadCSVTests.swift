@@ -79,7 +79,7 @@ struct BadCSVTests {
     let text = "colour,y\n" + (0..<20).map { "\($0 % 2 == 0 ? "red" : "blue"),\($0 % 2)\n" }.joined()
     #expect(try program(["train", "--csv", "-", "--target", "y", "--epochs", "1"], input: text).status == 0)
     #expect(try program("predict", "red").status == 0)
-    try Refusal("predict", "green", code: 65, error: "'green' is no category of 'colour' ('blue', 'red').").check(in: program)
+    try Refusal("predict", "green", code: 65, error: "'green' isn't a category of 'colour' ('blue', 'red').").check(in: program)
     try Refusal(
       "predict", "--csv", "rows.csv", code: 65,
       error: "'rows.csv' line 2, column 'colour': 'green' is an unseen category; known are 'blue', 'red'.",

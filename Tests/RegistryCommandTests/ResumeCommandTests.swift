@@ -150,6 +150,6 @@ struct ResumeCommandTests {
   func device() throws {
     let result = try Program()("train", "--db", "/dev/null", "--epochs", "100000000")
     #expect(result.status == 65 && result.stdout == "")
-    #expect(result.stderr == "Error: '/dev/null' is not a registry: it is no SQLite database.\n")
+    #expect(result.stderr == "Error: '/dev/null' is not a registry: it isn't a SQLite database.\n")
   }
 }

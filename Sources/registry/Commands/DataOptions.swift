@@ -135,7 +135,7 @@ struct DataOptions: ParsableArguments {
       try centre.split(separator: ",", omittingEmptySubsequences: false).map { text in
         let trimmed = text.drop { $0 == " " }
         guard let number = Double(trimmed), number.isFinite else {
-          throw UsageError("'--centers \(centers)': '\(text)' is no number.", hint: "--centers '1,1;-1,-1'")
+          throw UsageError("'--centers \(centers)': '\(text)' isn't a number.", hint: "--centers '1,1;-1,-1'")
         }
         return number
       }

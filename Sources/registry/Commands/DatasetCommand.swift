@@ -87,7 +87,7 @@ struct DatasetExport: ParsableCommand {
     commandName: "export",
     abstract: "Write a dataset as CSV: the same values, training rows first.",
     discussion: """
-      Categories and classes are written as they came in, dates as 2024-01-31 or 2024-01-31T12:30:00Z, numbers in the shortest form
+      Categories and classes are written as they came in, dates as 2024-01-31 or 2024-01-31T12:30:00Z, numbers in the shortest form \
       that reads back as the same value (1.50 becomes 1.5).
 
       registry dataset export wine > wine.csv

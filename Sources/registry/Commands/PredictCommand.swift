@@ -63,7 +63,7 @@ struct PredictCommand: ParsableCommand {
     // What stands behind the first -- is no option, whatever it looks like.
     let end = features.firstIndex(of: "--") ?? features.endIndex
     for text in features[..<end] where text.hasPrefix("-") && Double(text) == nil {
-      throw RootCommand.unknownOption(String(text.prefix { $0 != "=" }), of: Self.self)
+      throw RootCommand.unknownOption(String(text.prefix { $0 != "=" }), of: Self._commandName)
     }
     return Array(features[..<end] + features[end...].dropFirst())
   }
@@ -85,7 +85,7 @@ struct PredictCommand: ParsableCommand {
           if rows.unseen == .ignore, !isMissing { return FeatureEncoder.unseenCategory }
           let known = categories.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (categories.count > 8 ? ", …" : "")
           let hint = isMissing ? "a version trained with --impute fills it in" : "--unseen ignore takes it for none of them"
-          throw ErrorReport("'\(text)' is no category of '\(column.name)' (\(known)).", hint: hint, .badData)
+          throw ErrorReport("'\(text)' isn't a category of '\(column.name)' (\(known)).", hint: hint, .badData)
         }
         return Double(index)
       }
@@ -96,7 +96,7 @@ struct PredictCommand: ParsableCommand {
         return days
       }
       guard let number = Double(text), number.isFinite else {
-        throw ErrorReport("'\(text)' is no finite number, '\(column.name)' needs one.", .badData)
+        throw ErrorReport("'\(text)' isn't a finite number: '\(column.name)' needs one.", .badData)
       }
       return number
     }

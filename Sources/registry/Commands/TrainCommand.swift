@@ -42,7 +42,7 @@ struct TrainCommand: ParsableCommand {
     try options.hyperparameters(task: .binary).validate()
     let (experiment, description) = try prepare()
     let registry = try database.open(.create)
-    noteFeatures(description.dataset, experiment.architecture.features)
+    if !quiet { noteFeatures(description.dataset, experiment.architecture.features) }
     try printed(epochs: options.epochs) { report in
       try registry.train(experiment, description, wording: wording, shouldStop: { Signals.stop != nil }, report: report)
     }
