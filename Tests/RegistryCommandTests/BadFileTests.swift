@@ -23,7 +23,7 @@ struct BadFileTests {
   /// A path, and the hint beside cancer.db, iris.db and a text that is called notes.db.
   private static let mistyped = [
     ("cancr.db", "did you mean --db cancer.db?"), ("./irs.db", "did you mean --db ./iris.db?"),
-    ("registry.db", "--db cancer.db, --db iris.db are there"), ("notes", "--db cancer.db, --db iris.db are there"),
+    ("registry.db", "--db cancer.db, or --db iris.db"), ("notes", "--db cancer.db, or --db iris.db"),
     ("empty/registry.db", "registry train --db empty/registry.db makes one"), ("nowhere/iris.db", "--db PATH names another file"),
   ]
 

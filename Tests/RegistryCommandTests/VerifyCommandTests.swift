@@ -143,7 +143,9 @@ struct VerifyCommandTests {
     #expect(json.versions?.array.first?.ours?.string == "neural-net/1" && json.merged == .bool(true))
     try Refusal("merge", "registry.db", code: 64, error: "'registry.db' is the registry itself: there is nothing to merge.").check(
       in: program)
-    try Refusal("merge", "no.db", code: 66, error: "there is no registry 'no.db'.", hint: "did you mean registry merge new.db?").check(
+    try Refusal(
+      "merge", "no.db", code: 66, error: "there is no registry 'no.db'.", hint: "registry merge new.db, or registry merge other.db"
+    ).check(
       in: program)
   }
 

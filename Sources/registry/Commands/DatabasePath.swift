@@ -30,13 +30,15 @@ extension DatabaseOption {
     return "\(path) was upgraded from migration \(upgrade.from) to \(upgrade.to)\(copy)"
   }
 
-  func open(_ access: Registry.Access = .read) throws -> Registry {
+  /// With `isOfFile` a file of an older schema is refused, where else an upgraded copy of it is read.
+  func open(_ access: Registry.Access = .read, isOfFile: Bool = false) throws -> Registry {
     guard !resolvedPath.isEmpty else { throw UsageError("'--db' names no file.") }
     let registry = try Registry(path: resolvedPath, access: access)
     if access != .read, let warning = Self.warning(networkFileSystem: registry.networkFileSystem, path: resolvedPath) {
       Streams.note(warning)
     }
     if let upgrade = registry.upgrade {
+      if isOfFile, !upgrade.isOfFile { throw RegistryError.olderSchema(path: resolvedPath, found: upgrade.from, known: upgrade.to) }
       Streams.note(Self.sentence(upgrade, path: resolvedPath).singleLine)
     }
     return registry

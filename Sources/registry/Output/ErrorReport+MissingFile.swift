@@ -1,4 +1,5 @@
 import ModelRegistry
+import Tensors
 
 #if canImport(Glibc)
 import Glibc
@@ -10,7 +11,8 @@ extension ErrorReport {
   /// - Parameters:
   ///   - use: what stands before another path on the command line.
   ///   - making: the command that would make a registry there, where that helps.
-  init(missingRegistry path: String, use: String = "--db", making: String?) {
+  ///   - other: a registry that isn't meant.
+  init(missingRegistry path: String, use: String = "--db", making: String?, not other: String? = nil) {
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     let folder = String(path[..<slash])
     guard access(folder.isEmpty ? "." : folder, F_OK) == 0 else {
@@ -18,15 +20,15 @@ extension ErrorReport {
         "there is no registry '\(path)': there is no folder '\(folder.dropLast())'.", hint: "\(use) PATH names another file", .notFound)
       return
     }
-    let near = Self.registries(in: folder)
+    let near = Self.registries(in: folder).filter { name in other.map { !$0.hasSameBytes(as: folder + name) } ?? true }
     let hint =
       if let meant = nearest(to: String(path[slash...]), among: near) {
         "did you mean \(use) \((folder + meant).quotedForShell)?"
       } else if near.isEmpty {
         making.map { "\($0) makes one" } ?? "\(use) PATH names another file"
       } else {
-        near.prefix(3).map { "\(use) \((folder + $0).quotedForShell)" }.joined(separator: ", ")
-          + (near.count > 3 ? ", … (\(near.count) there)" : near.count == 1 ? " is there" : " are there")
+        near.prefix(3).map { "\(use) \((folder + $0).quotedForShell)" }.joined(separator: ", or ")
+          + (near.count > 3 ? ", … (there are \(near.count))" : "")
       }
     self.init("there is no registry '\(path)'.", hint: hint, .notFound)
   }
