@@ -7,8 +7,8 @@ struct BadArgumentTests {
 
   private static let hyperparameters: [Refusal] = [
     Refusal("train", "--hidden", "0", code: 64, error: "'--hidden 0': it has to be between 1 and 65536."),
-    Refusal("train", "--hidden", "5,x", code: 64, error: "'--hidden 5,x': 'x' is no whole number.", hint: "--hidden 5 or --hidden 64,32"),
-    Refusal("train", "--hidden", "5,", code: 64, error: "'--hidden 5,': '' is no whole number."),
+    Refusal("train", "--hidden", "5,x", code: 64, error: "'--hidden 5,x': 'x' isn't a whole number.", hint: "--hidden 5 or --hidden 64,32"),
+    Refusal("train", "--hidden", "5,", code: 64, error: "'--hidden 5,': '' isn't a whole number."),
     Refusal("train", "--hidden", "-5", code: 64, error: "'--hidden -5': it has to be between 1 and 65536."),
     Refusal("train", "--epochs", "-1", code: 64, error: "'--epochs -1': it has to be between 0 and 100000000."),
     Refusal(
@@ -163,11 +163,11 @@ struct BadArgumentTests {
     Refusal("predict", "--version", "3", "1", "2", "3", code: 65, error: "the point has 3 values, the version takes 2 (x0, x1)."),
     Refusal("predict", "--version", "3", "--point", "1", code: 65, error: "the point has 1 value, the version takes 2 (x0, x1)."),
     Refusal("predict", "--point", "1,2", "--point", "1,2,3", code: 65, error: "the point has 3 values, the version takes 2 (x0, x1)."),
-    Refusal("predict", "--version", "3", "-1", "x", code: 65, error: "'x' is no finite number, 'x1' needs one."),
-    Refusal("predict", "--point", "1,", code: 65, error: "'' is no finite number, 'x1' needs one."),
-    Refusal("predict", "nan", "1", code: 65, error: "'nan' is no finite number, 'x0' needs one."),
-    Refusal("predict", "-inf", "1", code: 65, error: "'-inf' is no finite number, 'x0' needs one."),
-    Refusal("predict", "1", "1e400", code: 65, error: "'1e400' is no finite number, 'x1' needs one."),
+    Refusal("predict", "--version", "3", "-1", "x", code: 65, error: "'x' isn't a finite number, 'x1' needs one."),
+    Refusal("predict", "--point", "1,", code: 65, error: "'' isn't a finite number, 'x1' needs one."),
+    Refusal("predict", "nan", "1", code: 65, error: "'nan' isn't a finite number, 'x0' needs one."),
+    Refusal("predict", "-inf", "1", code: 65, error: "'-inf' isn't a finite number, 'x0' needs one."),
+    Refusal("predict", "1", "1e400", code: 65, error: "'1e400' isn't a finite number, 'x1' needs one."),
     Refusal("predict", "-1", "1", "--point", "-1,1", code: 64, error: "a point and --point exclude each other."),
     Refusal("predict", "--point", "-1,1", "--csv", "x.csv", code: 64, error: "--point and --csv exclude each other."),
     Refusal("predict", "-1", "1", "--csv", "x.csv", code: 64, error: "a point and --csv exclude each other."),

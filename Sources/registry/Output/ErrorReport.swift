@@ -37,7 +37,7 @@ struct ErrorReport: Error, Equatable {
   /// As it is printed.
   var text: String {
     let message = "Error: \(self.message.singleLine)"
-    return hint.map { "\(message)\n  hint: \($0.singleLine)" } ?? message
+    return hint.map { "\(message)\n  hint: \(HintCommand.completed($0).singleLine)" } ?? message
   }
 
   /// The report of any error that a command throws; nil for those that the argument parser words.
@@ -86,12 +86,14 @@ struct ErrorReport: Error, Equatable {
     }
   }
 
-  private init(_ error: CSVError) {
+  /// A CSV file's error, with the hint for what it was read for.
+  init(_ error: CSVError, _ use: CSVError.Use = .training) {
+    let hint = error.hint(use)
     switch error.reason {
     case .noSuchFile: self.init("\(error.description).", .notFound)
     case .unreadable: self.init("\(error.description).", .inputOutput)
-    case .targetDropped, .targetIsDate, .dateAndCategory, .regressionOfTexts: self.init("\(error.description).", hint: error.hint, .usage)
-    default: self.init("\(error.description).", hint: error.hint, .badData)
+    case .targetDropped, .targetIsDate, .dateAndCategory, .regressionOfTexts: self.init("\(error.description).", hint: hint, .usage)
+    default: self.init("\(error.description).", hint: hint, .badData)
     }
   }
 }
