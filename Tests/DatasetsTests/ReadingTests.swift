@@ -160,7 +160,7 @@ struct ReadingTests {
 
   @Test("numbers that are all days of eight digits are pointed out, in the target too")
   func likelyDates() throws {
-    let text = "a,b,c,y\n" + (0..<12).map { "\(20240101 + $0),\(20240120 + $0),1,\(19991201 + $0)\n" }.joined()
+    let text = "a,b,c,y\n" + (0..<12).map { "\(20240101 + $0),\(20240122 + $0),1,\(19991201 + $0)\n" }.joined()
     let dataset = try read(text)
     #expect(dataset.likelyDates == ["a", "y"], "there is no 32nd of January")
     #expect(dataset.likelyIDs == ["b"])
@@ -181,7 +181,7 @@ struct ReadingTests {
     #expect(try remarks("a,y\n02134,0\n2134,1\n1,0\n1,1\n") { $0.categorical = ["a"] } == [])
     #expect(try remarks("a,y\n1,01.5\n2,007\n3,5\n4,6\n") { $0.task = .regression } == [.leadingZeros(column: "y", example: "007")])
     #expect(try remarks("a,y\nred,0\n red,1\nblue,0\nblue,1\n") == [.blanks(column: "a", example: "red")])
-    #expect(try remarks("a,y\n1, no\n2,yes\n3,no \n4, yes\n5,no\n6,yes\n") == [.blanks(column: "y", example: "yes")].suffix(1))
+    #expect(try remarks("a,y\n1, no\n2,yes\n3,no \n4, yes\n5,no\n6,yes\n") == [.blanks(column: "y", example: "no")])
     // A blank behind every comma is a style.
     #expect(try remarks("a,b,y\n1, red, no\n2, blue, yes\n3, red, no\n4, blue, yes\n") == [])
     let quoted = try read("a,y\nred,0\n\" red\",1\nblue,0\nblue,1\n")

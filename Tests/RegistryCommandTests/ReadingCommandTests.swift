@@ -57,27 +57,19 @@ struct ReadingCommandTests {
   @Test(
     "the command that mends decimal commas changes whole numbers alone",
     arguments: [
-      (";", "a;t;b;y\r\n1,5;\"1,5 m, red\";-2,25;no\r\n0,5;x,y;3;yes\r\n"),
-      ("\t", "a\tt\tb\ty\n1,5\tr,s\t2,25\tno\n,5\t1,2,3\t+3,1\tyes\n"),
+      ("a;t;b;y\r\n1,5;\"1,5 m, red\";-2,25;no\r\n0,5;x,y;3,75;4,5\r\n", "a;t;b;y\r\n1.5;\"1,5 m, red\";-2.25;no\r\n0.5;x,y;3.75;4.5\r\n"),
+      ("a\tt\tb\n1,5\tr,s\t2,25\n2\t1,2,3\t+3,1\n", "a\tt\tb\n1.5\tr,s\t2.25\n2\t1,2,3\t+3.1\n"),
     ])
-  func decimalCommasAlone(mark: String, text: String) throws {
+  func decimalCommasAlone(text: String, wanted: String) throws {
     let program = try Program()
     try program.folder.write("data.csv", text)
-    let result = try program("train", "--csv", "data.csv", "--target", "y")
+    let result = try program("train", "--csv", "data.csv", "--target", "b")
     #expect(result.errorLine == "Error: 'data.csv' line 2, column 'a': '1,5' is not a number.")
     let hint = try #require(result.stderr.split(separator: "\n").last)
     #expect(hint.hasPrefix("  hint: a number has a point, no comma: sed -E "))
     let command = try #require(hint.firstRange(of: "sed -E").map { String(hint[$0.lowerBound...]) })
     #expect(try program.shell(command).status == 0)
-    let mended = try String(contentsOfFile: program.folder.path("points.csv"), encoding: .utf8)
-    var wanted = text
-    for number in ["1,5", "-2,25", "0,5", "2,25", "+3,1"] {
-      for end in [mark, "\r\n", "\n"] {
-        wanted = wanted.replacing("\(mark)\(number)\(end)", with: "\(mark)\(number.replacing(",", with: "."))\(end)")
-        wanted = wanted.replacing("\n\(number)\(end)", with: "\n\(number.replacing(",", with: "."))\(end)")
-      }
-    }
-    #expect(Array(mended.utf8) == Array(wanted.utf8))
+    #expect(try String(contentsOfFile: program.folder.path("points.csv"), encoding: .utf8) == wanted)
   }
 
   @Test("each way out of a refusal works, and predict needs what training used and nothing else")

@@ -146,7 +146,7 @@ extension CSVError: CustomStringConvertible {
     case .looksLike(let look): "'\(value)' is \(look.words)"
     case .notADate: "'\(value)' isn't a date that is read"
     case .mixedDates(let form, let other, let line):
-      "'\(value)' is \(form.words), \(line.map { "line \($0) has" } ?? "the column holds") \(other.words)"
+      "'\(value)' is \(form.words), \(line.map { "line \($0) has \(other.words)" } ?? "the column has \(other == .time ? "times" : "dates")")"
     case .textInNumberColumn(let line): "'\(value)' is text in a number column (line \(line) has a number)"
     case .tooManyCategories(let limit): "more than \(limit) different texts: an id or free text, not a category"
     case .unknownCategory(let known): "'\(value)' is an unseen category; known \(known.count == 1 ? "is" : "are") \(Self.list(known))"

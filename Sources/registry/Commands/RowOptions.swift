@@ -26,7 +26,7 @@ struct RowOptions: ParsableArguments {
         throw ErrorReport(
           "\(error.description).", hint: "the version's columns have names: name them in line 1, without --no-header", .badData)
       }
-      throw ErrorReport(error, .rows)
+      throw ErrorReport(csv: error, .rows)
     }
   }
 
@@ -38,7 +38,7 @@ struct RowOptions: ParsableArguments {
       switch error.reason {
       case .missingCell: throw ErrorReport("\(error.description).", hint: Self.missingHint(error, architecture), .badData)
       case .unknownCategory: throw ErrorReport("\(error.description).", hint: "--unseen ignore sets its one-hot inputs to 0", .badData)
-      default: throw ErrorReport(error, .rows)
+      default: throw ErrorReport(csv: error, .rows)
       }
     }
   }

@@ -42,7 +42,10 @@ extension CSVError {
   /// What to do about a cell.
   private func cellHint(_ use: Use) -> String? {
     let look = value.flatMap { CellLook($0) }
-    guard use == .training else { return look.flatMap { mend($0) } ?? (reason.isOfDates ? Self.datesThatAreRead : nil) }
+    guard use == .training else {
+      if case .mixedDates(_, other: .time, _) = reason { return "times are written as 12:30 or 12:30:00" }
+      return look.flatMap { mend($0) } ?? (reason.isOfDates ? Self.datesThatAreRead : nil)
+    }
     switch reason {
     case .integerTooLarge: return isTarget ? "\(categorical) keeps it as text" : "\(categorical) keeps it as text, \(drop) leaves it out"
     case .notADate: return "\(Self.datesThatAreRead); \(drop) leaves the column out"

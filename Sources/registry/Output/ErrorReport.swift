@@ -51,7 +51,7 @@ struct ErrorReport: Error, Equatable {
     case let error as RunError: self.init(error)
     case let error as BackupError: self.init(error)
     case let error as MergeError: self.init(error)
-    case let error as CSVError: self.init(error)
+    case let error as CSVError: self.init(csv: error)
     case let error as FormatError: self.init(error)
     case let error as ImportError: self.init(error)
     case let error as HyperparameterError: self.init("'--\(error.name) \(error.value)': it has to be \(error.needed).", .usage)
@@ -87,7 +87,7 @@ struct ErrorReport: Error, Equatable {
   }
 
   /// A CSV file's error, with the hint for what it was read for.
-  init(_ error: CSVError, _ use: CSVError.Use = .training) {
+  init(csv error: CSVError, _ use: CSVError.Use = .training) {
     let hint = error.hint(use)
     switch error.reason {
     case .noSuchFile: self.init("\(error.description).", .notFound)

@@ -32,7 +32,7 @@ enum HintCommand {
       } else if command == "train", own == "train" {
         carried.append("--model")
       }
-      for option in carried where !rest.contains(option) {
+      for option in carried where !rest.contains(where: { $0 == option || $0.hasPrefix("\(option)=") }) {
         if let value = value(of: option, arguments) { result += [option, value.quotedForShell] }
       }
     }

@@ -10,7 +10,8 @@ enum ReadingNotes {
     var notes = task == nil ? [Note(text: "\(inference)")] : []
     notes.append(Note(text: "Features: \(dataset.columnSummary)"))
     if case .csv(let source) = dataset.source, source.droppedRows > 0 {
-      notes.append(Note(text: "\(source.droppedRows.counted("row")) with a missing cell left out."))
+      let were = source.droppedRows == 1 ? "was" : "were"
+      notes.append(Note(text: "\(source.droppedRows.counted("row")) with a missing cell \(were) left out."))
     }
     return notes + warnings(dataset, loaded.remarks).map { Note(text: $0, isWarning: true) }
   }
