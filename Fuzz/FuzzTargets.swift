@@ -35,6 +35,7 @@ private func parse(_ bytes: [UInt8]) throws {
 private func parse(_ bytes: [UInt8]) throws {
   var machine = PickleMachine(bytes, file: "f", part: "data.pkl", limits: limits)
   let root = try machine.run()
+  _ = try? Checkpoint(root, of: machine, key: "model.state_dict")
   _ = try Checkpoint(root, of: machine, key: nil)
   // The arithmetic of views, over storages of zeros.
   for tensor in machine.tensors.prefix(100) {
@@ -55,6 +56,11 @@ private func parse(_ bytes: [UInt8]) throws {
 private func parse(_ bytes: [UInt8]) throws {
   guard LegacyPickle.isLegacy(bytes) else { return }
   _ = try openTensorFile(InputFile(bytes: bytes, name: "f"), limits: limits).stateDict()
+}
+#elseif FUZZ_SHARDS
+/// An index of shards, and any JSON beside its map.
+private func parse(_ bytes: [UInt8]) throws {
+  _ = try ShardIndex(InputFile(bytes: bytes, name: "f"), limits: limits)
 }
 #elseif FUZZ_SAFETENSORS
 private func parse(_ bytes: [UInt8]) throws {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fuzzes the parsers of Formats with libFuzzer, from the reference files.
 #
-#   Scripts/fuzz.sh [SECONDS [TARGET…]]     60 seconds each for: zip pickle legacy safetensors
+#   Scripts/fuzz.sh [SECONDS [TARGET…]]     60 seconds each for: zip pickle legacy safetensors shards
 #
 # Builds with swiftc alone into $FUZZ_DIR (.build/fuzz).  A finding is left there as TARGET-crash-…; a run without one ends
 # with libFuzzer's count of executions.
@@ -9,7 +9,7 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- zip pickle legacy safetensors
+[ $# -gt 0 ] || set -- zip pickle legacy safetensors shards
 out=${FUZZ_DIR:-.build/fuzz}
 mkdir -p "$out"
 features="-swift-version 6 -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility"

@@ -1,4 +1,4 @@
-"""Lays the reference files out as a libFuzzer corpus: fuzz_corpus.py zip|pickle|legacy|safetensors FOLDER"""
+"""Lays the reference files out as a libFuzzer corpus: fuzz_corpus.py zip|pickle|legacy|safetensors|shards FOLDER"""
 
 import pathlib
 import sys
@@ -19,3 +19,6 @@ for path in sorted(fixtures.glob("state_dicts/*")) + sorted(fixtures.glob("torch
             for name in archive.namelist():
                 if name.endswith("/data.pkl"):
                     (folder / path.name).write_bytes(archive.read(name))
+if target == "shards":
+    beside = '{"total_size": -1.5e3, "x": [null, true, {"a": "}\\u00e9"}, [[]]]}'
+    (folder / "index.json").write_text('{"metadata": %s, "weight_map": {"a": "one.safetensors", "b": "two.bin"}}' % beside)

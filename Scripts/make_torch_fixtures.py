@@ -89,6 +89,11 @@ keep("list_of_tensors.pt", saved([torch.ones(2)]), refusal="the file holds a lis
 keep("integer_keys.pt", saved({0: torch.ones(2)}), refusal="a tensor's name is not a text")
 keep("numpy_scalar.pt", saved({"w": torch.ones(1), "loss": __import__("numpy").float64(1.0)}), {"w": torch.ones(1)})
 keep("sparse.pt", saved({"w": torch.eye(2).to_sparse()}), refusal="a sparse tensor, which isn't stored")
+quantized = {bits: torch.quantize_per_tensor(torch.arange(6.0), 0.1, 0, getattr(torch, bits)) for bits in ("qint8", "qint32")}
+old = {"_use_new_zipfile_serialization": False}
+keep("legacy_quantized.pt", saved({"w": torch.ones(2), "q": quantized["qint8"]}, **old), refusal="'q' is qint8, which isn't stored")
+beside = {"last": torch.zeros(3), "q": quantized["qint32"], "state_dict": {"w": torch.ones(2)}}
+keep("legacy_quantized_beside.pt", saved(beside, **old), {"w": torch.ones(2)})
 scripted = io.BytesIO()
 torch.jit.save(torch.jit.script(torch.nn.Linear(1, 1)), scripted)
 keep("torchscript.pt", scripted.getvalue(), refusal="a TorchScript archive (torch.jit.save)")

@@ -3,8 +3,8 @@ internal import Tensors
 /// Finds the state_dict in what a pickle holds.
 ///
 /// In this order: the key that was asked for; one of torch's customary keys that holds tensors; the dictionary itself when
-/// it has tensors that aren't scalars, or no entry has any; the only entry that is a dictionary of tensors; the only dictionary of tensors
-/// at any depth.  A choice among several is an error that names them.
+/// it has tensors that aren't scalars, or nothing in it has any; the only entry that is a dictionary of tensors; the only dictionary of
+/// tensors at any depth.  A choice among several that custom doesn't decide is an error that names them; where it does, `others` has the rest.
 struct Checkpoint {
   /// The names and places in `machine.tensors`, in order.
   private(set) var tensors: [(name: String, place: Int)] = []
@@ -13,24 +13,37 @@ struct Checkpoint {
   private(set) var scalars: [(name: String, place: Int)] = []
   /// Entries that are neither a tensor nor a scalar, and are left out.
   private(set) var ignored: [String] = []
+  /// The path of the state_dict; nil where it is the top dictionary.
+  private(set) var key: String?
+  /// The paths of the other dictionaries of tensors, which `key` would take.
+  private(set) var others: [String] = []
 
-  static let customaryKeys = ["state_dict", "model_state_dict", "model"]
+  private static let customaryKeys: [StaticString] = ["state_dict", "model_state_dict", "model"]
 
   private let machine: PickleMachine
   /// Texts by where they start: one text of the pickle may be the value of many keys, and is kept once.
   private var texts: [Int32: String] = [:]
+  /// Bytes that the names of what stands beside the state_dict may have in all: each has the path before it.
+  private var room: Int
 
   init(_ root: PickleValue, of machine: PickleMachine, key: String?) throws(FormatError) {
     self.machine = machine
+    room = 4 * machine.bytes.count + (1 << 20)
     guard case .dictionary(let place) = root else {
       if let name = root.foreignName { throw machine.refusal(ofForeign: name) }
       throw problem(.notADictionary(kind: root.kind))
     }
     let tree = try DictionaryTree(place, of: machine)
-    guard let chosen = try chosen(in: tree, top: machine.containers[Int(place)], key: key) else {
+    let chosen = try chosen(in: tree, top: machine.containers[Int(place)], key: key)
+    let others = tree.candidates.filter { node in
+      tree.arrays.contains(tree.nodes[node].container) && !(chosen.map { tree.isWithin(node, $0) } ?? false)
+    }
+    self.others = try names(others, in: tree)
+    guard let chosen else {
       try readEntries(of: machine.containers[Int(place)], asTensors: true)
       return
     }
+    self.key = try name(of: chosen, in: tree)
     try readEntries(of: machine.containers[Int(tree.nodes[chosen].container)], asTensors: true)
     // What stands beside it, at each step from the top down.
     for node in tree.path(to: chosen) {
@@ -58,22 +71,26 @@ struct Checkpoint {
       switch top[index] {
       case .tensor(let place) where machine.tensors[Int(place)].view.shape.isEmpty: hasScalars = true
       case .tensor: hasTensors = true
-      case .object(let name) where UnstoredTensor(machine.name(ofForeign: name)) != nil: hasTensors = true
+      case .object(let name) where machine.unstoredTensor(name) != nil: hasTensors = true
       default: break
       }
     }
     let direct = tree.candidates.filter { tree.nodes[$0].parent == 0 }
     var customary: [Int] = []
-    for candidate in direct where Self.customaryKeys.contains(named: try name(of: candidate, in: tree)) { customary.append(candidate) }
+    for candidate in direct where isCustomary(tree.nodes[candidate].key) { customary.append(candidate) }
     if customary.count == 1 { return customary[0] }
     if customary.isEmpty, hasTensors { return nil }
-    if direct.isEmpty, hasScalars { return nil }
-    // Deeper ones count only where none stands under a key of the top dictionary.
-    let candidates = direct.isEmpty ? tree.candidates : direct
+    // Deeper ones count only where none stands under a key of the top dictionary, and those of single numbers only where there are no others.
+    let arrays = tree.candidates.filter { tree.arrays.contains(tree.nodes[$0].container) }
+    if direct.isEmpty, arrays.isEmpty, hasScalars { return nil }
+    let nearest = arrays.filter { tree.nodes[$0].parent == 0 }
+    let candidates = !nearest.isEmpty ? nearest : !arrays.isEmpty ? arrays : !direct.isEmpty ? direct : tree.candidates
     guard let first = candidates.first else { throw noTensors(in: tree, top: top) }
     guard candidates.count == 1 else { throw problem(.severalCandidates(try names(candidates, in: tree))) }
     return first
   }
+
+  private func isCustomary(_ key: PickleSlice) -> Bool { Self.customaryKeys.contains { machine.isText(.text(key), $0) } }
 
   /// The file has tensors all the same, perhaps: then it is said where.
   private mutating func noTensors(in tree: DictionaryTree, top: [PickleValue]) -> FormatError {
@@ -111,14 +128,17 @@ struct Checkpoint {
         if asTensors { throw problem(.nameNotText) }
         continue
       }
+      if !asTensors {
+        room -= prefix.utf8.count + Int(slice.count)
+        guard room >= 0 else { throw problem(.namesTooLong) }
+      }
       let name = try prefix + text(slice)
       guard seen.insert(Name(name)).inserted else { throw problem(.duplicateName(name)) }
       switch items[index + 1] {
       case .tensor(let place) where asTensors: tensors.append((name, Int(place)))
       case .tensor(let place) where machine.tensors[Int(place)].view.shape.isEmpty: scalars.append((name, Int(place)))
       case .object(let object) where asTensors:
-        let objectName = machine.name(ofForeign: object)
-        if let tensor = UnstoredTensor(objectName) { throw problem(.unstoredTensor(name, kind: tensor.kind)) }
+        if let tensor = machine.unstoredTensor(object) { throw problem(.unstoredTensor(name, kind: tensor.kind)) }
         ignored.append(name)
       case .bool(let value): metadata.append(MetadataEntry(name: name, value: .bool(value)))
       case .int(let value): metadata.append(MetadataEntry(name: name, value: .int(value)))

@@ -13,6 +13,10 @@ public enum CheckpointProblem: Equatable, Sendable {
   case object(key: String, name: String)
   /// A tensor of a type that isn't stored; `kind` says which.
   case unstoredTensor(String, kind: String)
+  /// A storage of a type that isn't stored, and whose size nobody knows.
+  case unstoredStorage(String, kind: String)
+  /// Entries whose paths would take far more memory than the file.
+  case namesTooLong
   case noSuchKey(String, known: [String])
   /// Several keys hold a dictionary of tensors.
   case severalCandidates([String])
@@ -46,6 +50,8 @@ extension CheckpointProblem: CustomStringConvertible {
     case .object(let key, let name):
       "'\(shown(key))' is an object of the class '\(shown(name))', not a dictionary of tensors; only tensors are read, nothing is ever called"
     case .unstoredTensor(let name, let kind): "'\(shown(name))' is \(kind), which isn't stored"
+    case .unstoredStorage(let key, let kind): "the storage '\(shown(key))' is of \(kind), which isn't stored"
+    case .namesTooLong: "the names of what stands beside the tensors are longer than the file"
     case .noSuchKey(let key, let known):
       known.isEmpty
         ? "no dictionary of tensors under '\(shown(key))', and none under another key"

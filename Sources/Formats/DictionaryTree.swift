@@ -20,8 +20,12 @@ struct DictionaryTree {
   /// Nodes that have a tensor among their values, nearest to the top first; not the top dictionary.
   private(set) var candidates: [Int] = []
   private let machine: PickleMachine
+  /// Those of the dictionaries that have a tensor of more than one number.
+  private(set) var arrays: Set<Int32> = []
   /// Dictionaries below this many keys aren't looked into.
   private static let maximumDepth = 16
+  /// Bytes of a key.  Longer ones lead nowhere: a path is made anew for each entry that stands beside it.
+  private static let longestKey = 512
 
   init(_ top: Int32, of machine: PickleMachine) throws(FormatError) {
     self.machine = machine
@@ -51,10 +55,14 @@ struct DictionaryTree {
     var holdsTensors = false
     for position in stride(from: 0, to: items.count - 1, by: 2) {
       switch items[position + 1] {
-      case .tensor: holdsTensors = true
-      case .object(let name) where !holdsTensors: holdsTensors = UnstoredTensor(machine.name(ofForeign: name)) != nil
+      case .tensor(let place):
+        holdsTensors = true
+        if !machine.tensors[Int(place)].view.shape.isEmpty { arrays.insert(node.container) }
+      case .object(let name) where machine.unstoredTensor(name) != nil:
+        holdsTensors = true
+        arrays.insert(node.container)
       case .dictionary(let container):
-        guard case .text(let key) = items[position], node.depth < Self.maximumDepth else { continue }
+        guard case .text(let key) = items[position], key.count <= Self.longestKey, node.depth < Self.maximumDepth else { continue }
         nodes.append(Node(container: container, key: key, position: position, parent: index, depth: node.depth + 1))
       default: break
       }
@@ -71,6 +79,16 @@ struct DictionaryTree {
       step = parent
     }
     return path.reversed()
+  }
+
+  /// Whether a node is another one, or stands below it.
+  func isWithin(_ node: Int, _ other: Int) -> Bool {
+    var step = node
+    while step != other {
+      guard let parent = nodes[step].parent else { return false }
+      step = parent
+    }
+    return true
   }
 
   /// Whether a node's keys, joined by dots, have the bytes of `path`.

@@ -88,34 +88,82 @@ struct JSONCursor {
     }
   }
 
-  /// Goes past a value of any kind without a tree: what it holds is told apart by its brackets alone.
+  /// Goes past a value of any kind, which must be JSON; of its brackets no more is kept than their kinds.
   mutating func skipValue() throws(FormatError) {
-    var depth = 0
+    /// Whether each open bracket is an object's.
+    var open: [Bool] = []
     repeat {
-      skipSpace()
-      guard position < bytes.count else { throw failure(.truncated) }
-      switch bytes[position] {
-      case 0x22: _ = try string()
-      case 0x7b, 0x5b:
-        depth += 1
-        position += 1
-      case 0x7d, 0x5d:
-        guard depth > 0 else { throw failure(.expected("a value")) }
-        depth -= 1
-        position += 1
-      case 0x2c, 0x3a:
-        guard depth > 0 else { throw failure(.expected("a value")) }
-        position += 1
-      case let byte where Self.isWord(byte):
-        while position < bytes.count, Self.isWord(bytes[position]) { position += 1 }
-      default: throw failure(.expected("a value"))
+      guard open.count <= Self.maximumDepth else { throw failure(.tooDeep(limit: Self.maximumDepth)) }
+      if take("{") {
+        if !take("}") {
+          open.append(true)
+          try skipKey()
+          continue
+        }
+      } else if take("[") {
+        if !take("]") {
+          open.append(false)
+          continue
+        }
+      } else {
+        try skipScalar()
       }
-    } while depth > 0
+      while let isObject = open.last {
+        if take(",") {
+          if isObject { try skipKey() }
+          break
+        }
+        try expect(isObject ? "}" : "]")
+        open.removeLast()
+      }
+    } while !open.isEmpty
   }
 
-  /// Of a number, `true`, `false` or `null`.
-  private static func isWord(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte) || [0x2b, 0x2d, 0x2e, 0x45].contains(byte)
+  private static let maximumDepth = 512
+
+  private mutating func skipKey() throws(FormatError) {
+    _ = try string()
+    try expect(":")
+  }
+
+  /// A text, a number, `true`, `false` or `null`.
+  private mutating func skipScalar() throws(FormatError) {
+    skipSpace()
+    guard position < bytes.count else { throw failure(.truncated) }
+    if bytes[position] == 0x22 {
+      _ = try string()
+      return
+    }
+    for word in ["true", "false", "null"] where bytes[position...].starts(with: word.utf8) {
+      position += word.utf8.count
+      return
+    }
+    try skipNumber()
+  }
+
+  /// -1.5e+3
+  private mutating func skipNumber() throws(FormatError) {
+    func next() -> UInt8? { position < bytes.count ? bytes[position] : nil }
+    if next() == 0x2d { position += 1 }
+    let start = position
+    try skipDigits()
+    guard bytes[start] != 0x30 || position == start + 1 else { throw failure(.expected("a value")) }
+    if next() == 0x2e {
+      position += 1
+      try skipDigits()
+    }
+    if let letter = next(), letter | 0x20 == 0x65 {
+      position += 1
+      if let sign = next(), sign == 0x2b || sign == 0x2d { position += 1 }
+      try skipDigits()
+    }
+  }
+
+  /// One or more.
+  private mutating func skipDigits() throws(FormatError) {
+    let start = position
+    while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
+    guard position > start else { throw failure(position < bytes.count ? .expected("a value") : .truncated) }
   }
 
   private mutating func escape() throws(FormatError) -> Unicode.Scalar {

@@ -45,6 +45,22 @@ struct LegacyPickle {
     }
   }
 
+  /// Where a storage ends whose type isn't stored: the tensors in it are refused by their names, or left out.
+  private static func end(
+    ofUnstored key: String, at position: Int, of input: InputFile, _ machine: PickleMachine, _ failure: (CheckpointProblem) -> FormatError
+  ) throws(FormatError) -> Int {
+    guard let type = machine.unstoredStorages[Name(key)] else { throw failure(.missingStorage(key)) }
+    let tensor = machine.unstoredTensor(type)
+    guard let size = tensor?.elementSize else {
+      throw failure(.unstoredStorage(key, kind: tensor?.kind ?? shown(machine.name(ofForeign: type))))
+    }
+    guard input.count - position >= 8 else { throw failure(.missingStorage(key)) }
+    let count = try input.bytes(at: position, count: 8).uint64(at: 0)
+    let room = input.count - position - 8
+    guard count <= UInt64(room / size) else { throw failure(.missingStorage(key)) }
+    return position + 8 + Int(count) * size
+  }
+
   private init(_ bytes: [UInt8], of input: InputFile, limits: FormatLimits) throws(FormatError) {
     func problem(_ problem: CheckpointProblem, _ offset: Int) -> FormatError {
       FormatError(file: input.name, offset: offset, reason: .checkpoint(problem))
@@ -73,7 +89,12 @@ struct LegacyPickle {
     for value in keysMachine.containers[Int(place)] {
       guard case .text(let slice) = value else { throw problem(.badLegacyHeader, keysStart) }
       let key = try keysMachine.text(slice)
-      guard let storage = declared[Name(key)] else { throw problem(.missingStorage(key), keysStart) }
+      guard let storage = declared[Name(key)] else {
+        position = try Self.end(ofUnstored: key, at: position, of: input, machine) { problem in
+          FormatError(file: input.name, offset: keysStart, reason: .checkpoint(problem))
+        }
+        continue
+      }
       let size = storage.wholeCount * storage.elementSize
       guard input.count - position >= 8, size <= input.count - position - 8 else {
         throw problem(.storageSize(key: key, declared: size, found: max(input.count - position - 8, 0)), position)

@@ -9,6 +9,10 @@ public final class PTFile: TensorFile {
   public private(set) var metadata: [MetadataEntry]
   /// Entries of the dictionaries that are neither tensors nor scalars (an optimizer's state, say), and were left out.
   public private(set) var ignored: [String]
+  /// The path of the dictionary that was taken for the state_dict; nil where that is the whole file.
+  public let key: String?
+  /// The paths of other dictionaries of tensors in the file, up to a hundred.
+  public let otherKeys: [String]
 
   public var file: String { input.name }
   public var byteCount: Int { input.count }
@@ -61,6 +65,8 @@ public final class PTFile: TensorFile {
     self.items = items
     metadata = checkpoint.metadata
     ignored = checkpoint.ignored
+    self.key = checkpoint.key
+    otherKeys = checkpoint.others
     for (name, place) in checkpoint.scalars {
       if let value = MetadataValue(try tensor(try finder.item(place))) {
         metadata.append(MetadataEntry(name: name, value: value))

@@ -19,7 +19,7 @@ extension PickleMachine {
     guard module.count <= Self.longestName, name.count <= Self.longestName,
       !DangerousName.contains(module: moduleText, name: nameText)
     else { throw failure(.forbiddenGlobal("\(moduleText).\(nameText)")) }
-    stack.append(try addForeign(module: module, name: name))
+    stack.append(try addForeign(module: module, name: name, "\(moduleText).\(nameText)"))
   }
 
   /// REDUCE: a name and its arguments become a value.
@@ -50,9 +50,9 @@ extension PickleMachine {
 
   /// Of torch's other tensors (quantized, of a type that isn't stored) the type says more than the function that makes them.
   private func unstoredType(in arguments: [PickleValue], madeBy function: Int32) -> Int32? {
-    guard name(ofForeign: function).hasPrefix("torch._utils._rebuild_") else { return nil }
-    for case .object(let type) in arguments.prefix(8) where UnstoredTensor(name(ofForeign: type)) != nil { return type }
-    for case .foreign(let type) in arguments.prefix(8) where UnstoredTensor(name(ofForeign: type)) != nil { return type }
+    guard foreign[Int(function)].rebuildsTensor else { return nil }
+    for case .object(let type) in arguments.prefix(8) where unstoredTensor(type) != nil { return type }
+    for case .foreign(let type) in arguments.prefix(8) where unstoredTensor(type) != nil { return type }
     return nil
   }
 
@@ -60,9 +60,8 @@ extension PickleMachine {
     switch global {
     case .orderedDict:
       // Python 3 fills it afterwards, Python 2 passed the items as a list of pairs.
-      guard let items = arguments.first else { return .dictionary(try newContainer()) }
-      guard arguments.count == 1, case .list(let list) = items else { throw failure(.badArguments(what: "OrderedDict")) }
-      return .dictionary(try newContainer(try flattened(containers[Int(list)])))
+      guard arguments.count <= 1 else { throw failure(.badArguments(what: "OrderedDict")) }
+      return .dictionary(try newContainer(try items(of: arguments.first, what: "OrderedDict")))
     case .rebuildTensor:
       guard arguments.count == 4 else { throw failure(.badArguments(what: "_rebuild_tensor")) }
       return try tensor(arguments, dtype: nil, metadata: nil, what: "_rebuild_tensor")
@@ -90,19 +89,32 @@ extension PickleMachine {
       guard arguments.count == 1, case .tuple = arguments[0] else { throw failure(.badArguments(what: "torch.Size")) }
       return arguments[0]
     case .opaque: return .opaque
-    case .defaultDict: return .dictionary(try newContainer())
+    case .defaultDict:
+      // What makes its missing values, and perhaps what it begins with.
+      guard arguments.count <= 2 else { throw failure(.badArguments(what: "defaultdict")) }
+      return .dictionary(try newContainer(try items(of: arguments.dropFirst().first, what: "defaultdict")))
     case .storage, .dtype: throw failure(.wrongKind(what: "REDUCE"))
     }
   }
 
-  private func flattened(_ pairs: [PickleValue]) throws(FormatError) -> [PickleValue] {
+  /// What a dictionary begins with: nothing, another dictionary's items, or a list of pairs.
+  private func items(of value: PickleValue?, what: String) throws(FormatError) -> [PickleValue] {
+    switch value {
+    case nil: return []
+    case .dictionary(let place)?: return containers[Int(place)]
+    case .list(let place)?: return try flattened(containers[Int(place)], what: what)
+    default: throw failure(.badArguments(what: what))
+    }
+  }
+
+  private func flattened(_ pairs: [PickleValue], what: String) throws(FormatError) -> [PickleValue] {
     var items: [PickleValue] = []
     for pair in pairs {
       // Python 2 made them lists.
       switch pair {
       case .tuple(let place) where containers[Int(place)].count == 2, .list(let place) where containers[Int(place)].count == 2:
         items += containers[Int(place)]
-      default: throw failure(.badArguments(what: "OrderedDict"))
+      default: throw failure(.badArguments(what: what))
       }
     }
     return items
@@ -186,9 +198,9 @@ extension PickleMachine {
       }
       return
     }
-    // A storage of a type that isn't stored: whoever uses it is refused by the type's name, or left out.
     if (5...6).contains(parts.count), isText(parts[0], "storage"), case .foreign(let type) = parts[1] {
-      stack.append(.object(type))
+      guard case .text(let key) = parts[2], key.count <= Self.longestKey else { throw failure(.badPersistentID) }
+      stack.append(try addUnstoredStorage(try text(key), type: type))
       return
     }
     guard (5...6).contains(parts.count), isText(parts[0], "storage"), case .global(.storage(let dtype)) = parts[1],

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Reads a pickle and calls nothing.
 ///
 /// What it is not: Python's unpickler.  It knows the opcodes of protocols 2 to 5 that a checkpoint needs and the names of
@@ -21,6 +23,8 @@ struct PickleMachine {
   private(set) var storages: [PickledStorage] = []
   private(set) var tensors: [PickledTensor] = []
   private(set) var foreign: [ForeignName] = []
+  /// By its key, each storage of a type that isn't stored, which is a place in `foreign`.
+  private(set) var unstoredStorages: [Name: Int32] = [:]
 
   var position = 0
   /// Where the opcode at work stands.
@@ -65,6 +69,9 @@ struct PickleMachine {
     let foreign = foreign[Int(place)]
     return "\((try? text(foreign.module)) ?? "").\((try? text(foreign.name)) ?? "")"
   }
+
+  /// What an object or a name is if it is a tensor of a kind that isn't stored.
+  func unstoredTensor(_ place: Int32) -> UnstoredTensor? { foreign[Int(place)].unstoredTensor }
 
   /// The refusal of a file that needs this name's object.
   func refusal(ofForeign place: Int32) -> FormatError {
@@ -176,10 +183,20 @@ struct PickleMachine {
     return .storage(place)
   }
 
-  mutating func addForeign(module: PickleSlice, name: PickleSlice) throws(FormatError) -> PickleValue {
-    // More than it weighs: each name is validated and looked up.
+  /// A storage whose type isn't stored: whoever uses it is refused by the type's name, or left out.
+  mutating func addUnstoredStorage(_ key: String, type: Int32) throws(FormatError) -> PickleValue {
+    guard unstoredStorages.count < limits.pickleTensors else { throw failure(.tooManyValues(limit: limits.pickleTensors)) }
+    unstoredStorages[Name(key)] = type
+    return .object(type)
+  }
+
+  mutating func addForeign(module: PickleSlice, name: PickleSlice, _ fullName: String) throws(FormatError) -> PickleValue {
+    // More than it weighs: each name is validated and looked up, once.
     try count(16)
-    foreign.append(ForeignName(module: module, name: name, place: base + opcodeStart))
+    foreign.append(
+      ForeignName(
+        module: module, name: name, place: base + opcodeStart, unstoredTensor: UnstoredTensor(fullName),
+        rebuildsTensor: fullName.hasPrefix("torch._utils._rebuild_")))
     return .foreign(Int32(foreign.count - 1))
   }
 

@@ -62,6 +62,10 @@ struct ForeignName {
   let name: PickleSlice
   /// In the part of the file that the pickle is, for messages.
   let place: Int
+  /// What kind of tensor it is that this registry doesn't store; nil for a name that has nothing to do with tensors.
+  let unstoredTensor: UnstoredTensor?
+  /// Whether it is one of torch's functions that make a tensor.
+  let rebuildsTensor: Bool
 }
 
 /// A storage as a persistent id declares it; its bytes stand elsewhere in the file.

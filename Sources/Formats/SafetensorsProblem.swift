@@ -69,6 +69,7 @@ public enum JSONProblem: Equatable, Sendable {
   case badNumber
   case numberTooLarge
   case trailingText
+  case tooDeep(limit: Int)
 }
 
 extension JSONProblem: CustomStringConvertible {
@@ -80,6 +81,7 @@ extension JSONProblem: CustomStringConvertible {
     case .badNumber: "a number in the header is not a natural number"
     case .numberTooLarge: "a number in the header has more than 63 bits"
     case .trailingText: "text follows the header's closing brace"
+    case .tooDeep(let limit): "the header's values are nested deeper than \(limit)"
     }
   }
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 public import Tensors
 
 /// Why an index of shards, or a directory of weights, is refused.
@@ -13,6 +12,8 @@ public enum ShardProblem: Equatable, Sendable {
   case twice(tensor: String, shards: [String])
   /// A key was asked for: an index is one dictionary.
   case noKeys(String)
+  /// One file of several that are a version together; beside it an index of that name, or none.
+  case isShard(index: String?)
   case noWeights
   /// A directory with several; these are their names.
   case severalWeights([String])
@@ -27,6 +28,9 @@ extension ShardProblem: CustomStringConvertible {
     case .notInShard(let tensor, let shard): "the index places '\(shown(tensor))' in '\(shown(shard))', which doesn't have it"
     case .twice(let tensor, let shards): "'\(shown(tensor))' is in several shards: \(quotedList(shards))"
     case .noKeys(let key): "an index of shards is one dictionary of tensors, it has none under '\(shown(key))'"
+    case .isShard(let index):
+      index.map { "one of several shards of a model, a part of it; '\(shown($0))' stands for all of them" }
+        ?? "one of several shards of a model, a part of it, and the index that names them all isn't beside it"
     case .noWeights: "the directory has no .safetensors, .pt, .pth, .ckpt or .bin file of weights"
     case .severalWeights(let names): "the directory has several files of weights, choose one: \(quotedList(names))"
     }
@@ -157,6 +161,10 @@ public final class ShardedFile: TensorFile {
   public func tensor(at index: Int) throws(FormatError) -> Tensor {
     try shards[places[index].shard].tensor(at: places[index].position)
   }
+
+  public func read(at index: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try unsafe shards[places[index].shard].read(at: places[index].position, body)
+  }
 }
 
 /// Opens what a path names: a file of tensors, an index of shards, or a directory that has one of either.
@@ -166,8 +174,9 @@ public func openTensors(path: String, key: String? = nil, limits: FormatLimits =
     input = try InputFile(path: path)
   } catch {
     guard case .file(.isDirectory) = error.reason else { throw error }
-    input = try InputFile(path: weights(in: path))
+    input = try InputFile(path: WeightsFolder(path).weights)
   }
+  if let shard = ShardName(input.name) { throw FormatError(file: input.name, reason: .shards(.isShard(index: shard.index))) }
   do throws(FormatError) {
     return try openTensorFile(input, key: key, limits: limits)
   } catch {
@@ -175,34 +184,4 @@ public func openTensors(path: String, key: String? = nil, limits: FormatLimits =
     if let key { throw FormatError(file: input.name, reason: .shards(.noKeys(key))) }
     return try ShardedFile(input, limits: limits)
   }
-}
-
-/// The path of the only weights in a directory.  An index stands for its shards, and what a trainer keeps beside the weights is none.
-private func weights(in folder: String) throws(FormatError) -> String {
-  func problem(_ problem: ShardProblem) -> FormatError { FormatError(file: folder, reason: .shards(problem)) }
-  guard let directory = opendir(folder) else {
-    throw FormatError(file: folder, reason: .file(.unreadable(code: errno, message: unsafe String(cString: strerror(errno)))))
-  }
-  defer { closedir(directory) }
-  var names: [String] = []
-  while let entry = unsafe readdir(directory) {
-    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-      unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-    }
-    if !name.hasPrefix(".") { names.append(name) }
-  }
-  names = names.sortedByBytes()
-  let path = folder.hasSuffix("/") ? folder : folder + "/"
-  let indexes = names.filter { $0.hasSuffix(".index.json") }
-  let files = names.filter { name in
-    let isWeights = [".safetensors", ".pt", ".pth", ".ckpt", ".bin"].contains { name.hasSuffix($0) }
-    let isBeside = ["optimizer", "scheduler", "scaler", "rng_state", "training_args"].contains { name.hasPrefix($0) }
-    // model-00001-of-00003.safetensors belongs to an index.
-    let isShard = !indexes.isEmpty && name.contains("-of-")
-    return isWeights && !isBeside && !isShard
-  }
-  let found = indexes + files
-  guard let only = found.first else { throw problem(.noWeights) }
-  guard found.count == 1 else { throw problem(.severalWeights(found)) }
-  return path + only
 }

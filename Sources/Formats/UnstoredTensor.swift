@@ -22,6 +22,15 @@ struct UnstoredTensor {
     }
   }
 
+  /// Bytes of an element in a storage of this type; nil where that isn't known.
+  var elementSize: Int? {
+    switch kind {
+    case "qint8", "quint8": 1
+    case "qint32": 4
+    default: nil
+    }
+  }
+
   /// How the names of torch's element types begin.
   private static let families = [
     "float", "bfloat", "complex", "int", "uint", "qint", "quint", "bits", "half", "double", "long", "short", "chalf",

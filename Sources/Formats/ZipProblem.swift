@@ -36,7 +36,7 @@ extension ZipProblem: CustomStringConvertible {
     case .duplicateName(let name): "the zip archive has '\(shown(name))' twice"
     case .encrypted(let name): "'\(shown(name))' is encrypted"
     case .compressed(let name, let method):
-      "'\(shown(name))' is compressed (method \(method)), torch.save never compresses; unpack it and zip it again with 'zip -0'"
+      "'\(shown(name))' is compressed (method \(method)), torch.save never compresses"
     case .localHeader(let name): "the local header of '\(shown(name))' contradicts the zip directory"
     case .outOfBounds(let name): "'\(shown(name))' reaches beyond its archive"
     case .overlap(let first, let second): "the zip entries '\(shown(first))' and '\(shown(second))' overlap"

@@ -98,10 +98,13 @@ struct ContentWriter {
   /// Throws unless all pieces so far are still there.
   private func expectPieces(_ count: Int) throws {
     let found = try registry.connection.queryFirst(
-      "SELECT (SELECT coalesce(max(position) + 1, 0) FROM content_pieces WHERE content_id = ?1) FROM contents WHERE id = ?1 AND digest IS NULL",
-      id
-    ) { row in try row.int(0) }
-    guard found == count else { throw CollectedContents() }
+      """
+      SELECT (SELECT count(*) FROM content_pieces WHERE content_id = ?1),
+        (SELECT coalesce(max(position) + 1, 0) FROM content_pieces WHERE content_id = ?1)
+      FROM contents WHERE id = ?1 AND digest IS NULL
+      """, id
+    ) { row in (count: try row.int(0), end: try row.int(1)) }
+    guard let found, found.count == count, found.end == count else { throw CollectedContents() }
   }
 
   /// The digest of all bytes, once they are written.
@@ -118,7 +121,12 @@ struct ContentWriter {
       try discard()
       return known
     }
-    try registry.connection.execute("UPDATE contents SET digest = ?, byte_count = ? WHERE id = ?", digest.hex, byteCount, id)
+    do {
+      try registry.connection.execute("UPDATE contents SET digest = ?, byte_count = ? WHERE id = ?", digest.hex, byteCount, id)
+    } catch  where error.isConstraint {
+      // A trigger holds the pieces against this size.
+      throw CollectedContents()
+    }
     return id
   }
 

@@ -9,6 +9,7 @@ internal import Training
 //    SQLite writes them.  A source that changes meanwhile is an error.  So the write lock waits for no hash, and no more is in memory
 //    than `kept`, or `window` and the largest tensor that one row holds.
 // 4. Larger tensors are read through a window, and stand ahead of the version, each stored in transactions of its own.
+// 5. Whatever gc takes of that meanwhile, it ends: the last attempt is one transaction.
 
 /// How much of an import is in memory, and in one transaction.
 struct ImportLimits {
@@ -55,23 +56,28 @@ extension Registry {
     // All batches but the last, which goes with the version.
     var stored = 0
     var newCount = 0
+    func finish() throws -> ImportedVersion? {
+      // Everything once more: another process may have collected what nothing named yet.
+      let (ids, lastCount) = try store(content.sizes.indices, of: &content, limits)
+      // A large one takes too long to be stored again here.
+      guard !ids.contains(nil) else { return nil }
+      let count = min(newCount + lastCount, Set(content.digests).count)
+      return try finishImport(content, ids.compactMap(\.self), newCount: count, startedAt: startedAt)
+    }
+    let large = content.contents.keys.sorted()
     for _ in 0..<Self.collectionsBorne {
-      for place in content.contents.keys.sorted() where try storeLarge(place, of: content) { newCount += 1 }
+      for place in large where try storeLarge(place, of: content, ownTransactions: true) { newCount += 1 }
       while let end = try endOfBatch(from: stored, content, limit: limits.batch) {
         newCount += try writing { try store(stored..<end, of: &content, limits).newCount }
         stored = end
       }
-      let version = try writing { () -> ImportedVersion? in
-        // Everything once more: another process may have collected what nothing named yet.
-        let (ids, lastCount) = try store(content.sizes.indices, of: &content, limits)
-        // A large one takes too long to be stored again here.
-        guard !ids.contains(nil) else { return nil }
-        let count = min(newCount + lastCount, Set(content.digests).count)
-        return try finishImport(content, ids.compactMap(\.self), newCount: count, startedAt: startedAt)
-      }
-      if let version { return version }
+      if let version = try writing(finish) { return version }
     }
-    throw RegistryError.busy(path: path)
+    return try writing {
+      for place in large where try storeLarge(place, of: content, ownTransactions: false) { newCount += 1 }
+      guard let version = try finish() else { throw RegistryError.busy(path: path) }
+      return version
+    }
   }
 
   /// Reads and hashes all of a source.
@@ -121,11 +127,11 @@ extension Registry {
   }
 
   /// Stores a large tensor in pieces; false when it is stored already.
-  private func storeLarge(_ index: Int, of content: ImportContent) throws -> Bool {
+  private func storeLarge(_ index: Int, of content: ImportContent, ownTransactions: Bool) throws -> Bool {
     let announced = content.source.tensors[index]
     return try storeInPieces(
       dtype: announced.dtype, shape: announced.shape, digest: content.digests[index], contents: content.contents[index],
-      ownTransactions: true,
+      ownTransactions: ownTransactions,
       changed: ImportError.changed(file: content.source.file, tensor: announced.name)
     ) { append in try Self.read(index, of: content.source, byteCount: content.sizes[index], append) }.isNew
   }

@@ -72,10 +72,13 @@ extension Registry {
   func copyTensor(_ digest: String, from theirs: Registry, ownTransactions: Bool = false) throws -> Int64 {
     let title = "the tensor \(digest.prefix(12))"
     guard let digest = Digest(hex: digest) else { throw RegistryError.rotten(what: title, path: theirs.path) }
-    var store = try TensorStore(self)
-    if let known = try store.id(of: digest) { return known }
+    // One that comes in transactions of its own is looked for in the first: before that there may be no file.
+    if !ownTransactions, let known = try tensorID(digest) { return known }
     let row = try theirs.storedTensor(digest, title: title)
-    guard row.byteCount > pieceSizes.largestRow else { return try store.insert(theirs.verifiedTensor(row, title: title), digest) }
+    guard row.byteCount > pieceSizes.largestRow else {
+      var store = try TensorStore(self)
+      return try store.insert(theirs.verifiedTensor(row, title: title), digest)
+    }
     return try storeInPieces(dtype: row.dtype, shape: row.shape, digest: digest, ownTransactions: ownTransactions) { append in
       try theirs.readTensor(row, title: title, append)
     }.id

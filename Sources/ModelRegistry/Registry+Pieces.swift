@@ -6,7 +6,7 @@ extension Registry {
   /// and `contents` that of its bytes, where it is known: other bytes are refused by `changed`.
   ///
   /// With transactions of its own, a window is written at a time, and the tensor stands with the last: what gc takes meanwhile is written
-  /// again.  Else all of it stands in the caller's transaction.
+  /// again, at the end in one transaction.  Else all of it stands in the caller's transaction.
   func storeInPieces(
     dtype: DType, shape: [Int], digest: Digest, contents: Digest? = nil, ownTransactions: Bool = false,
     changed: @autoclosure () -> any Error = CollectedContents(), read: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
@@ -41,11 +41,14 @@ extension Registry {
     for _ in 0..<Self.collectionsBorne {
       do { return try store() } catch is CollectedContents { continue }
     }
-    throw RegistryError.busy(path: path)
+    return try writing {
+      try storeInPieces(dtype: dtype, shape: shape, digest: digest, contents: contents, changed: changed(), read: read)
+    }
   }
 
-  /// How often what is being stored may be collected before it is given up.
-  static let collectionsBorne = 10
+  /// How often what is being stored may be collected before it is stored in one transaction: others wait for that, but it comes to an end
+  /// however often gc runs.
+  static let collectionsBorne = 3
 
   /// All bytes of a tensor in pieces; nil where there are fewer or more than it needs.
   func pieces(of row: StoredTensor) throws -> [UInt8]? {
@@ -71,7 +74,7 @@ extension Registry {
     return isWhole ? data : nil
   }
 
-  private func tensorID(_ digest: Digest) throws -> Int64? {
+  func tensorID(_ digest: Digest) throws -> Int64? {
     try connection.queryFirst("SELECT id FROM tensors WHERE digest = ?", digest.hex) { row in try row.int64(0) }
   }
 

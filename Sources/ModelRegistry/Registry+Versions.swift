@@ -91,6 +91,8 @@ extension Registry {
     }
     do {
       return Predictor(architecture: architecture, net: try architecture.net(stateDict))
+    } catch StateDictError.noNet(let reason) {
+      throw RegistryError.noNet(model: record.model, version: record.version, reason: reason)
     } catch StateDictError.beyondFloat32(let name) {
       throw RegistryError.noNet(
         model: record.model, version: record.version, reason: "'\(name)' has numbers beyond float32, which a net is computed in")

@@ -13,8 +13,9 @@ struct TensorReader {
   /// Nil for a tensor in a row of its own.
   private var content: ContentReader?
   private var position = 0
-  /// What was read and not given.
+  /// What was read; up to `given` it was given too.
   private var rest: [UInt8] = []
+  private var given = 0
 
   init(_ registry: Registry, _ row: StoredTensor, title: String) {
     self.registry = registry
@@ -44,10 +45,15 @@ struct TensorReader {
 
   /// The next so many bytes, or what is left; nil after the last.
   mutating func next(_ count: Int) throws -> [UInt8]? {
-    while rest.count < count, let part = try next() { rest += part }
-    guard !rest.isEmpty else { return nil }
-    let bytes = Array(rest.prefix(count))
-    rest.removeFirst(bytes.count)
+    while rest.count - given < count, let part = try next() {
+      // Only what is left moves, and a window moves once.
+      rest.removeFirst(given)
+      given = 0
+      rest += part
+    }
+    guard given < rest.count else { return nil }
+    let bytes = Array(rest[given...].prefix(count))
+    given += bytes.count
     return bytes
   }
 }

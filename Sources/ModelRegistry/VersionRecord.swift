@@ -93,7 +93,8 @@ struct VersionRow {
   /// SHA-256 over the values as netstrings, in this order: a number by its bits, NULL as `-`.  Then keys and values of the metrics by
   /// key: a version without any has the digest that it had before there were metrics.
   var digest: String {
-    func bits(_ number: Double?) -> String { number.map { $0.isNaN ? "nan" : String($0.bitPattern, radix: 16) } ?? "-" }
+    // SQLite keeps no sign of a zero: -0.0 comes back as 0.0, which the sum makes of it here too.
+    func bits(_ number: Double?) -> String { number.map { $0.isNaN ? "nan" : String(($0 + 0).bitPattern, radix: 16) } ?? "-" }
     var builder = DigestBuilder()
     let values = [
       uuid, runUUID, createdAt, stateDictDigest, "\(tensorCount)", "\(parameterCount)", signature ?? "-", architecture ?? "-",

@@ -73,6 +73,8 @@ public enum StateDictError: Error, Equatable {
   case dtype(name: String, needed: DType, got: DType)
   /// A number of it that is finite, and isn't in float32.
   case beyondFloat32(name: String)
+  /// Why it can't be run as the net that it should be.
+  case noNet(String)
 }
 
 extension StateDictError: CustomStringConvertible {
@@ -88,6 +90,7 @@ extension StateDictError: CustomStringConvertible {
       return "the state_dict does not fit: " + parts.compactMap(\.self).joined(separator: ", ")
     case .shape(let name, let needed, let got): return "'\(name)' has shape \(got), the net needs \(needed)"
     case .dtype(let name, let needed, let got): return "'\(name)' is \(got.rawValue), the net needs \(needed.rawValue)"
+    case .noNet(let reason): return "the state_dict can't be run as a net: \(reason)"
     case .beyondFloat32(let name): return "'\(name)' has numbers beyond float32, which a net is computed in"
     }
   }

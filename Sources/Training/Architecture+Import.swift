@@ -8,12 +8,13 @@ extension Architecture {
   /// - Parameters:
   ///   - activation: may be nil where the names are this program's own (ReLU), or there is one layer.
   ///   - batchNorm: where the names don't tell where they stand.
+  ///   - batchNormEpsilon: when nil, guessed to be PyTorch's default, 1e-5.
   ///   - task: when nil, one output is guessed to be a probability (binary) and several to be classes.
   ///   - classes: when nil, guessed to be "0", "1", ….
   ///   - features: the columns' names; when nil, "x0", "x1", ….
   public init(
-    _ stack: LinearStack, activation: HiddenActivation? = nil, batchNorm: BatchNormPlace? = nil, task: LearningTask? = nil,
-    classes: [String]? = nil, features: [String]? = nil, target: String = "y"
+    _ stack: LinearStack, activation: HiddenActivation? = nil, batchNorm: BatchNormPlace? = nil, batchNormEpsilon: Double? = nil,
+    task: LearningTask? = nil, classes: [String]? = nil, features: [String]? = nil, target: String = "y"
   ) throws {
     let isDeep = !stack.hiddenSizes.isEmpty
     if isDeep, activation == nil, !stack.hasOwnNames { throw NetProblem("the activation between its layers isn't in the file") }
@@ -23,15 +24,26 @@ extension Architecture {
     if let batchNorm {
       guard stack.hasBatchNorm else { throw NetProblem("it has no BatchNorm1d to stand \(batchNorm.rawValue) the activation") }
       guard stack.batchNorm ?? batchNorm == batchNorm else {
-        throw NetProblem("its BatchNorm1d stand \(stack.batchNorm?.rawValue ?? "") the activation, by their names")
+        throw NetProblem(
+          stack.batchNorm == .last
+            ? "its BatchNorm1d stands after the last Linear, which no activation follows"
+            : "its BatchNorm1d stand \(stack.batchNorm?.rawValue ?? "") the activation, by their names")
+      }
+      guard batchNorm != .last || stack.batchNorm == .last else {
+        throw NetProblem("its BatchNorm1d stand between its layers, not at the end")
       }
     }
-    let place = stack.batchNorm ?? batchNorm ?? (activation == HiddenActivation.none || !isDeep ? .before : nil)
+    if batchNormEpsilon != nil, !stack.hasBatchNorm { throw NetProblem("it has no BatchNorm1d that an eps would be for") }
+    // Without an activation both sides are one.
+    let place = stack.batchNorm ?? batchNorm ?? (activation == HiddenActivation.none ? .before : nil)
     if stack.hasBatchNorm, place == nil {
       throw NetProblem("whether its BatchNorm1d stand before or after the activation isn't in the file")
     }
     let outputs = stack.outputSize
-    let guessed = (task == nil ? ["task"] : []) + (classes == nil && task != .regression ? ["classes"] : [])
+    var guessed = (task == nil ? ["task"] : []) + (classes == nil && task != .regression ? ["classes"] : [])
+    if stack.isBatchNormPlacedByNumber { guessed.append("batch_norm_layer") }
+    if stack.hasBatchNorm, batchNormEpsilon == nil { guessed.append("batch_norm_eps") }
+    if stack.isLoneWeight { guessed.append("layer") }
     let task = task ?? (outputs == 1 ? .binary : .multiclass)
     guard (task == .multiclass) == (outputs > 1) else { throw ArchitectureError.wrongOutputs(task: task, count: outputs) }
     let count = task == .binary ? 2 : task == .multiclass ? outputs : 0
@@ -46,6 +58,7 @@ extension Architecture {
       features: features.map { FeatureColumn(name: $0) }, target: TargetColumn(name: target, classes: task == .regression ? nil : classes))
     try self.init(
       task: task, hiddenSizes: stack.hiddenSizes, features: FeatureEncoder(columns: columns.features), target: target, classes: classes,
-      activation: isDeep ? activation : nil, batchNorm: stack.hasBatchNorm ? place : nil, guessed: guessed)
+      activation: isDeep ? activation : nil, batchNorm: stack.hasBatchNorm ? place : nil,
+      batchNormEpsilon: batchNormEpsilon, guessed: guessed)
   }
 }

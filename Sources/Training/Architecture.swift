@@ -15,7 +15,9 @@ public struct Architecture: Sendable, Hashable {
   public let activation: HiddenActivation?
   /// Where an imported net's BatchNorm1d stand; nil where it has none.
   public let batchNorm: BatchNormPlace?
-  /// What was guessed of an imported net: "task", "classes".
+  /// What is added to its BatchNorm1d's variances; nil for PyTorch's default.
+  public let batchNormEpsilon: Double?
+  /// What was guessed of an imported net: "task", "classes", "batch_norm_layer", "batch_norm_eps", "layer".
   public let guessed: [String]
   /// From a raw row to the net's inputs.
   public let features: FeatureEncoder
@@ -41,13 +43,18 @@ public struct Architecture: Sendable, Hashable {
   /// Throws when the parts contradict each other.
   public init(
     task: LearningTask, hiddenSizes: [Int], features: FeatureEncoder, target: String, classes: [String], labelMap: [Int]? = nil,
-    targetScaler: TargetScaler? = nil, activation: HiddenActivation? = nil, batchNorm: BatchNormPlace? = nil, guessed: [String] = []
+    targetScaler: TargetScaler? = nil, activation: HiddenActivation? = nil, batchNorm: BatchNormPlace? = nil,
+    batchNormEpsilon: Double? = nil,
+    guessed: [String] = []
   ) throws(ArchitectureError) {
     let legalSizes = 1...Hyperparameters.maximumLayerSize
     guard hiddenSizes.allSatisfy(legalSizes.contains), hiddenSizes.count <= 64 else { throw .illegal("hidden_sizes \(hiddenSizes)") }
     let expected = task == .regression ? "no classes" : task == .binary ? "two classes" : "two or more classes"
     guard task == .regression ? classes.isEmpty : task == .binary ? classes.count == 2 : classes.count >= 2 else {
       throw .illegal("\(classes.count) classes: \(task.rawValue) has \(expected)")
+    }
+    guard batchNormEpsilon.map({ $0 >= 0 && $0.isFinite }) ?? true else {
+      throw .illegal("a BatchNorm1d's eps that isn't a number from 0 on")
     }
     guard labelMap?.allSatisfy(classes.indices.contains) ?? true else { throw .illegal("a label_map beyond the classes") }
     self.task = task
@@ -59,6 +66,7 @@ public struct Architecture: Sendable, Hashable {
     self.targetScaler = targetScaler
     self.activation = activation
     self.batchNorm = batchNorm
+    self.batchNormEpsilon = batchNormEpsilon
     self.guessed = guessed
   }
 
@@ -83,16 +91,31 @@ public struct Architecture: Sendable, Hashable {
   public func net(_ stateDict: StateDict) throws(StateDictError) -> NeuralNet {
     // What a training stored, and almost every load finds.
     let isOwn = stateDict["linear_1.weight"] != nil && stateDict.entries.allSatisfy { $0.tensor.dtype == .float32 }
-    if !isOwn || batchNorm != nil,
-      let stack = try? LinearStack(stateDict.entries.map { ($0.name, $0.tensor.dtype, $0.tensor.shape) }),
-      stack.sizes == [inputSize] + hiddenSizes + [outputSize]
-    {
-      let layers = try stack.linearLayers(stateDict, batchNorm: batchNorm ?? .before)
-      return NeuralNet(layers: layers, activation: activation ?? .relu, outputActivation: outputActivation)
+    if isOwn, batchNorm == nil {
+      return try NeuralNet(
+        stateDict: stateDict, inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, activation: activation ?? .relu,
+        outputActivation: outputActivation)
     }
-    return try NeuralNet(
-      stateDict: stateDict, inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, activation: activation ?? .relu,
-      outputActivation: outputActivation)
+    let stack: LinearStack
+    do throws(NetProblem) {
+      stack = try LinearStack(stateDict.entries.map { ($0.name, $0.tensor.dtype, $0.tensor.shape) })
+    } catch {
+      throw .noNet(error.description)
+    }
+    let sizes = [inputSize] + hiddenSizes + [outputSize]
+    guard stack.sizes == sizes else { throw .noNet("its layers have the sizes \(stack.sizes), the architecture says \(sizes)") }
+    guard fits(stack) else { throw .noNet("its BatchNorm1d don't stand where the architecture says") }
+    let layers = try stack.linearLayers(
+      stateDict, batchNorm: batchNorm ?? .last, epsilon: batchNormEpsilon ?? LinearStack.defaultEpsilon)
+    return NeuralNet(layers: layers, activation: activation ?? .relu, outputActivation: outputActivation)
+  }
+
+  /// Whether layers have the sizes of this architecture, and BatchNorm1d if it has some, on the side that the names tell.
+  public func fits(_ stack: LinearStack) -> Bool {
+    guard stack.sizes == [inputSize] + hiddenSizes + [outputSize], stack.hasBatchNorm == (batchNorm != nil) else { return false }
+    // Before there was a word for it, those after the last Linear were called 'before'.
+    guard let place = stack.batchNorm, let batchNorm else { return true }
+    return place == batchNorm || place == .last && batchNorm == .before
   }
 
   /// Whether tensors of these names have an activation that nobody knows: the layers of an import by an earlier release, which took
@@ -136,6 +159,7 @@ extension Architecture: Codable {
   private enum CodingKeys: String, CodingKey {
     case kind, task, features, target, classes, activation, guessed
     case batchNorm = "batch_norm"
+    case batchNormEpsilon = "batch_norm_eps"
     case inputSize = "input_size"
     case hiddenSizes = "hidden_sizes"
     case outputSize = "output_size"
@@ -173,6 +197,7 @@ extension Architecture: Codable {
       targetScaler: container.decodeIfPresent(TargetScaler.self, forKey: .targetScaler),
       activation: container.decodeIfPresent(HiddenActivation.self, forKey: .activation),
       batchNorm: container.decodeIfPresent(BatchNormPlace.self, forKey: .batchNorm),
+      batchNormEpsilon: container.decodeIfPresent(Double.self, forKey: .batchNormEpsilon),
       guessed: container.decodeIfPresent([String].self, forKey: .guessed) ?? [])
     let sizes = try [container.decode(Int.self, forKey: .inputSize), container.decode(Int.self, forKey: .outputSize)]
     guard sizes == [inputSize, outputSize] else {
@@ -194,6 +219,7 @@ extension Architecture: Codable {
     try container.encodeIfPresent(targetScaler, forKey: .targetScaler)
     try container.encodeIfPresent(activation, forKey: .activation)
     try container.encodeIfPresent(batchNorm, forKey: .batchNorm)
+    try container.encodeIfPresent(batchNormEpsilon, forKey: .batchNormEpsilon)
     if !guessed.isEmpty { try container.encode(guessed, forKey: .guessed) }
   }
 }

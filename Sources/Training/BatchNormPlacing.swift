@@ -6,6 +6,8 @@ struct BatchNormPlacing {
   /// Of each layer the name of its BatchNorm1d.
   private(set) var norms: [String?]
   private(set) var place: BatchNormPlace?
+  /// Whether a size that fits several layers, or the inputs, leaves it to the numbers which layer one follows.
+  private(set) var isPlacedByNumber = false
   private var positions: [LayerName?]
 
   init(_ order: [LayerOrder.Layer], _ found: [(name: LayerName, size: Int)]) throws(NetProblem) {
@@ -20,6 +22,8 @@ struct BatchNormPlacing {
         throw NetProblem(
           "'\(norm.name.stem)' has \(norm.size) features, and '\(order[index].name.stem)' before it gives \(order[index].outputs)")
       }
+      let isAmbiguous = order[0].inputs == norm.size || order.count { $0.outputs == norm.size } > 1
+      if isAmbiguous, !norm.name.isBeside(order[index].name) { isPlacedByNumber = true }
       norms[index] = norm.name.stem
       positions[index] = norm.name
       if index < order.count - 1 {
@@ -29,7 +33,7 @@ struct BatchNormPlacing {
       }
     }
     guard places.count <= 1 else { throw NetProblem("its BatchNorm1d don't all stand on one side of the activation") }
-    place = places.first ?? (found.isEmpty ? nil : .before)
+    place = places.first ?? (found.isEmpty ? nil : .last)
   }
 
   /// The layer that a BatchNorm1d follows.
@@ -72,8 +76,10 @@ struct BatchNormPlacing {
       guard room.allSatisfy({ $0 == 0 }) else {
         throw NetProblem("'\(names[none].stem)' and '\(names[none + 1].stem)' have no room for an activation between them, others have")
       }
-      // An nn.ModuleList, whose name stands before the numbers, has its activations elsewhere.
-      return names[0].pattern.count == 1
+      // An nn.ModuleList, whose name stands before the numbers, has its activations elsewhere; a wrapper's name says nothing.
+      var pattern = names[0].pattern
+      while let wrapper = ["module.", "_orig_mod."].first(where: { pattern.hasPrefix($0) }) { pattern.removeFirst(wrapper.count) }
+      return pattern.hasSameBytes(as: "#")
     }
     // Of several modules: a gap in one of them means activations within it, and then nobody knows what stands between the modules.
     for (a, b) in zip(names, names.dropFirst()) where a.isBeside(b) && (b.index > a.index + 1 || a.numbers.count > 1) {

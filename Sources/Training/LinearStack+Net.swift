@@ -3,13 +3,15 @@ public import Tensors
 
 extension LinearStack {
   /// BatchNorm1d's default, which isn't in a state_dict.
-  public static let epsilon = 1e-5
+  public static let defaultEpsilon = 1e-5
 
   /// The Linear layers of these tensors, with each BatchNorm1d (in eval mode) folded into the Linear before it, or where it stands after
   /// the activation into the one behind it.  The arithmetic is float64, rounded once to float32.
   ///
   /// Throws when a tensor is missing, or a number is beyond float32.
-  public func linearLayers(_ stateDict: StateDict, batchNorm: BatchNormPlace) throws(StateDictError) -> [Linear] {
+  public func linearLayers(
+    _ stateDict: StateDict, batchNorm: BatchNormPlace, epsilon: Double = defaultEpsilon
+  ) throws(StateDictError) -> [Linear] {
     var weights: [[Double]] = []
     var biases: [[Double]] = []
     for (index, layer) in layers.enumerated() {
@@ -20,9 +22,9 @@ extension LinearStack {
     }
     for (index, layer) in layers.enumerated() {
       guard let norm = layer.norm else { continue }
-      let (scale, shift) = try affine(norm, in: stateDict)
+      let (scale, shift) = try affine(norm, in: stateDict, epsilon: epsilon)
       let isLast = index == layers.count - 1
-      if batchNorm == .before || isLast {
+      if batchNorm != .after || isLast {
         for row in scale.indices {
           for column in 0..<sizes[index] { weights[index][row * sizes[index] + column] *= scale[row] }
           biases[index][row] = biases[index][row] * scale[row] + shift[row]
@@ -48,9 +50,9 @@ extension LinearStack {
   }
 
   /// (x - mean) / sqrt(var + eps) · weight + bias, as scale · x + shift.
-  private func affine(_ norm: Norm, in stateDict: StateDict) throws(StateDictError) -> (scale: [Double], shift: [Double]) {
+  private func affine(_ norm: Norm, in stateDict: StateDict, epsilon: Double) throws(StateDictError) -> (scale: [Double], shift: [Double]) {
     let mean = try Self.numbers(norm.mean, in: stateDict)
-    var scale = try Self.numbers(norm.variance, in: stateDict).map { 1 / ($0 + Self.epsilon).squareRoot() }
+    var scale = try Self.numbers(norm.variance, in: stateDict).map { 1 / ($0 + epsilon).squareRoot() }
     if let name = norm.weight { scale = zip(scale, try Self.numbers(name, in: stateDict)).map { $0 * $1 } }
     var shift = zip(scale, mean).map { -$0 * $1 }
     if let name = norm.bias { shift = zip(shift, try Self.numbers(name, in: stateDict)).map { $0 + $1 } }

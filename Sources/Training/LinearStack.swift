@@ -19,8 +19,8 @@ public struct LinearStack: Sendable {
     let stem: String
     let weight: String?
     let bias: String?
-    var mean: String { "\(stem).running_mean" }
-    var variance: String { "\(stem).running_var" }
+    var mean: String { LinearStack.parameter("running_mean", of: stem) }
+    var variance: String { LinearStack.parameter("running_var", of: stem) }
   }
 
   /// Inputs of the first layer, then the outputs of each.
@@ -29,6 +29,10 @@ public struct LinearStack: Sendable {
   public let layers: [Layer]
   /// Where its BatchNorm1d stand, seen from the activation; nil where there are none, or the names don't tell.
   public let batchNorm: BatchNormPlace?
+  /// Whether the numbers in the names alone say which Linear a BatchNorm1d follows: its size fits others too.
+  public let isBatchNormPlacedByNumber: Bool
+  /// Whether it is a `weight` and nothing else: a Linear's, or that of a module with the same shape, such as an nn.Embedding.
+  public let isLoneWeight: Bool
   /// Whether the names are those of this program's own nets, whose activation is ReLU: `linear_1.weight`, `linear_1.bias`, ….
   public let hasOwnNames: Bool
   /// Whether an nn.Sequential leaves no place for an activation between its layers.
@@ -58,11 +62,14 @@ public struct LinearStack: Sendable {
     }
     let placing = try BatchNormPlacing(order, norms)
     batchNorm = placing.place
+    isBatchNormPlacedByNumber = placing.isPlacedByNumber
+    isLoneWeight = tensors.count == 1 && tensors[0].name.hasSameBytes(as: "weight")
     hasNoRoom = try placing.hasNoRoom()
     layers = order.enumerated().map { index, layer in
       let stem = layer.name.stem
       return Layer(
-        weight: "\(stem).weight", bias: modules.hasBias(stem) ? "\(stem).bias" : nil, norm: placing.norms[index].map { modules.norm($0) })
+        weight: Self.parameter("weight", of: stem), bias: modules.hasBias(stem) ? Self.parameter("bias", of: stem) : nil,
+        norm: placing.norms[index].map { modules.norm($0) })
     }
     let own = NeuralNet.parameterShapes(
       inputSize: sizes[0], hiddenSizes: Array(sizes[1..<sizes.count - 1]), outputSize: sizes[sizes.count - 1])
@@ -71,9 +78,16 @@ public struct LinearStack: Sendable {
   }
 }
 
+extension LinearStack {
+  /// `fc1.weight`; a module that was saved by itself has its tensors' names alone.
+  static func parameter(_ part: String, of stem: String) -> String { stem.isEmpty ? part : "\(stem).\(part)" }
+}
+
 /// Where a BatchNorm1d stands, seen from the activation that follows its Linear.
 public enum BatchNormPlace: String, Sendable, Codable, CaseIterable {
   case before, after
+  /// The only ones stand after the last Linear, which no activation follows.
+  case last
 }
 
 /// Why a state_dict can't be run as a net.
@@ -97,7 +111,7 @@ struct ModuleTable {
     guard shapes.count == tensors.count else { throw NetProblem("a name stands there twice") }
   }
 
-  func hasBias(_ stem: String) -> Bool { shapes[Name("\(stem).bias")] != nil }
+  func hasBias(_ stem: String) -> Bool { shapes[Name(LinearStack.parameter("bias", of: stem))] != nil }
 
   func norm(_ stem: String) -> LinearStack.Norm {
     func known(_ name: String) -> String? { shapes[Name(name)] == nil ? nil : name }
@@ -133,23 +147,29 @@ struct ModuleTable {
     var layers: [LayerOrder.Layer] = []
     for name in names {
       let shape = shapes[Name(name)] ?? []
-      guard name.hasSuffix(".weight") else {
+      // A module that was saved by itself, with nothing beside it.
+      let isBare = name.hasSameBytes(as: "weight") && names.allSatisfy { ["weight", "bias"].contains(named: $0) }
+      if !isBare, name.hasSameBytes(as: "bias"), names.count == 2, names.contains(named: "weight") { continue }
+      guard isBare || name.hasSuffix(".weight") else {
         let stem = name.hasSuffix(".bias") ? String(name.dropLast(5)) : ""
         guard !stem.isEmpty, shapes[Name("\(stem).weight")] != nil else { throw NetProblem("'\(name)' isn't a Linear's weight or bias") }
         continue
       }
-      let stem = String(name.dropLast(7))
+      let stem = isBare ? "" : String(name.dropLast(7))
       guard shape.count == 2 else {
         throw NetProblem("'\(name)' has \(shape.count) dimension\(shape.count == 1 ? "" : "s")")
       }
-      guard !stem.isEmpty, !stem.lowercased().contains("emb") else { throw NetProblem("'\(name)' is an embedding's, by its name") }
+      guard isBare || !stem.isEmpty, !stem.lowercased().contains("emb") else {
+        throw NetProblem("'\(name)' is an embedding's, by its name")
+      }
       try checkType(name)
       if hasBias(stem) {
-        let bias = shapes[Name("\(stem).bias")] ?? []
+        let biasName = LinearStack.parameter("bias", of: stem)
+        let bias = shapes[Name(biasName)] ?? []
         guard bias == [shape[0]] else {
-          throw NetProblem("'\(stem).bias' has the shape \(Tensor.shapeJSON(bias)), and '\(name)' \(Tensor.shapeJSON(shape))")
+          throw NetProblem("'\(biasName)' has the shape \(Tensor.shapeJSON(bias)), and '\(name)' \(Tensor.shapeJSON(shape))")
         }
-        try checkType("\(stem).bias")
+        try checkType(biasName)
       }
       layers.append(LayerOrder.Layer(name: LayerName(stem), inputs: shape[1], outputs: shape[0]))
     }

@@ -44,6 +44,61 @@ struct CheckpointTests {
     #expect(Self.problem(items) == .checkpoint(.severalCandidates(["actor", "critic"])))
   }
 
+  @Test(
+    "where custom decides among several, the file says which was taken and what else there is",
+    arguments: [
+      (["model", "ema"], "model", ["ema"]), (["ema", "state_dict", "best"], "state_dict", ["ema", "best"]), (["net"], "net", []),
+      (["model_state_dict", "optimizer"], "model_state_dict", ["optimizer"]),
+    ])
+  func choice(keys: [String], taken: String, others: [String]) throws {
+    let items = keys.map { ($0, Self.net) } + [("losses", Pickle.dictionary([(Pickle.text("last"), Self.scalar)]))]
+    let file = try #require(try openTensorFile(Self.file(items)) as? PTFile)
+    #expect(file.key == taken && file.otherKeys == others)
+    if let other = others.first {
+      let chosen = try #require(try openTensorFile(Self.file(items), key: other) as? PTFile)
+      #expect(chosen.key == other && chosen.otherKeys.contains(taken))
+    }
+  }
+
+  @Test("numbers that are tensors, at the top or in a dictionary, aren't taken for the state_dict where there is one deeper")
+  func scalarsBesideDeeper() throws {
+    let losses = Pickle.dictionary([(Pickle.text("last"), Self.scalar)])
+    let model = Pickle.dictionary([(Pickle.text("weights"), Self.net)])
+    let items = [("loss", Self.scalar), ("losses", losses), ("agent", model)]
+    let file = try #require(try openTensorFile(Self.file(items)) as? PTFile)
+    #expect(file.key == "agent.weights" && file.tensors.map(\.name) == ["weight"])
+    #expect(file.metadata == [MetadataEntry(name: "loss", value: .double(1))] && file.ignored == ["losses"])
+    #expect(try (openTensorFile(Self.file([("losses", losses)])) as? PTFile)?.key == "losses")
+  }
+
+  @Test("two keys of custom are to be chosen from")
+  func twoOfCustom() {
+    #expect(Self.problem([("model", Self.net), ("state_dict", Self.net)]) == .checkpoint(.severalCandidates(["model", "state_dict"])))
+  }
+
+  @Test("what is inside the state_dict, or above it, is none of the others; what is beside the file's own entries is")
+  func within() throws {
+    let inner = Pickle.dictionary([(Pickle.text("weight"), Pickle.tensor()), (Pickle.text("extra"), Self.net)])
+    let file = try #require(try openTensorFile(Self.file([("model", inner)])) as? PTFile)
+    #expect(file.key == "model" && file.otherKeys.isEmpty)
+    let top = try #require(try openTensorFile(Self.file([("weight", Pickle.tensor()), ("ema", Self.net)])) as? PTFile)
+    #expect(top.key == nil && top.otherKeys == ["ema"])
+  }
+
+  @Test("a path of long keys leads nowhere, and many entries beside a long path are refused: neither costs memory")
+  func longKeys() throws {
+    let long = String(repeating: "k", count: 1 << 20)
+    var pickle = Pickle.dictionary([(Pickle.text(long), Self.net)])
+    #expect(Self.problem([("a", pickle)]) == .checkpoint(.nestedTensors(["a"])))
+    // Sixteen keys of 512 bytes, and beside the last many entries whose paths have them all.
+    var entries = (0..<4000).map { (Pickle.text("\($0)"), Pickle.int(1)) }
+    entries.append((Pickle.text("net"), Self.net))
+    pickle = Pickle.dictionary(entries)
+    let key = String(repeating: "k", count: 510)
+    for _ in 0..<14 { pickle = Pickle.dictionary([(Pickle.text(key), pickle)]) }
+    #expect(Self.problem([(key, pickle)]) == .checkpoint(.namesTooLong))
+  }
+
   @Test("of several dictionaries deeper than under one key one has to be chosen")
   func nested() {
     let models = Pickle.dictionary([(Pickle.text("encoder"), Self.net), (Pickle.text("decoder"), Self.net)])

@@ -108,6 +108,45 @@ struct ForeignValueTests {
     #expect(file.metadata == [MetadataEntry(name: "n", value: .int(value))])
   }
 
+  @Test(
+    "a dictionary made of another, or of pairs, has its items",
+    arguments: [
+      (
+        "defaultdict",
+        [
+          Pickle.global("builtins", "list"),
+          Pickle.dictionary([(Pickle.text("w"), Pickle.tensor())]),
+        ]
+      ),
+      (
+        "defaultdict",
+        [Pickle.global("builtins", "list"), cat([0x5d, 0x28], Pickle.tuple([Pickle.text("w"), Pickle.tensor()]), [0x65])]
+      ),
+      ("OrderedDict", [Pickle.dictionary([(Pickle.text("w"), Pickle.tensor())])]),
+    ])
+  func dictionaries(name: String, arguments: [[UInt8]]) throws {
+    let made = cat(Pickle.global("collections", name), Pickle.tuple(arguments), [0x52])
+    #expect(try Self.opened([("state_dict", made)]).tensors.map(\.name) == ["w"])
+    let wrong = cat(Pickle.global("collections", name), Pickle.tuple(arguments + [Pickle.int(1), Pickle.int(1)]), [0x52])
+    #expect(Self.problem([("state_dict", wrong)]) == .pickle(.badArguments(what: name)))
+  }
+
+  @Test("an integer of more than 64 bits is no size, no offset and no name")
+  func wideSizes() {
+    let wide = cat([0x8a, 9], le(UInt64(2)), [1])
+    let storage = cat(
+      Pickle.tuple([Pickle.text("storage"), Pickle.global("torch", "FloatStorage"), Pickle.text("0"), Pickle.text("cpu"), wide]), [0x51])
+    #expect(Self.problem([("w", Pickle.tensor(storage: storage))]) == .pickle(.badPersistentID))
+    let hooks = cat(Pickle.global("collections", "OrderedDict"), [0x29, 0x52])
+    for (offset, shape) in [(wide, Pickle.integers([1])), (Pickle.int(0), Pickle.tuple([wide]))] {
+      let arguments = [Pickle.storage(), offset, shape, Pickle.integers([1]), [0x89], hooks]
+      let tensor = cat(Pickle.global("torch._utils", "_rebuild_tensor_v2"), Pickle.tuple(arguments), [0x52])
+      #expect(Self.problem([("w", tensor)]) == .pickle(.badArguments(what: "_rebuild_tensor_v2")))
+    }
+    let named = CraftedZip.torch(Pickle.file(Pickle.dictionary([(wide, Pickle.tensor())]))).bytes
+    #expect(refusal(named)?.reason == .checkpoint(.nameNotText))
+  }
+
   @Test("nine bytes whose ninth contradicts the sign are no 64-bit integer")
   func wideInteger() throws {
     let file = try Self.opened([("state_dict", Self.net), ("n", cat([0x8a, 9], le(UInt64.max), [0]))])

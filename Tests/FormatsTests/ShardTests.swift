@@ -50,6 +50,73 @@ struct ShardTests {
     #expect(problem(key: "x") == .shards(.noKeys("x")))
   }
 
+  @Test(
+    "one shard by itself is a part of a model, and refused",
+    arguments: [
+      ("model-00001-of-00002.safetensors", true), ("pytorch_model-00002-of-00002.bin", true), ("model_1-of-2.pt", true),
+      ("model-00001-of-00001.safetensors", false), ("part-of-00002.safetensors", false), ("model-3-of-2.pt", false),
+      ("4-of-7-layers.pt", false),
+    ])
+  func single(name: String, isShard: Bool) throws {
+    try write(name, tensors: ["a"])
+    for path in [name, ""] {
+      #expect(problem(path) == (isShard ? .shards(.isShard(index: nil)) : nil), "\(path)")
+    }
+  }
+
+  @Test("a shard's refusal names the index beside it, and shards without one in their directory are no version")
+  func index() throws {
+    for name in ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"] { try write(name, tensors: [name]) }
+    #expect(problem("") == .shards(.isShard(index: nil)))
+    try index([("a", "model-00001-of-00002.safetensors")])
+    let index = folder.path("model.safetensors.index.json")
+    #expect(problem("model-00002-of-00002.safetensors") == .shards(.isShard(index: index)))
+  }
+
+  @Test("a tensor of a shard is read in parts")
+  func parts() throws {
+    try write("one.safetensors", tensors: ["abc"])
+    try index([("abc", "one.safetensors")])
+    var bytes: [UInt8] = []
+    try openTensors(path: folder.path("model.safetensors.index.json")).read(at: 0) { bytes += $0 }
+    #expect(bytes == Tensor([3 as Float]).data)
+  }
+
+  @Test(
+    "an index that isn't JSON is refused",
+    arguments: [
+      "[1}", "{\"a\" 1}", "{1: 2}", "[1,]", "[,1]", "{\"a\": 1,}", "01", "1.", "-", "1e", "tru", "nul", "NaN", "[1 2]", "\"a", ":",
+      "{\"a\":}", "+1",
+    ])
+  func brokenJSON(value: String) throws {
+    try folder.write("model.safetensors.index.json", "{\"metadata\": \(value), \"weight_map\": {}}")
+    guard case .json? = problem() else {
+      Issue.record("\(value) was read")
+      return
+    }
+  }
+
+  @Test(
+    "any JSON may stand beside the map",
+    arguments: [
+      "{}", "[]", "[[], {}]", "-0.5e-7", "0", "[0, 1.5, -3E+2, true, false, null, \"]\", {\"a\": {\"b\": [1]}, \"c\": 2}]", "\"\\u00e9\"",
+      String(repeating: "[", count: 500) + String(repeating: "]", count: 500),
+    ])
+  func otherJSON(value: String) throws {
+    try write("one.safetensors", tensors: ["a"])
+    try folder.write("model.safetensors.index.json", "{\"metadata\": \(value), \"weight_map\": {\"a\": \"one.safetensors\"}}")
+    #expect(problem() == nil)
+  }
+
+  @Test("JSON of a million brackets is refused where it is too deep")
+  func deepJSON() throws {
+    try folder.write("model.safetensors.index.json", "{\"weight_map\": {}, \"a\": \(String(repeating: "[", count: 1 << 20))}")
+    guard case .json(.tooDeep)? = problem() else {
+      Issue.record("\(String(describing: problem()))")
+      return
+    }
+  }
+
   @Test("what an index says is held against its shards")
   func contradictions() throws {
     try write("one.safetensors", tensors: ["a", "b"])
@@ -79,6 +146,9 @@ struct ShardTests {
     try write("model.safetensors", tensors: ["a"])
     for beside in ["optimizer.pt", "scheduler.pt", "training_args.bin", "rng_state.pth", "config.json"] { try folder.write(beside, "x") }
     #expect(try openTensors(path: folder.path("")).tensors.map(\.name) == ["a"])
+    let found = try WeightsFolder(folder.path(""))
+    #expect(found.weights == folder.path("model.safetensors"))
+    #expect(found.beside == ["optimizer.pt", "rng_state.pth", "scheduler.pt", "training_args.bin"])
     try write("other.safetensors", tensors: ["a"])
     #expect(problem("") == .shards(.severalWeights(["model.safetensors", "other.safetensors"])))
   }

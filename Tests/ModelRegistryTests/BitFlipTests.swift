@@ -41,7 +41,7 @@ struct BitFlipTests {
   @Test("in an index by which versions or aliases are looked up don't hide one, and don't rename one")
   func indexes() throws {
     let subject = try Subject()
-    let offsets = try subject.bytesOfIndexes()
+    let offsets = try subject.bytes(of: ["model_versions", "model_aliases", "checkpoints"])
     #expect(offsets.count > 50)
     var count = 0
     for offset in offsets where Torture.isFull || offset % 6 == 0 || offset % 0x4000 < 128 {
@@ -54,6 +54,23 @@ struct BitFlipTests {
       }
     }
     print("bit flips, indexes: \(count) changes")
+  }
+
+  @Test("in the metrics of a version are found, and never believed")
+  func versionMetrics() throws {
+    let subject = try Subject()
+    let offsets = try subject.bytes(of: ["version_metrics"])
+    #expect(offsets.count > 100)
+    var found = 0
+    for offset in offsets where Torture.isFull || offset % 4 == 0 {
+      let damage = Damage.flip(offset: offset, mask: 1 << UInt8(offset / 4 % 8))
+      try subject.apply(damage)
+      let outcome = subject.check()
+      for problem in outcome.problems { Issue.record("\(damage): \(problem)") }
+      if !outcome.isSound { found += 1 }
+      try subject.restore(damage)
+    }
+    #expect(found > 20)
   }
 
   @Test(
@@ -128,11 +145,12 @@ private final class Subject {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  /// Where the tables and indexes of versions and aliases have bytes that mean something; each is one page.
-  func bytesOfIndexes() throws -> [Int] {
+  /// Where these tables and their indexes have bytes that mean something; each is one page.
+  func bytes(of tables: [String]) throws -> [Int] {
     let connection = try Connection(path: path, mode: .readOnly)
     let size = try connection.queryFirst("PRAGMA page_size") { row in try row.int(0) } ?? 0
-    let sql = "SELECT rootpage FROM sqlite_schema WHERE rootpage > 0 AND tbl_name IN ('model_versions', 'model_aliases', 'checkpoints')"
+    let names = tables.map { "'\($0)'" }.joined(separator: ", ")
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE rootpage > 0 AND tbl_name IN (\(names))"
     let pages = try connection.query(sql) { row in try row.int(0) }
     return pages.flatMap { page in ((page - 1) * size..<page * size).filter { pristine[$0] != 0 } }
   }
@@ -187,7 +205,8 @@ private final class Subject {
     let predictor = try registry.loadPredictor(record)
     let dataset = try registry.dataset(ofRun: record.run)
     let outputs = try dataset.map { try predictor.outputs($0.x(.test)).rows.map(\.bitPattern) }
-    return "\(predictor.net.bits) \(record.testLoss as Any) \(record.trainLoss as Any) \(outputs as Any) \(dataset?.labels(.test) as Any)"
+    let measured = "\(record.testLoss as Any) \(record.trainLoss as Any) \(record.metrics)"
+    return "\(predictor.net.bits) \(measured) \(outputs as Any) \(dataset?.labels(.test) as Any)"
   }
 
   private static func run(_ registry: Registry, _ id: Int) throws -> String {

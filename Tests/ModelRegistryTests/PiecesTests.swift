@@ -125,6 +125,55 @@ struct PiecesTests {
     #expect(try stored.reopened().verify().isSound)
   }
 
+  @Test("an import ends however often another process collects: its last attempt is one transaction", arguments: [1, 2])
+  func neverStarved(tensors: Int) throws {
+    let stateDict = try StateDict((0..<tensors).map { ("\($0)", Self.tensor(500, seed: $0)) })
+    let gc = try stored.reopened(.write)
+    let registry = stored.registry
+    var collections = 0
+    let source = Self.source(stateDict) { _ in
+      // Within a transaction of the import it would wait for its end.
+      guard !registry.connection.isInTransaction else { return }
+      collections += try gc.collectGarbage(compacting: false).isEmpty ? 0 : 1
+    }
+    _ = try registry.importStateDict(source)
+    #expect(collections >= Registry.collectionsBorne)
+    #expect(try registry.stateDict(latest()) == stateDict)
+    #expect(try stored.count("SELECT count(*) FROM contents") == tensors && stored.reopened().verify().isSound)
+  }
+
+  @Test(
+    "pieces that are missing, or aren't those that were written, are found at the next write or the seal",
+    arguments: [
+      "DELETE FROM content_pieces WHERE position = 0", "DELETE FROM content_pieces WHERE position = 2",
+      "DELETE FROM contents", "DELETE FROM content_pieces WHERE position = 5; INSERT INTO content_pieces VALUES (9, 1, 5, x'00')",
+    ])
+  func spoilt(sql: String) throws {
+    var writer = try ContentWriter(stored.registry, ownTransactions: true)
+    try Self.tensor(500).data.withUnsafeBytes { try writer.append($0) }
+    let shell = try Connection(path: stored.path, mode: .readWrite)
+    for statement in sql.split(separator: ";") { try shell.execute(String(statement)) }
+    #expect(throws: CollectedContents.self) {
+      let digest = try writer.finish()
+      _ = try stored.registry.writing { try writer.seal(digest) }
+    }
+    #expect(try stored.count("SELECT count(*) FROM contents WHERE digest IS NOT NULL") == 0)
+  }
+
+  @Test("a tensor is read in steps of any length, across its windows", arguments: [1, 7, 191, 192, 193, 500, 5000])
+  func steps(length: Int) throws {
+    let tensor = Self.tensor(1000)
+    _ = try stored.registry.importStateDict(Self.source(StateDict([("w", tensor)])))
+    let row = try #require(try stored.registry.storedTensors(latest()).first)
+    var reader = TensorReader(stored.registry, row, title: "w")
+    var bytes: [UInt8] = []
+    while let part = try reader.next(length) {
+      #expect(part.count == min(length, 1000 - bytes.count))
+      bytes += part
+    }
+    #expect(bytes == tensor.data)
+  }
+
   @Test("what a killed import leaves is nobody's: verify is content, gc takes it")
   func killed() throws {
     let kept = try StateDict([("w", Self.tensor(300))])
@@ -210,6 +259,16 @@ struct PiecesTests {
     #expect(throws: RegistryError.rotten(what: "tensor 'w' of m/2", path: stored.path)) {
       try stored.registry.compareTensors(versions[0], versions[1])
     }
+  }
+
+  @Test("merge brings them into a file that isn't there yet")
+  func mergeIntoNew() throws {
+    let stateDict = try StateDict([("w", Self.tensor(1000)), ("b", Self.tensor(3))])
+    _ = try stored.registry.importStateDict(Self.source(stateDict))
+    let ours = try Registry(path: stored.folder.path("new.db"), access: .create)
+    ours.pieceSizes = Self.sizes
+    _ = try ours.merge(stored.path, batchBytes: 0)
+    #expect(try ours.stateDict(latest(ours)) == stateDict && ours.verify().isSound)
   }
 
   @Test("merge takes them along, cut as this registry cuts", arguments: [256 << 20, 500, 0])

@@ -39,6 +39,19 @@ struct RunRecorderTests {
     #expect(throws: RegistryError.noArchitecture(model: "neural-net", version: 1)) { try other.loadPredictor(record) }
   }
 
+  @Test("numbers of a version that are -0.0 or NaN come back, and its digest holds")
+  func signsOfZero() throws {
+    let stored = try StoredRegistry()
+    let metrics = [VersionMetric(key: "r2", value: -0.0), VersionMetric(key: "roc_auc", value: .nan)]
+    let content = VersionContent(
+      stateDict: try stored.stateDict(), architecture: nil, trainLoss: -0.0, testLoss: .nan, accuracy: -0.0, metrics: metrics)
+    _ = try stored.recorder().finish(content)
+    let record = try stored.reopened().version(VersionName("1"))
+    #expect(record.trainLoss == 0 && record.testLoss?.isNaN == true && record.accuracy == 0)
+    #expect(record.metric("r2") == 0 && record.metric("roc_auc")?.isNaN == true && record.metric("f1") == nil)
+    #expect(try stored.reopened().verify().isSound)
+  }
+
   @Test("is flushed four times a second where nobody says otherwise")
   func pace() throws {
     let stored = try StoredRegistry()

@@ -37,6 +37,48 @@ struct HiddenActivationTests {
     #expect(net(activation)([.nan])[0].isNaN)
   }
 
+  /// Two inputs, three hidden units, one output, and samples that no vector of sixteen holds evenly.
+  private static func small(_ activation: HiddenActivation, samples: Int) -> (net: NeuralNet, x: [Float]) {
+    // Beyond the samples are zeros: with these biases an activation makes large numbers of them, which would show wherever they got in.
+    let layers = [
+      Linear(inFeatures: 2, weight: [0.7, -0.3, -1.1, 0.2, 0.9, 0.4], bias: [40, -35, 30]),
+      Linear(inFeatures: 3, weight: [0.05, -0.2, 0.1], bias: [0.25]),
+    ]
+    let x = (0..<2 * samples).map { Float($0 % 53) / 3 - 40 }
+    return (NeuralNet(layers: layers, activation: activation, outputActivation: .identity), x)
+  }
+
+  @Test("give each sample what it has by itself, however many there are", arguments: HiddenActivation.allCases, [1, 15, 17, 1025])
+  func oneByOne(activation: HiddenActivation, samples: Int) {
+    let (net, x) = Self.small(activation, samples: samples)
+    for kernels in Kernels.available {
+      let together = net(Batch(rows: x, features: 2), kernels: kernels).rows
+      let alone = (0..<samples).map { net(Batch(rows: Array(x[2 * $0..<2 * $0 + 2]), features: 2), kernels: kernels).rows[0] }
+      #expect(together.map(\.bitPattern) == alone.map(\.bitPattern))
+    }
+  }
+
+  @Test("have the mean of the samples' gradients, however many there are", arguments: HiddenActivation.allCases, [1, 15, 17, 1025])
+  func meanGradient(activation: HiddenActivation, samples: Int) {
+    let (net, x) = Self.small(activation, samples: samples)
+    func slopes(_ x: [Float], _ targets: [Float], _ kernels: Kernels) -> [Double] {
+      var (gradients, workspace) = (net.zeroGradients(), Workspace(for: net, samples: targets.count))
+      _ = net.lossAndGradients(
+        .meanSquaredError, x: Batch(rows: x, features: 2), targets: Targets(targets), gradients: &gradients, workspace: &workspace,
+        kernels: kernels)
+      return gradients.flatMap { ($0.weight + $0.bias).map(Double.init) }
+    }
+    let targets = (0..<samples).map { Float($0 % 7) - 3 }
+    for kernels in Kernels.available {
+      let together = slopes(x, targets, kernels)
+      let alone = (0..<samples).map { slopes(Array(x[2 * $0..<2 * $0 + 2]), [targets[$0]], kernels) }
+      for (index, slope) in together.enumerated() {
+        let (mean, size) = alone.reduce((0, 0)) { ($0.0 + $1[index] / Double(samples), $0.1 + abs($1[index]) / Double(samples)) }
+        #expect(abs(slope - mean) <= 1e-5 * size + 1e-7, "\(index): \(slope) for \(mean)")
+      }
+    }
+  }
+
   @Test("have the gradient of central differences", arguments: HiddenActivation.allCases, [1, 18, 1100])
   func gradient(activation: HiddenActivation, samples: Int) throws {
     // One sum a layer, so that the loss in double precision is a line of code.

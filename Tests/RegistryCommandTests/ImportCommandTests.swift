@@ -139,6 +139,70 @@ struct ImportCommandTests {
     #expect(missing.status == 66 && missing.errorLine.contains("'gone.safetensors'"), "\(missing.stderr)")
   }
 
+  @Test("one shard is refused with the index that stands for all, or the folder")
+  func oneShard() throws {
+    let program = try Program()
+    let name = "model-00001-of-00002.safetensors"
+    let copy = try Fixtures.data("state_dicts/neural_net.safetensors")
+    try copy.write(to: program.folder.url.appending(path: name))
+    let alone = try program("import", name)
+    #expect(alone.status == 65 && alone.errorLine.contains("one of several shards of a model"), "\(alone.stderr)")
+    #expect(alone.stderr.contains("then: registry import .\n"), "\(alone.stderr)")
+    try program.folder.write("model.safetensors.index.json", "{\"weight_map\": {}}")
+    let beside = try program("import", name)
+    #expect(beside.status == 65 && beside.stderr.contains("  hint: registry import model.safetensors.index.json\n"), "\(beside.stderr)")
+    #expect(try program.files()["registry.db"] == nil)
+  }
+
+  @Test("of a checkpoint with several state_dicts it is said which was taken, and --key takes another")
+  func severalStateDicts() throws {
+    let program = try Program()
+    let file = Fixtures.path("cases/files/model_and_ema.pt")
+    let result = try program("import", file, "--task", "regression", "--format", "json")
+    #expect(result.stderr.contains("The state_dict is 'model'; 'ema' holds tensors too (--key ema reads it)\n"), "\(result.stderr)")
+    let json = try result.json()
+    #expect(json.key?.string == "model" && json.other_keys?.array.map(\.string) == ["ema"])
+    #expect(try program("show", "--run", "1", "--format", "json").json().params?.key?.string == "model")
+    let other = try program("import", file, "--key", "ema", "--task", "regression", "--format", "json")
+    #expect(!other.stderr.contains("The state_dict is"))
+    #expect(try other.json().key?.string == "ema" && other.json().new_tensors?.number == 2)
+    let plain = try program("import", Self.fixture("neural_net.pt"), "--format", "json").json()
+    #expect(plain.key == .null && plain.other_keys?.array == [])
+  }
+
+  @Test(
+    "what isn't a file of weights has a hint of its own",
+    arguments: [
+      ("config.json", Array("{\"a\": 1}    ".utf8), "registry import ."),
+      ("t.parquet", Array("PAR1........PAR1".utf8), "pandas.read_parquet"),
+    ])
+  func ownHints(name: String, bytes: [UInt8], hint: String) throws {
+    let program = try Program()
+    try Data(bytes).write(to: program.folder.url.appending(path: name))
+    let result = try program("import", name)
+    #expect(result.status == 65 && result.stderr.contains("  hint: ") && result.stderr.contains(hint), "\(result.stderr)")
+  }
+
+  @Test("an ordinary zip archive is to be unpacked, and torch's own that was packed anew is packed without compression")
+  func zips() throws {
+    let program = try Program()
+    try program.folder.write("notes.txt", String(repeating: "text ", count: 100))
+    for flag in ["-0", "-9"] {
+      try #require(try program.command(["python3", "-c", Self.zipScript, flag, "notes.txt", "z\(flag).zip"]).status == 0)
+      let result = try program("import", "z\(flag).zip")
+      #expect(
+        result.status == 65 && result.stderr.contains("hint: unzip z\(flag).zip -d unzipped; registry import unzipped"), "\(result.stderr)")
+    }
+    let packed = try program("import", Fixtures.path("torch_files/deflated.pt"))
+    #expect(packed.status == 65 && packed.stderr.contains("zip -0 -r"), "\(packed.stderr)")
+  }
+
+  private static let zipScript = """
+    import sys, zipfile
+    with zipfile.ZipFile(sys.argv[3], 'w', zipfile.ZIP_STORED if sys.argv[1] == '-0' else zipfile.ZIP_DEFLATED) as archive:
+        archive.write(sys.argv[2])
+    """
+
   @Test("scalars of a checkpoint become tags with their types, beside the tags that are given")
   func checkpointTags() throws {
     let program = try Program()

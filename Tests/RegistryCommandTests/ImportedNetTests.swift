@@ -126,6 +126,96 @@ struct ImportedNetTests {
     #expect(try program("train", "--from", "m/1", "--activation", "gelu").status == 64)
   }
 
+  /// Writes a safetensors file of float32 ones.
+  private func write(_ name: String, _ tensors: [(String, [Int])], metadata: [(String, String)] = [], in program: Program) throws {
+    var (entries, end) = ([String](), 0)
+    if !metadata.isEmpty {
+      let pairs = try metadata.map { "\"\($0)\":\(String(decoding: try JSONEncoder().encode($1), as: UTF8.self))" }
+      entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+    }
+    for (name, shape) in tensors {
+      let size = 4 * shape.reduce(1, *)
+      entries.append(
+        "\"\(name)\":{\"dtype\":\"F32\",\"shape\":[\(shape.map(String.init).joined(separator: ","))],\"data_offsets\":[\(end),\(end + size)]}"
+      )
+      end += size
+    }
+    let header = "{\(entries.joined(separator: ","))}"
+    var file = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+    file.append(contentsOf: header.utf8)
+    for _ in 0..<end / 4 { file.append(contentsOf: [0, 0, 128, 63]) }
+    try file.write(to: program.folder.url.appending(path: name))
+  }
+
+  @Test("a Linear that was saved by itself predicts")
+  func bareLinear() throws {
+    let program = try Program()
+    try write("linear.safetensors", [("weight", [1, 2]), ("bias", [1])], in: program)
+    let result = try program("import", "linear.safetensors", "--task", "regression", "--format", "json")
+    #expect(try result.json().guessed?.array == [] && result.json().net?.string == "Linear(2, 1)")
+    #expect(try program("predict", "--version", "1", "2", "3", "--format", "json").json().array[0].value?.number == 6)
+    try write("weight.safetensors", [("weight", [1, 2])], in: program)
+    let lone = try program("import", "weight.safetensors", "--task", "regression", "--format", "json")
+    #expect(try lone.json().guessed?.array.map(\.string) == ["layer"])
+    #expect(lone.stderr.contains("That 'weight' is a Linear's is a guess"), "\(lone.stderr)")
+    #expect(try program("predict", "--version", "2", "2", "3").stderr == "Guessed at its import: that its weight is a Linear's\n")
+  }
+
+  @Test("what no file says of a BatchNorm1d is a guess on every channel, and --batch-norm-eps says it")
+  func batchNorm() throws {
+    let program = try Program()
+    let norm = [("bn1.running_mean", [2]), ("bn1.running_var", [2])]
+    try write(
+      "n.safetensors", [("fc1.weight", [2, 2]), ("fc1.bias", [2]), ("fc2.weight", [1, 2]), ("fc2.bias", [1])] + norm, in: program)
+    let options = ["--activation", "relu", "--batch-norm", "before", "--task", "regression", "--format", "json"]
+    let result = try program(["import", "n.safetensors"] + options)
+    #expect(try result.json().guessed?.array.map(\.string) == ["batch_norm_layer", "batch_norm_eps"])
+    #expect(result.stderr.contains("BatchNorm1d in eval mode, before the activation, with an eps of 1e-5, a guess"), "\(result.stderr)")
+    #expect(result.stderr.contains("Which Linear each BatchNorm1d follows is a guess by the numbers in their names"), "\(result.stderr)")
+    let given = try program(["import", "n.safetensors"] + options + ["--batch-norm-eps", "0.5625"])
+    #expect(try given.json().guessed?.array.map(\.string) == ["batch_norm_layer"])
+    #expect(given.stderr.contains("with an eps of 0.5625"), "\(given.stderr)")
+    // ((1 + 1 + 1) - 1) / sqrt(1 + 0.5625) twice, summed, + 1.
+    let value = try #require(try program("predict", "--version", "2", "1", "1", "--format", "json").json().array[0].value?.number)
+    #expect(agree(value, 4 / 1.25 + 1, relative: 1e-6))
+    #expect(try program("show", "2", "--format", "json").json().architecture?.batch_norm_eps?.number == 0.5625)
+    // Written to a file and read again, it is the same net.
+    #expect(try program("export", "2", "-o", "again.safetensors").status == 0)
+    let again = try program("import", "again.safetensors", "--format", "json")
+    #expect(try again.json().architecture_from?.string == "metadata", "\(again.stderr)")
+    let same = try program("predict", "--version", "3", "1", "1", "--format", "json").json().array[0].value?.number
+    #expect(same == value)
+    let wrong = try program("import", Fixtures.path("state_dicts/neural_net.pt"), "--batch-norm-eps", "0.1")
+    #expect(wrong.status == 65 && wrong.stderr.contains("it has no BatchNorm1d"), "\(wrong.stderr)")
+  }
+
+  @Test("a BatchNorm1d after the last Linear stands after it, and before no activation")
+  func lastBatchNorm() throws {
+    let program = try Program()
+    let norm = [("3.running_mean", [1]), ("3.running_var", [1])]
+    try write("n.safetensors", [("0.weight", [2, 2]), ("0.bias", [2]), ("2.weight", [1, 2]), ("2.bias", [1])] + norm, in: program)
+    let result = try program("import", "n.safetensors", "--activation", "relu", "--task", "regression")
+    #expect(result.stderr.contains("BatchNorm1d in eval mode, after the last Linear, with"), "\(result.stderr)")
+    #expect(result.stderr.contains("Linear(2, 2) → ReLU → Linear(2, 1) → BatchNorm1d: regression"), "\(result.stderr)")
+  }
+
+  @Test("metadata that contradict the tensors' BatchNorm1d aren't believed")
+  func contradictingMetadata() throws {
+    let program = try Program()
+    let linears = [("0.weight", [2, 2]), ("0.bias", [2]), ("3.weight", [1, 2]), ("3.bias", [1])]
+    try write("plain.safetensors", linears, in: program)
+    #expect(try program("import", "plain.safetensors", "--activation", "tanh").status == 0)
+    let query = "SELECT architecture FROM model_versions"
+    let text = try program.command(["sqlite3", "registry.db", query]).stdout.trimmingCharacters(in: .newlines)
+    let norm = [("1.running_mean", [2]), ("1.running_var", [2])]
+    try write("normed.safetensors", linears + norm, metadata: [("registry.architecture", text)], in: program)
+    let result = try program("import", "normed.safetensors", "--format", "json")
+    #expect(try result.json().architecture == .null, "\(result.stdout)")
+    #expect(result.stderr.contains("Stored without a net: the activation"), "\(result.stderr)")
+    try write("same.safetensors", linears, metadata: [("registry.architecture", text)], in: program)
+    #expect(try program("import", "same.safetensors", "--format", "json").json().architecture_from?.string == "metadata")
+  }
+
   @Test("dropout.pt, an nn.Sequential with a gap, is a net once its activation is said")
   func dropout() throws {
     let program = try Program()

@@ -61,6 +61,48 @@ struct KillTests {
     #expect(resumed > 0 || kills < 8, "one of them was recorded when it was killed")
   }
 
+  @Test("an import that is killed amid a large tensor leaves a sound registry, and gc takes what it left")
+  func killedImport() throws {
+    let program = try Program()
+    #expect(try program("train", "--epochs", "2", "--quiet").status == 0)
+    let size = try program.size(of: "registry.db")
+    // A file of zeros with a hole in it.
+    let bytes = 300_000_000
+    let header = "{\"w\":{\"dtype\":\"U8\",\"shape\":[\(bytes)],\"data_offsets\":[0,\(bytes)]}}"
+    let start = Data(withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) } + Array(header.utf8))
+    let file = program.folder.url.appending(path: "large.safetensors")
+    try start.write(to: file)
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.truncate(atOffset: UInt64(start.count + bytes))
+    try handle.close()
+    // Only a machine that stands still for the whole of an import misses the moment.
+    var isKilled = false
+    for _ in 0..<20 where !isKilled {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: try Program.path())
+      process.arguments = ["import", "large.safetensors", "--model", "large"]
+      process.currentDirectoryURL = program.folder.url
+      process.standardError = FileHandle.nullDevice
+      try process.start()
+      while process.isRunning, try program.size(of: "registry.db") < size + 60_000_000 { usleep(1000) }
+      Foundation.kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      isKilled = process.terminationReason == .uncaughtSignal
+      if !isKilled {
+        #expect(try program("delete", "large@latest").status == 0)
+        #expect(try program("gc").status == 0)
+      }
+    }
+    #expect(isKilled)
+    #expect(try program("verify").status == 0)
+    let planned = try program("gc", "--dry-run", "--format", "json").json()
+    #expect(planned.unfinished?.number == 1, "\(planned)")
+    #expect(try program("gc").status == 0)
+    #expect(try program.size(of: "registry.db") < size + 1_000_000)
+    #expect(try program.command(["sqlite3", "registry.db", "SELECT count(*) FROM contents"]).stdout == "0\n")
+    #expect(try program("verify").status == 0 && program("predict", "--version", "neural-net/1").status == 0)
+  }
+
   /// What the run is shown as; nil when it wasn't recorded.
   private func status(_ program: Program, _ file: String) throws -> String? {
     guard FileManager.default.fileExists(atPath: program.folder.path(file)) else { return nil }
@@ -97,5 +139,12 @@ struct KillTests {
     }
     process.waitUntilExit()
     return process.terminationStatus
+  }
+}
+
+extension Program {
+  /// Bytes of a file in the folder.
+  fileprivate func size(of name: String) throws -> Int {
+    try FileManager.default.attributesOfItem(atPath: folder.path(name))[.size] as? Int ?? 0
   }
 }

@@ -51,12 +51,99 @@ struct LinearStackTests {
     ("no outputs", [("0.weight", .float32, [0, 2]), ("0.bias", .float32, [0])]),
     ("a layer of 70,000", layers(["0"], [2, 70_000])),
     ("a name twice", layers(["0", "0"], [2, 2, 2])),
+    ("a LayerNorm by itself", [("weight", .float32, [5]), ("bias", .float32, [5])]),
+    ("a bare Linear beside another", layers(["0"], [2, 3]) + [("weight", .float32, [1, 3]), ("bias", .float32, [1])]),
+    ("a bias alone", [("bias", .float32, [1])]), ("a bare Conv1d", [("weight", .float32, [1, 2, 3]), ("bias", .float32, [1])]),
+    ("a bare bias of another size", [("weight", .float32, [1, 2]), ("bias", .float32, [2])]),
     ("half a BatchNorm1d", layers(["0"], [2, 3]) + [("1.running_mean", .float32, [3])]),
   ]
 
   @Test("any other state_dict has no architecture", arguments: foreign.indices)
   func refused(index: Int) {
     #expect(throws: NetProblem.self, "\(Self.foreign[index].why)") { try LinearStack(Self.foreign[index].rows) }
+  }
+
+  @Test("one Linear that was saved by itself is a net, and a weight alone is called a guess", arguments: [true, false])
+  func bare(hasBias: Bool) throws {
+    let rows: [Description] = [("weight", .float32, [2, 3])] + (hasBias ? [("bias", .float32, [2])] : [])
+    let stack = try LinearStack(rows)
+    #expect(stack.sizes == [3, 2] && stack.layers.map(\.weight) == ["weight"] && stack.layers[0].bias == (hasBias ? "bias" : nil))
+    let architecture = try Architecture(stack)
+    #expect(architecture.guessed == ["task", "classes"] + (hasBias ? [] : ["layer"]))
+    let stateDict = try StateDict(
+      rows.map { ($0.name, try Tensor([1, 2, 3, 4, 5, 6].prefix($0.shape.reduce(1, *)).map { Float($0) }, shape: $0.shape)) })
+    let net = try architecture.net(stateDict)
+    #expect(net.layers[0].weight == [1, 2, 3, 4, 5, 6] && net.layers[0].bias == (hasBias ? [1, 2] : [0, 0]))
+  }
+
+  static func norm(_ stem: String, _ size: Int) -> [Description] {
+    ["running_mean", "running_var"].map { ("\(stem).\($0)", .float32, [size]) }
+  }
+
+  @Test(
+    "a BatchNorm1d that other layers would fit too follows the Linear of its number, which is called a guess",
+    arguments: [([4, 4, 4, 1], true), ([5, 4, 3, 1], false), ([4, 4, 3, 1], true), ([5, 4, 4, 1], true)])
+  func placedByNumber(sizes: [Int], isGuess: Bool) throws {
+    let stack = try LinearStack(Self.layers(["fc1", "fc2", "fc3"], sizes) + Self.norm("bn1", 4))
+    let architecture = try Architecture(stack, activation: .relu, batchNorm: .before, batchNormEpsilon: 1e-3, task: .regression)
+    #expect(stack.isBatchNormPlacedByNumber == isGuess)
+    #expect(architecture.guessed == (isGuess ? ["batch_norm_layer"] : []))
+    // Elements of an nn.Sequential stand in its order.
+    #expect(try !LinearStack(Self.layers(["0", "3"], [4, 4, 4]) + Self.norm("1", 4)).isBatchNormPlacedByNumber)
+  }
+
+  @Test("the eps of a BatchNorm1d is PyTorch's by a guess, or what is said")
+  func epsilon() throws {
+    let rows = Self.layers(["0"], [1, 1]) + Self.norm("1", 1)
+    let stack = try LinearStack(rows)
+    let stateDict = try StateDict(rows.map { ($0.name, try Tensor([1 as Float], shape: $0.shape)) })
+    let plain = try Architecture(stack, task: .regression)
+    #expect(plain.guessed == ["batch_norm_eps"] && plain.batchNorm == .last && plain.batchNormEpsilon == nil)
+    #expect(try plain.net(stateDict).layers[0].weight == [Float(1 / (1 + 1e-5).squareRoot())])
+    let given = try Architecture(stack, batchNormEpsilon: 3, task: .regression)
+    #expect(given.guessed == [] && given.batchNormEpsilon == 3)
+    #expect(try given.net(stateDict).layers[0].weight == [0.5])
+    #expect(try Architecture(json: given.json) == given)
+    #expect(throws: ArchitectureError.self) { try Architecture(stack, batchNormEpsilon: -1) }
+    let bare = try LinearStack(Self.layers(["0"], [1, 1]))
+    #expect(throws: NetProblem.self) { try Architecture(bare, batchNormEpsilon: 1e-3) }
+    for place in [BatchNormPlace.before, .after] { #expect(throws: NetProblem.self) { try Architecture(stack, batchNorm: place) } }
+  }
+
+  @Test("an architecture that says otherwise than the names and shapes is refused with the reason")
+  func contradictions() throws {
+    let rows = Self.layers(["0", "3"], [2, 5, 1]) + Self.norm("1", 5)
+    let stack = try LinearStack(rows)
+    let stateDict = try StateDict(rows.map { ($0.name, try Tensor([Float](repeating: 1, count: $0.shape.reduce(1, *)), shape: $0.shape)) })
+    let right = try Architecture(stack, activation: .tanh)
+    #expect(right.fits(stack))
+    _ = try right.net(stateDict)
+    let columns = right.features
+    for place in [BatchNormPlace?.none, .after, .last] {
+      let other = try Architecture(
+        task: .binary, hiddenSizes: [5], features: columns, target: "y", classes: ["0", "1"], activation: .tanh, batchNorm: place)
+      #expect(!other.fits(stack))
+      #expect(throws: StateDictError.noNet("its BatchNorm1d don't stand where the architecture says")) { try other.net(stateDict) }
+    }
+    let larger = try Architecture(
+      task: .binary, hiddenSizes: [6], features: columns, target: "y", classes: ["0", "1"], activation: .tanh, batchNorm: .before)
+    #expect(throws: StateDictError.noNet("its layers have the sizes [2, 5, 1], the architecture says [2, 6, 1]")) {
+      try larger.net(stateDict)
+    }
+    let foreign = try StateDict([("conv.weight", try Tensor([1, 2] as [Float], shape: [1, 1, 2]))])
+    #expect(throws: StateDictError.noNet("'conv.weight' has 3 dimensions")) { try right.net(foreign) }
+  }
+
+  @Test(
+    "an nn.Sequential without a gap has no room for an activation, also in a wrapper; an nn.ModuleList may have it elsewhere",
+    arguments: [
+      ("", true), ("module.", true), ("module._orig_mod.", true), ("_orig_mod.", true), ("layers.", false), ("module.layers.", false),
+    ])
+  func noRoom(prefix: String, hasNoRoom: Bool) throws {
+    let stack = try LinearStack(Self.layers(["\(prefix)0", "\(prefix)1"], [2, 5, 1]))
+    #expect(stack.hasNoRoom == hasNoRoom)
+    #expect((try? Architecture(stack, activation: .relu)) == nil ? hasNoRoom : !hasNoRoom)
+    #expect(try Architecture(stack, activation: HiddenActivation.none).activation == HiddenActivation.none)
   }
 
   @Test("the task follows the outputs unless it is said")
@@ -94,7 +181,7 @@ struct LinearStackTests {
     "the numbers tell on which side of the activation a BatchNorm1d stands, where they can",
     arguments: [
       (["0", "3"], "1", BatchNormPlace?.some(.before)), (["0", "3"], "2", .some(.after)), (["0", "4"], "2", nil),
-      (["fc1", "fc2"], "bn1", nil), (["hidden", "out"], "bn", nil), (["0", "2"], "3", .some(.before)),
+      (["fc1", "fc2"], "bn1", nil), (["hidden", "out"], "bn", nil), (["0", "2"], "3", .some(.last)),
     ])
   func batchNorm(stems: [String], norm: String, place: BatchNormPlace?) throws {
     let size = norm == "3" ? 1 : 5

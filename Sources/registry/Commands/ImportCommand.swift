@@ -67,20 +67,21 @@ struct ImportCommand: ParsableCommand {
     let net = try self.net.net(of: tensors, metadata: architectureJSON(of: opened), file: file)
     source.architecture = net.architecture
     source.params = params(opened, net)
-    let (tags, left) = metadata(of: opened, bytes: opened.byteCount)
+    let (tags, entries) = metadata(of: opened, bytes: opened.byteCount)
+    let left = entries + ((try? WeightsFolder(file).beside) ?? [])
     source.tags = tags + given
     source.note = note.flatMap { $0.isEmpty ? nil : $0 }
     let registry = try database.open(.create)
     let stored = try registry.importStateDict(source)
     // Notes on what succeeded: an error stands alone.
     for note in net.notes(file: file, model: model) { Streams.note(note) }
+    if key == nil, let choice = CheckpointChoice(opened) { Streams.note(choice.note) }
     if !left.isEmpty {
       let names = left.prefix(8).map { "'\($0.singleLine.truncatedInMiddle(to: 48))'" }.joined(separator: ", ")
       let more = left.count > 8 ? " and \(left.count - 8) more" : ""
-      let other = opened is PTFile ? "; --key KEY takes another dictionary of tensors" : ""
-      Streams.note("Left out: \(names)\(more) (not of the state_dict, and nothing that a tag can be\(other))")
+      Streams.note("Left out: \(names)\(more) (not of the state_dict, and nothing that a tag can be)")
     }
-    try printResult(stored, net, left: left)
+    try printResult(stored, net, opened, left: left)
   }
 
   /// The architecture that an export of ours wrote beside the tensors.
@@ -98,7 +99,8 @@ struct ImportCommand: ParsableCommand {
       ("file", .text(file.lastIndex(of: "/").map { String(file[file.index(after: $0)...]) } ?? file)),
       ("format", .text(opened is SafetensorsFile ? "safetensors" : "pt")),
     ]
-    if let key { params.append(("key", .text(key))) }
+    // Where the file has others, which was taken is part of what was done.
+    if let key = key ?? CheckpointChoice(opened)?.key { params.append(("key", .text(key))) }
     if let architecture = net.architecture {
       // By the names that a training has for them, so that lists show them alike.
       params.append(("task", .text(architecture.task.rawValue)))
@@ -158,7 +160,7 @@ struct ImportCommand: ParsableCommand {
     }
   }
 
-  private func printResult(_ stored: ImportedVersion, _ net: ImportedNet, left: [String]) throws {
+  private func printResult(_ stored: ImportedVersion, _ net: ImportedNet, _ opened: any TensorFile, left: [String]) throws {
     let architecture = net.architecture
     let values: [(String, Scalar)] = [
       ("model", .text(stored.model)), ("version", Scalar(stored.version)), ("run", Scalar(stored.run)),
@@ -170,7 +172,8 @@ struct ImportCommand: ParsableCommand {
     case .json:
       let tags = JSONValue.object(stored.tags.map { ($0.key, JSONValue($0.value)) })
       let leftOut = JSONValue.array(left.map { JSONValue(.text($0)) })
-      let pairs = values.map { ($0.0, JSONValue($0.1)) } + details(of: net) + [("tags", tags), ("left_out", leftOut)]
+      let pairs =
+        values.map { ($0.0, JSONValue($0.1)) } + details(of: net) + CheckpointChoice.json(opened) + [("tags", tags), ("left_out", leftOut)]
       try Streams.output(JSONValue.object(pairs).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:

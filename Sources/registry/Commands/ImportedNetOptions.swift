@@ -11,8 +11,10 @@ struct ImportedNetOptions: ParsableArguments {
       What stands between the layers: \(HiddenActivation.allCases.map(\.rawValue).joined(separator: ", ")) (default: relu for this \
       program's own names; no other file says).
       """) var activation: HiddenActivation?
-  @Option(help: "Where each BatchNorm1d stands, before or after the activation (default: what the names tell).") var batchNorm:
-    BatchNormPlace?
+  @Option(
+    help: "Where each BatchNorm1d stands, before or after the activation; last: after the last Linear alone (default: what the names tell)."
+  ) var batchNorm: BatchNormPlace?
+  @Option(help: "The eps of each BatchNorm1d (default, a guess: PyTorch's 1e-5; Keras has 1e-3).") var batchNormEps: Double?
   @Option(help: "binary, multiclass or regression (default, a guess: binary for one output, multiclass for more).") var task: LearningTask?
   @Option(help: "The classes' names, separated by commas (default, a guess: 0,1,…).") var classes: String?
   @Option(help: "The features' names, separated by commas (default: x0,x1,…).") var features: String?
@@ -23,7 +25,8 @@ struct ImportedNetOptions: ParsableArguments {
   private var given: [String] {
     [
       activation.map { "--activation \($0.rawValue)" }, batchNorm.map { "--batch-norm \($0.rawValue)" },
-      task.map { "--task \($0.rawValue)" }, classes.map { "--classes \($0)" }, features.map { "--features \($0)" },
+      batchNormEps.map { "--batch-norm-eps \($0)" }, task.map { "--task \($0.rawValue)" }, classes.map { "--classes \($0)" },
+      features.map { "--features \($0)" },
       target.map { "--target \($0)" },
     ].compactMap(\.self)
   }
@@ -37,14 +40,14 @@ struct ImportedNetOptions: ParsableArguments {
     do {
       let stack = try LinearStack(tensors)
       if given.isEmpty, let architecture = metadata.flatMap({ try? Architecture(json: $0) }),
-        stack.sizes == [architecture.inputSize] + architecture.hiddenSizes + [architecture.outputSize],
+        architecture.fits(stack), !stack.hasNoRoom || architecture.activation == HiddenActivation.none,
         !architecture.hasUnknownActivation(tensors.map(\.name))
       {
         return .net(architecture, stack, from: .metadata)
       }
       do {
         let architecture = try Architecture(
-          stack, activation: activation, batchNorm: batchNorm, task: task, classes: classes.map(Self.names),
+          stack, activation: activation, batchNorm: batchNorm, batchNormEpsilon: batchNormEps, task: task, classes: classes.map(Self.names),
           features: features.map(Self.names), target: target ?? "y")
         return .net(architecture, stack, from: activation == nil ? .names : .option)
       } catch let problem as NetProblem {
@@ -125,7 +128,17 @@ enum ImportedNet {
         notes.append("ReLU by its names, which are those of this program's own nets (--activation says otherwise)")
       }
       if let place = architecture.batchNorm {
-        notes.append("BatchNorm1d in eval mode, \(place.rawValue) the activation, with PyTorch's eps of 1e-5: a state_dict doesn't say it")
+        let side = place == .last ? "after the last Linear" : "\(place.rawValue) the activation"
+        let isGuess = architecture.guessed.contains("batch_norm_eps")
+        let eps =
+          isGuess ? "an eps of 1e-5, a guess: PyTorch's default (--batch-norm-eps says otherwise)" : "an eps of \(architecture.epsilon)"
+        notes.append("BatchNorm1d in eval mode, \(side), with \(eps)")
+        if architecture.guessed.contains("batch_norm_layer") {
+          notes.append("Which Linear each BatchNorm1d follows is a guess by the numbers in their names: their sizes fit others too")
+        }
+      }
+      if architecture.guessed.contains("layer") {
+        notes.append("That 'weight' is a Linear's is a guess: an nn.Embedding's looks the same (--no-architecture stores it alone)")
       }
       if !stack.otherTypes.isEmpty {
         notes.append(
@@ -162,13 +175,29 @@ extension Architecture {
     }
   }
 
+  /// What is added to its BatchNorm1d's variances.
+  var epsilon: Double { batchNormEpsilon ?? LinearStack.defaultEpsilon }
+
   /// A line that says what of an imported net is a guess; nil where nothing is.
   var guessNote: String? {
     guard !guessed.isEmpty else { return nil }
-    let parts = guessed.map {
-      $0 == "task"
-        ? "the task (\(task.rawValue))" : "the \($0) (\(classes.prefix(4).joined(separator: ", "))\(classes.count > 4 ? ", …" : ""))"
+    var options: [String] = []
+    let parts = guessed.map { guess in
+      switch guess {
+      case "task":
+        options.append("--task")
+        return "the task (\(task.rawValue))"
+      case "batch_norm_layer": return "which layer each BatchNorm1d follows (the one of its number)"
+      case "batch_norm_eps":
+        options.append("--batch-norm-eps")
+        return "the eps of BatchNorm1d (1e-5)"
+      case "layer": return "that its weight is a Linear's"
+      default:
+        options.append("--\(guess)")
+        return "the \(guess) (\(classes.prefix(4).joined(separator: ", "))\(classes.count > 4 ? ", …" : ""))"
+      }
     }
-    return "Guessed at its import: \(parts.joined(separator: " and ")); 'registry import --task --classes' says them"
+    let line = "Guessed at its import: \(parts.count < 3 ? parts.joined(separator: " and ") : parts.joined(separator: ", "))"
+    return options.isEmpty ? line : "\(line); 'registry import \(options.joined(separator: " "))' says them"
   }
 }

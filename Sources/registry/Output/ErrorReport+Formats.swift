@@ -24,11 +24,21 @@ extension ErrorReport {
       self.init(message, hint: "in Python: torch.save(checkpoint['\(key.singleLine)'].state_dict(), 'model.pt')", .badData)
     case .file(.foreign(let format)): self.init(message, hint: Self.hint(for: format, error.file), .badData)
     case .shards(.missingShard): self.init(message, .notFound)
+    case .shards(.isShard(let index)):
+      let hint =
+        index.map { "registry import \($0.singleLine.quotedForShell)" }
+        ?? "download the index and all shards (model.safetensors.index.json), then: registry import \(Self.folder(of: error.file).quotedForShell)"
+      self.init(message, hint: hint, .badData)
     case .shards(.severalWeights(let names)):
       let folder = error.file.hasSuffix("/") ? error.file : error.file + "/"
       self.init(message, hint: names.first.map { "registry import \((folder + $0).singleLine.quotedForShell)" }, .badData)
     case .shards(.noKeys): self.init(message, hint: "registry import \(error.file.quotedForShell)", .badData)
-    case .checkpoint(.notPyTorch): self.init(message, hint: "unzip \(error.file.quotedForShell)", .badData)
+    case .checkpoint(.notPyTorch): self.init(message, hint: Self.unzipHint(error.file), .badData)
+    // torch.save compresses nothing: its archive packed anew, or an ordinary one that perhaps has the file in it.
+    case .zip(.compressed(let entry, _)):
+      let isTorch = entry.hasSuffix("/data.pkl") || entry.contains("/data/") || entry.hasSuffix("/version")
+      let again = "unzip \(error.file.quotedForShell) -d unzipped; (cd unzipped; zip -0 -r ../model.pt .); registry import model.pt"
+      self.init(message, hint: isTorch ? again : Self.unzipHint(error.file), .badData)
     case .checkpoint(.torchScript):
       self.init(message, hint: "in Python: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')", .badData)
     case .checkpoint(.severalCandidates(let keys)), .checkpoint(.noSuchKey(_, let keys)):
@@ -45,7 +55,7 @@ extension ErrorReport {
     switch format {
     case .gitLFSPointer: return "git lfs pull"
     case .html: return "download the file itself (at Hugging Face: …/resolve/main/… instead of …/blob/main/…)"
-    case .json: return "registry import model.safetensors"
+    case .json: return "the weights are in a .safetensors or .pt file: registry import \(folder(of: file).quotedForShell)"
     case .shardIndex: return "registry import \(path)"
     case .numpyArray: return "in Python: safetensors.numpy.save_file({'weight': numpy.load(path)}, 'model.safetensors')"
     case .numpyArchive: return "in Python: safetensors.numpy.save_file(dict(numpy.load(path)), 'model.safetensors')"
@@ -69,8 +79,20 @@ extension ErrorReport {
     case .rar: return "unrar x \(path)"
     case .torchExport: return "in Python: torch.save(torch.export.load(path).state_dict, 'model.pt')"
     case .sqlite: return "registry list --db \(path)"
-    case .parquet, .pdf, .image: return nil
+    case .parquet:
+      return "a table is trained on, not imported. In Python: pandas.read_parquet(path).to_csv('table.csv', index=False); then: "
+        + "registry train --csv table.csv --target COLUMN"
+    case .pdf, .image: return nil
     }
+  }
+
+  private static func unzipHint(_ file: String) -> String {
+    "unzip \(file.quotedForShell) -d unzipped; registry import unzipped"
+  }
+
+  /// Where a file stands, for a hint.
+  private static func folder(of file: String) -> String {
+    file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
   }
 
   /// A result in the place of a database.
