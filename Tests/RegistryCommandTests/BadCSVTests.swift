@@ -32,7 +32,7 @@ struct BadCSVTests {
       csv("a,b,y\n", "'data.csv': a header and no row.", name: "zero rows"),
       csv("", "'data.csv': the file is empty.", name: "an empty file"),
       csv("a,a,y\n1,2,0\n", "'data.csv' line 1: the header has 'a' twice.", name: "a column twice"),
-      csv("y\n1\n0\n", "'data.csv' line 1: no column beside the target 'y'.", name: "no feature"),
+      csv("y\n1\n0\n", "'data.csv' line 1: no column besides the target 'y'.", name: "no feature"),
       csv("\0\u{1}", "'data.csv' line 1: a NUL byte: the file is binary or UTF-16, only UTF-8 text is read.", name: "a binary file"),
       csv(
         "a,b,y\n1,2,p\n3,3,q\n",

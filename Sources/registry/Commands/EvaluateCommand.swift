@@ -33,7 +33,9 @@ struct EvaluateCommand: ParsableCommand {
     var predictor = try registry.loadPredictor(record)
     predictor.unseen = rows.unseen
     let labelled =
-      try csv.map { try LabelledRows(csv: $0, predictor.architecture, rows) } ?? storedRows(registry, record, predictor.architecture)
+      try csv.map { csv in
+        try LabelledRows(csv: csv, predictor.architecture, rows, trainedOn: registry.datasetSource(ofRun: record.run))
+      } ?? storedRows(registry, record, predictor.architecture)
     let report = try EvaluationReport(record.title, predictor, labelled)
     switch format.format {
     case .json: try Streams.output(report.json.pretty + "\n")
@@ -98,9 +100,9 @@ struct LabelledRows {
   }
 
   /// A CSV file with the columns of the version, the target's included.
-  init(csv: String, _ architecture: Architecture, _ options: RowOptions) throws {
+  init(csv: String, _ architecture: Architecture, _ options: RowOptions, trainedOn source: DatasetSource?) throws {
     let target = TargetColumn(name: architecture.target, classes: architecture.task == .regression ? nil : architecture.classes)
-    var rows = try options.open(csv, architecture, target: target)
+    var rows = try options.open(csv, architecture, trainedOn: source, target: target)
     guard rows.hasTarget else {
       throw ErrorReport(
         "'\(csv)' has no column '\(architecture.target)' to compare with.", hint: "registry predict --csv \(csv.quotedForShell)", .badData)

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Datasets
 import Formats
 import ModelRegistry
 import Tensors
+import Training
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -55,6 +57,10 @@ struct ExportCommand: ParsableCommand {
       throw ErrorReport(writing: error)
     }
     try printResult(export.record, fileFormat, bytes: bytes)
+    guard fileFormat == .onnx else { return }
+    for column in export.record.architecture?.features.columns ?? [] where column.isDate {
+      Streams.note("The input '\(column.name)' of the ONNX file is a number: \(column.unit)".singleLine)
+    }
   }
 
   private func exportToStandardOutput(_ export: VersionExport, _ fileFormat: ExportFormat) throws {

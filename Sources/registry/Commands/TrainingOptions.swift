@@ -9,7 +9,7 @@ struct TrainingOptions: ParsableArguments {
     parsing: .unconditional, help: "Starts the data, the split, the weights and the order of batches; its last 32 bits count, as PyTorch's."
   ) var seed: UInt64 = 0
   @Option(parsing: .unconditional, help: "Units of the hidden layers: 5, or 64,32 (default: 5).") var hidden: String?
-  @Option(help: "What stands between the layers: \(HiddenActivation.allCases.map(\.rawValue).joined(separator: ", ")) (default: relu).")
+  @Option(help: "The activation between the layers: \(HiddenActivation.allCases.map(\.rawValue).joined(separator: ", ")) (default: relu).")
   var activation: HiddenActivation?
   @Option(parsing: .unconditional, help: "Passes over the training data.") var epochs = 2000
   @Option(parsing: .unconditional, help: "The step size.") var learningRate = 0.03

@@ -38,7 +38,7 @@ struct ErrorReport: Error, Equatable {
   var text: String {
     func line(_ text: String) -> String { text.singleLine.truncatedInMiddle(to: 3000) }
     let message = "Error: \(line(self.message))"
-    return hint.map { "\(message)\n  hint: \(line($0))" } ?? message
+    return hint.map { "\(message)\n  hint: \(line(HintCommand.completed($0)))" } ?? message
   }
 
   /// The report of any error that a command throws; nil for those that the argument parser words.
@@ -52,7 +52,7 @@ struct ErrorReport: Error, Equatable {
     case let error as RunError: self.init(error)
     case let error as BackupError: self.init(error)
     case let error as MergeError: self.init(error)
-    case let error as CSVError: self.init(error)
+    case let error as CSVError: self.init(csv: error)
     case let error as FormatError: self.init(error)
     case let error as ImportError: self.init(error)
     case let error as HyperparameterError: self.init("'--\(error.name) \(error.value)': it has to be \(error.needed).", .usage)
@@ -87,12 +87,14 @@ struct ErrorReport: Error, Equatable {
     }
   }
 
-  private init(_ error: CSVError) {
+  /// A CSV file's error, with the hint for what it was read for.
+  init(csv error: CSVError, _ use: CSVError.Use = .training) {
+    let hint = error.hint(use)
     switch error.reason {
     case .noSuchFile: self.init("\(error.description).", .notFound)
     case .unreadable: self.init("\(error.description).", .inputOutput)
-    case .targetDropped, .targetIsDate, .dateAndCategory, .regressionOfTexts: self.init("\(error.description).", hint: error.hint, .usage)
-    default: self.init("\(error.description).", hint: error.hint, .badData)
+    case .targetDropped, .targetIsDate, .dateAndCategory, .regressionOfTexts: self.init("\(error.description).", hint: hint, .usage)
+    default: self.init("\(error.description).", hint: hint, .badData)
     }
   }
 }
