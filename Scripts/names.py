@@ -34,7 +34,6 @@ ALLOWED = [
     ("ModelRegistry/Registry+Import.swift", "content.contents.keys.sorted()", "the keys are places"),
     ("registry/Output/ErrorReport+Formats.swift", "DangerousName.contains(name)", "a function of that name, which compares by bytes"),
     ("registry/ArgumentWord.swift", "allValueDescriptions: [String: String]", "the parser's own protocol; it is empty"),
-    ("registry/Program.swift", "$0._commandName == name", "the program's own words"),
 ]
 
 

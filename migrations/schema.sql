@@ -842,12 +842,25 @@ BEGIN
   DELETE FROM version_metrics WHERE version_id = OLD.id;
 END;
 
+CREATE VIEW leaderboard (
+  model, version, aliases, run, dataset, task, hidden_size, hidden_sizes, epochs, learning_rate, optimizer, batch_size, momentum,
+  weight_decay, seed, train_loss, test_loss, accuracy, train_loss_is_nan, test_loss_is_nan, kind, tensor_count, parameter_count, note,
+  created_at, version_id, dataset_id, uuid, precision, recall, f1, roc_auc
+) AS
+  -- A live version per row, with the params of its run.
+SELECT
+  model, version, aliases, run, dataset, task, hidden_size, hidden_sizes, epochs, learning_rate, optimizer, batch_size, momentum,
+  weight_decay, seed, train_loss, test_loss, accuracy, train_loss_is_nan, test_loss_is_nan, kind, tensor_count, parameter_count, note,
+  created_at, version_id, dataset_id, uuid, precision, recall, f1, roc_auc
+FROM all_versions
+WHERE deleted_at IS NULL;
+
 CREATE VIEW all_versions (
   model, version, aliases, run, dataset, task, hidden_size, hidden_sizes, epochs, learning_rate, optimizer, batch_size, momentum,
   weight_decay, seed, train_loss, test_loss, accuracy, train_loss_is_nan, test_loss_is_nan, kind, tensor_count, parameter_count, note,
   created_at, deleted_at, version_id, dataset_id, uuid, precision, recall, f1, roc_auc
 ) AS
-  -- A version per row, deleted ones included, with the params of its run.
+  -- A version per row, deleted ones included, with the params of its run; epochs are those that ran, or were asked for where no loss is stored.
 SELECT
   m.name,
   v.version,
@@ -860,7 +873,9 @@ SELECT
   -- [64,32]: a cast reads the digits that text begins with
   (SELECT CAST(substr(value, 2) AS INTEGER) FROM params WHERE run_id = v.run_id AND key = 'hidden_sizes' AND value GLOB '[[][0-9]*]'),
   (SELECT value FROM params WHERE run_id = v.run_id AND key = 'hidden_sizes'),
-  (SELECT value FROM params WHERE run_id = v.run_id AND key = 'epochs'),
+  coalesce(
+    (SELECT max(step) + 1 FROM metrics WHERE run_id = v.run_id AND key = 'train_loss'),
+    (SELECT value FROM params WHERE run_id = v.run_id AND key = 'epochs')),
   (SELECT value FROM params WHERE run_id = v.run_id AND key = 'learning_rate'),
   (SELECT value FROM params WHERE run_id = v.run_id AND key = 'optimizer'),
   (SELECT value FROM params WHERE run_id = v.run_id AND key = 'batch_size'),
@@ -888,16 +903,3 @@ SELECT
 FROM models AS m
 JOIN model_versions AS v ON v.model_id = m.id
 LEFT JOIN runs AS r ON r.id = v.run_id;
-
-CREATE VIEW leaderboard (
-  model, version, aliases, run, dataset, task, hidden_size, hidden_sizes, epochs, learning_rate, optimizer, batch_size, momentum,
-  weight_decay, seed, train_loss, test_loss, accuracy, train_loss_is_nan, test_loss_is_nan, kind, tensor_count, parameter_count, note,
-  created_at, version_id, dataset_id, uuid, precision, recall, f1, roc_auc
-) AS
-  -- A live version per row, with the params of its run.
-SELECT
-  model, version, aliases, run, dataset, task, hidden_size, hidden_sizes, epochs, learning_rate, optimizer, batch_size, momentum,
-  weight_decay, seed, train_loss, test_loss, accuracy, train_loss_is_nan, test_loss_is_nan, kind, tensor_count, parameter_count, note,
-  created_at, version_id, dataset_id, uuid, precision, recall, f1, roc_auc
-FROM all_versions
-WHERE deleted_at IS NULL;

@@ -139,6 +139,34 @@ struct ImportCommandTests {
     #expect(missing.status == 66 && missing.errorLine.contains("'gone.safetensors'"), "\(missing.stderr)")
   }
 
+  @Test("a checkpoint of Lightning predicts what torch predicts, and names what was left out")
+  func lightning() throws {
+    let program = try Program()
+    let file = Fixtures.path("cases/files/lightning.ckpt")
+    let result = try program("import", file, "--activation", "tanh", "--task", "regression", "--format", "json")
+    #expect(result.status == 0, "\(result.stderr)")
+    let left = ["loops", "callbacks", "optimizer_states", "lr_schedulers", "hyper_parameters"]
+    #expect(try result.json().left_out?.array.map(\.string) == left && result.json().key?.string == "state_dict")
+    let rows = try program("predict", "--version", "1", "--point", "1,1,1,1", "--point", "0.5,-2,0,3", "--format", "json").json().array
+    for (row, expected) in zip(rows, [0.18435731530189514, 0.37054887413978577]) {
+      #expect(agree(try #require(row.value?.number), expected, relative: 1e-6))
+    }
+  }
+
+  @Test("a directory as Hugging Face's Trainer leaves it is its weights, and the other files are named")
+  func trainerDirectory() throws {
+    let program = try Program()
+    let folder = program.folder.url.appending(path: "checkpoint-4")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    try Fixtures.data("state_dicts/neural_net.safetensors").write(to: folder.appending(path: "model.safetensors"))
+    for name in ["optimizer.pt", "rng_state.pth", "scheduler.pt", "training_args.bin", "config.json", "trainer_state.json"] {
+      try Data("x".utf8).write(to: folder.appending(path: name))
+    }
+    let result = try program("import", "checkpoint-4", "--format", "json")
+    #expect(result.stderr.contains("Left out: 'optimizer.pt', 'rng_state.pth', 'scheduler.pt', 'training_args.bin' ("), "\(result.stderr)")
+    #expect(try result.json().left_out?.array.count == 4 && result.json().tensors?.number == 4)
+  }
+
   @Test("one shard is refused with the index that stands for all, or the folder")
   func oneShard() throws {
     let program = try Program()

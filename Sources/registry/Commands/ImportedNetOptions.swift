@@ -118,7 +118,8 @@ enum ImportedNet {
     case .none(let reason?, let again):
       let line = "Stored without a net: \(reason)"
       guard !again.isEmpty else { return [line] }
-      return [line, "  hint: registry import \(file.quotedForShell) \(again.joined(separator: " ")) --model \(model.quotedForShell)"]
+      let command = "registry import \(file.quotedForShell) \(again.joined(separator: " ")) --model \(model.quotedForShell)"
+      return [line, "  hint: \(HintCommand.completed(command))"]
     case .net(let architecture, let stack, let source):
       var line = "Taken for \(architecture.layers(norms: stack.layers.map { $0.norm != nil })): \(architecture.task.rawValue)"
       if architecture.guessed.contains("task") { line += ", guessed from its outputs (--task says otherwise)" }
@@ -127,7 +128,8 @@ enum ImportedNet {
         notes.append("ReLU by its names, which are those of this program's own nets (--activation says otherwise)")
       }
       if let place = architecture.batchNorm {
-        let side = place == .last ? "after the last Linear" : "\(place.rawValue) the activation"
+        let hasActivation = architecture.activation != HiddenActivation.none
+        let side = place == .last ? "after the last Linear" : hasActivation ? "\(place.rawValue) the activation" : "after its Linear"
         let isGuess = architecture.guessed.contains("batch_norm_eps")
         let eps =
           isGuess ? "an eps of 1e-5, a guess: PyTorch's default (--batch-norm-eps says otherwise)" : "an eps of \(architecture.epsilon)"
@@ -197,6 +199,7 @@ extension Architecture {
       }
     }
     let line = "Guessed at its import: \(parts.count < 3 ? parts.joined(separator: " and ") : parts.joined(separator: ", "))"
-    return options.isEmpty ? line : "\(line); 'registry import \(options.joined(separator: " "))' says them"
+    return options.isEmpty
+      ? line : "\(line); 'registry import \(options.joined(separator: " "))' says \(options.count == 1 ? "it" : "them")"
   }
 }
