@@ -48,7 +48,7 @@ public struct Columns: Sendable, Hashable {
   public var json: String { canonicalJSON(self) }
 }
 
-/// A feature column: a number, a date (days since 1970-01-01), or one of a list of categories (sorted by their UTF-8 bytes).
+/// A feature column: a number, a date (days since 1970-01-01), a time (a fraction of a day), or one of a list of categories (sorted by their UTF-8 bytes).
 public struct FeatureColumn: Sendable, Hashable {
   /// As the header has it.
   public let name: String
@@ -56,17 +56,32 @@ public struct FeatureColumn: Sendable, Hashable {
   public let categories: [String]?
   /// Whether its numbers are written as dates in a CSV file.
   public let isDate: Bool
+  /// Whether these dates are times of day alone, fractions of a day.
+  public let isTime: Bool
 
   /// A number column without categories.
-  public init(name: String, categories: [String]? = nil, isDate: Bool = false) {
+  public init(name: String, categories: [String]? = nil, isDate: Bool = false, isTime: Bool = false) {
     self.name = name
     self.categories = categories
     self.isDate = isDate
+    self.isTime = isDate && isTime
   }
+
+  /// What its numbers are, of a column of dates or of times.
+  public var unit: String { isTime ? "a fraction of a day since midnight UTC" : "days since 1970-01-01 00:00 UTC" }
+
+  /// The days that a cell's text stands for, in a column of dates or of times alone; nil when it isn't one of those.
+  public func days(_ text: String) -> Double? {
+    (DateText.reading(text).form == .time) == isTime ? DateText.days(text) : nil
+  }
+
+  /// A cell of it as a CSV file has it: a date in ISO 8601.
+  public func dateText(_ value: Double) -> String { isTime ? DateText.time(value) : DateText.iso(value) }
 
   /// By the bytes of the names.
   public static func == (a: FeatureColumn, b: FeatureColumn) -> Bool {
-    a.name.hasSameBytes(as: b.name) && a.isDate == b.isDate && a.categories?.map { Name($0) } == b.categories?.map { Name($0) }
+    a.name.hasSameBytes(as: b.name) && a.isDate == b.isDate && a.isTime == b.isTime
+      && a.categories?.map { Name($0) } == b.categories?.map { Name($0) }
   }
 
   public func hash(into hasher: inout Hasher) {
@@ -111,16 +126,17 @@ extension Columns: Codable {
 }
 
 extension FeatureColumn: Codable {
-  private enum Kind: String, Codable { case number, date, category }
+  private enum Kind: String, Codable { case number, date, time, category }
   private enum CodingKeys: String, CodingKey { case name, type, categories }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     name = try container.decode(String.self, forKey: .name)
     let kind = try container.decode(Kind.self, forKey: .type)
-    isDate = kind == .date
+    isDate = kind == .date || kind == .time
+    isTime = kind == .time
     switch kind {
-    case .number, .date: categories = nil
+    case .number, .date, .time: categories = nil
     case .category: categories = try container.decode([String].self, forKey: .categories)
     }
   }
@@ -128,7 +144,7 @@ extension FeatureColumn: Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
-    try container.encode(categories != nil ? Kind.category : isDate ? .date : .number, forKey: .type)
+    try container.encode(categories != nil ? Kind.category : isTime ? .time : isDate ? .date : .number, forKey: .type)
     try container.encodeIfPresent(categories, forKey: .categories)
   }
 }

@@ -4,16 +4,19 @@ extension Dataset {
   /// What the columns were taken for: `7 numbers, 3 categories (2, 4 and 9 values), 1 date, 1 dropped`.
   public var columnSummary: String {
     let counts = columns.features.compactMap { $0.categories?.count }
-    let dates = columns.features.count(where: \.isDate)
-    let numbers = columns.features.count - counts.count - dates
+    let times = columns.features.count(where: \.isTime)
+    let dates = columns.features.count(where: \.isDate) - times
+    let numbers = columns.features.count - counts.count - dates - times
     var parts: [String] = []
     if numbers > 0 { parts.append("\(numbers) number\(numbers == 1 ? "" : "s")") }
     if !counts.isEmpty {
       let shown = counts.prefix(20).map(String.init)
       let rest = counts.count > shown.count ? ["\(counts.count - shown.count) more"] : []
-      parts.append("\(counts.count) categor\(counts.count == 1 ? "y" : "ies") (\(Self.list(shown + rest)) values)")
+      parts.append(
+        "\(counts.count) categor\(counts.count == 1 ? "y" : "ies") (\(Self.list(shown + rest)) value\(counts == [1] ? "" : "s"))")
     }
     if dates > 0 { parts.append("\(dates) date\(dates == 1 ? "" : "s")") }
+    if times > 0 { parts.append("\(times) time\(times == 1 ? "" : "s")") }
     if !droppedColumns.isEmpty { parts.append("\(droppedColumns.count) dropped") }
     return parts.joined(separator: ", ")
   }
@@ -26,15 +29,19 @@ extension Dataset {
     return "\(items.dropLast().joined(separator: ", ")) and \(last)"
   }
 
-  /// Names, categories or classes that differ by their bytes and are canonically equivalent (NFC and NFD, say): where, and one pair of each.
-  public var lookalikes: [(place: String, first: String, second: String)] {
-    var found: [(place: String, first: String, second: String)] = []
+  /// Names, categories or classes that differ by their bytes and are canonically equivalent (NFC and NFD, say), or differ only in blanks
+  /// around them: where, and one pair of each.
+  public var lookalikes: [(place: String, first: String, second: String, areBlanks: Bool)] {
+    var found: [(place: String, first: String, second: String, areBlanks: Bool)] = []
     func look(_ names: [String], _ place: String) {
       // Swift's own == is the question here: canonical equivalence.
       var seen: Set<String> = []
+      var bare: [Name: String] = [:]
       for name in names {
         let (isNew, other) = seen.insert(name)
-        if !isNew, !other.hasSameBytes(as: name) { found.append((place, other, name)) }
+        if !isNew, !other.hasSameBytes(as: name) { found.append((place, other, name, false)) }
+        let core = Name(String(name.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()))
+        if let other = bare.updateValue(name, forKey: core) { found.append((place, other, name, true)) }
       }
     }
     look(columns.features.map(\.name) + [columns.target.name], "the column names")
@@ -50,8 +57,34 @@ extension Dataset {
     guard rows >= 10 else { return [] }
     return columns.features.enumerated().compactMap { index, feature in
       if let categories = feature.categories { return categories.count * 10 >= rows * 9 ? feature.name : nil }
-      return !feature.isDate && isLikelyID(index, rows, feature.name) ? feature.name : nil
+      return !feature.isDate && isLikelyID(index, rows, feature.name) && !areDays(index) ? feature.name : nil
     }
+  }
+
+  /// Columns of numbers that look like dates: each is a day written as eight digits, `20240131`.  The target comes last.
+  public var likelyDates: [String] {
+    let features = columns.features.enumerated().filter { $1.categories == nil && !$1.isDate && areDays($0) }.map(\.element.name)
+    let target = columns.target
+    let isTarget =
+      target.classes?.allSatisfy { $0.utf8.count == 8 && Double($0).map(DateText.isDay) ?? false }
+      ?? Part.allCases.allSatisfy { numbers($0).allSatisfy(DateText.isDay) }
+    return features + (isTarget ? [target.name] : [])
+  }
+
+  /// Whether a column of numbers holds days written as digits and nothing else.
+  private func areDays(_ column: Int) -> Bool {
+    var hasDay = false
+    for part in Part.allCases {
+      guard let x = tensors[part == .train ? "x_train" : "x_test"] else { return false }
+      for row in 0..<min(count(part), Self.rowsLookedAt) {
+        let place = row * featureCount + column
+        guard let value = x.doubles(place..<place + 1).first else { return false }
+        if value.isNaN { continue }
+        guard DateText.isDay(value) else { return false }
+        hasDay = true
+      }
+    }
+    return hasDay
   }
 
   private static let rowsLookedAt = 100_000

@@ -33,7 +33,7 @@ struct CSVDatasetTests {
       ("breast_cancer", 455, 114, 30, ["benign", "malignant"], .binary), ("diabetes", 353, 89, 10, nil, .regression),
     ] as [(String, Int, Int, Int, [String]?, LearningTask)])
   func known(name: String, train: Int, test: Int, width: Int, classes: [String]?, task: LearningTask) throws {
-    let (dataset, inference) = try readDataset(csv: .path(Fixtures.path("data/\(name).csv")), options: CSVOptions(target: "target"))
+    let (dataset, inference, _) = try readDataset(csv: .path(Fixtures.path("data/\(name).csv")), options: CSVOptions(target: "target"))
     #expect((dataset.trainCount, dataset.testCount) == (train, test))
     #expect(dataset.featureCount == width)
     #expect(dataset.columns.target.classes == classes)
@@ -54,7 +54,7 @@ struct CSVDatasetTests {
       }
     }
     let reference = try JSONDecoder().decode(Reference.self, from: Fixtures.data("regression_seed0.json"))
-    let (dataset, _) = try readDataset(csv: .path(Fixtures.path("data/diabetes.csv")), options: CSVOptions(target: "target"))
+    let (dataset, _, _) = try readDataset(csv: .path(Fixtures.path("data/diabetes.csv")), options: CSVOptions(target: "target"))
     let scaler = try TargetScaler(fitting: dataset.numbers(.train))
     #expect(scaler.standardization == (try Standardization(mean: reference.mean, scale: reference.scale)))
     let encoder = try FeatureEncoder(standardizing: dataset.columns.features, fitting: dataset.x(.train))
@@ -174,7 +174,7 @@ struct CSVDatasetTests {
       try? pipe.fileHandleForWriting.close()
     }
     writer.start()
-    let (dataset, _) = try readDataset(
+    let (dataset, _, _) = try readDataset(
       csv: .descriptor(pipe.fileHandleForReading.fileDescriptor, name: "-"), options: CSVOptions(target: "y"))
     #expect(dataset.trainCount == 1_600)
     #expect(rows(dataset).map { $0[0] } == (0..<2_000).map(Double.init))

@@ -26,6 +26,7 @@ struct ReadingTests {
       (["9007199254740992", "9007199254740993"], ["9007199254740992", "9007199254740993"]), (["02134", "2134"], ["02134", "2134"]),
       (["1", "1.0", "2"], ["1", "2"]), (["10", "9"], ["9", "10"]), (["-1", "+1"], ["-1", "+1"]),
       (["007", "7", "7.0"], ["007", "7", "7.0"]),
+      (["9007199254740992.0", "9007199254740993.0"], ["9007199254740992.0", "9007199254740993.0"]),
       (["0", "1"], ["0", "1"]), (["0.5", "0.50", "2"], ["0.5", "2"]),
     ])
   func classes(cells: [String], classes: [String]) throws {
@@ -47,7 +48,10 @@ struct ReadingTests {
 
   @Test(
     "an integer that float64 rounds is refused as a number and kept as a text",
-    arguments: ["9007199254740993", "-9007199254740993", "123456789012345678", "1234567890123456789012345678901234567890123"])
+    arguments: [
+      "9007199254740993", "9007199254740993.0", "9007199254740993.", "-9007199254740993", "123456789012345678",
+      "1234567890123456789012345678901234567890123",
+    ])
   func tooLarge(cell: String) throws {
     let text = "a,y\n1,0\n\(cell),1\n3,0\n4,1\n"
     #expect(try refusal(text) == .integerTooLarge)
@@ -58,7 +62,7 @@ struct ReadingTests {
 
   @Test(
     "integers that float64 holds are numbers, however large",
-    arguments: ["9007199254740992", "9007199254740994", "1e300", "4611686018427387904"])
+    arguments: ["9007199254740992", "9007199254740994.00", "1e300", "4611686018427387904"])
   func large(cell: String) throws {
     #expect(try read("a,y\n1,0\n\(cell),1\n3,0\n4,1\n").columns.features[0].categories == nil)
   }
@@ -67,7 +71,9 @@ struct ReadingTests {
     "a text that was meant as a number or a date is no category, in a feature and in a target, unless the user says so",
     arguments: [
       ("2024-01-31", CellLook.date), ("2024-01-31T12:30:00Z", .date), ("31.01.2024", .date), ("Jan 31 2024", .date), ("12:30", .date),
-      ("01/02/2024", .ambiguousDate), ("$1000", .money), ("$1,000.50", .money), ("-$5", .money), ("5 €", .money), ("USD 5", .money),
+      ("2024-01", .date), ("2024-031", .date), ("2024-W05", .date), ("20240131T123000", .date), ("01/01/2024", .numericDate),
+      ("31/01/2024", .numericDate), ("01/02/2024", .ambiguousDate), ("$1000", .money), ("$1,000.50", .money), ("-$5", .money),
+      ("5 €", .money), ("USD 5", .money),
       ("5%", .percentage), ("12.5 %", .percentage), ("1 234 567", .thousands), ("1'234", .thousands),
     ])
   func looks(cell: String, look: CellLook) throws {
@@ -75,7 +81,19 @@ struct ReadingTests {
     #expect(try refusal(text) == .looksLike(look))
     #expect(try read(text) { $0.categorical = ["a"] }.columns.features[0].categories?.count == 4)
     #expect(try refusal("a,y\n1,\"\(cell)\"\n2,x\n") == .looksLike(look))
+    // A target's first text may be an ordinary one.
+    #expect(try refusal("a,y\n1,x\n2,\"\(cell)\"\n") == .looksLike(look))
   }
+
+  @Test(
+    "the plain number that a cell means is given where it is sure",
+    arguments: [
+      ("1.000.000", "1000000"), ("1,000,000", "1000000"), ("1'234'567", "1234567"), ("1 234", "1234"), ("1.234,5", "1234.5"),
+      ("1,234.5", "1234.5"), ("1,5", "1.5"), ("-1,25", "-1.25"), ("$1,000", "1000"), ("$1,000.50", "1000.50"), ("€5,50", "5.50"),
+      ("5 €", "5"), ("-$5", "-5"), ("($5)", "-5"), ("5%", "5"), ("12,5 %", "12.5"), ("1.234%", "1.234"), ("1,234", nil), ("€1.000", nil),
+      ("12,345%", nil), ("red", nil), ("5-6", nil),
+    ] as [(String, String?)])
+  func plainNumber(cell: String, number: String?) { #expect(CellLook.plainNumber(cell) == number) }
 
   @Test(
     "commas in numbers are called that",
@@ -94,7 +112,7 @@ struct ReadingTests {
 
   @Test("--date reads a column as days, and what is exported reads back as the same dataset")
   func dates() throws {
-    let text = "d,y\n2024-01-31,0\n31.01.2024 12:00,1\n\"Jan 31, 2024\",0\n2024-02,1\n1970-01-01T00:00:00.001Z,0\n12:30,1\n"
+    let text = "d,y\n2024-01-31,0\n31.01.2024 12:00,1\n\"Jan 31, 2024\",0\n2024-02,1\n1970-01-01T00:00:00.001Z,0\n20240131,1\n"
     let dataset = try read(text) { $0.dates = ["d"] }
     #expect(dataset.columns.features == [FeatureColumn(name: "d", isDate: true)])
     #expect((dataset.x(.train) + dataset.x(.test)).contains(19753.5))
@@ -111,6 +129,71 @@ struct ReadingTests {
     #expect(back.digest == dataset.digest)
     #expect(try refusal("d,y\n2024-01-31,0\nsoon,1\n") { $0.dates = ["d"] } == .notADate)
     #expect(try refusal("d,y\n01/02/2024,0\n") { $0.dates = ["d"] } == .looksLike(.ambiguousDate))
+  }
+
+  @Test(
+    "a column of dates has one kind of them",
+    arguments: [
+      (["2024-01-31", "12:30"], DateForm.time, DateForm.day), (["12:30", "31/01/2024"], .numbers(isDayFirst: true), .time),
+      (["31/01/2024", "01/31/2024"], .numbers(isDayFirst: false), .numbers(isDayFirst: true)),
+    ])
+  func mixedDates(cells: [String], form: DateForm, other: DateForm) throws {
+    let reason = try refusal("d,y\n\(cells[0]),0\n\(cells[1]),1\n") { $0.dates = ["d"] }
+    #expect(reason == .mixedDates(form, other: other, line: 2))
+  }
+
+  @Test("times alone are fractions of a day, stored as times, exported as they came, and no dates are read among them")
+  func times() throws {
+    let text = "d,y\n12:30:00,0\n00:00:00,1\n06:00:00,0\n23:59:59,1\n"
+    let dataset = try read(text) { $0.dates = ["d"] }
+    #expect(dataset.columns.features == [FeatureColumn(name: "d", isDate: true, isTime: true)])
+    #expect(try Columns(json: dataset.columns.json) == dataset.columns)
+    #expect(dataset.columnSummary == "1 time")
+    var bytes: [UInt8] = []
+    try dataset.writeCSV { bytes += $0 }
+    #expect(Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n")) == Set(text.split(separator: "\n")))
+    let folder = try TemporaryFolder()
+    var rows = try FeatureRows.open(.path(folder.write("a.csv", "d\n2024-01-31\n")), features: dataset.columns.features)
+    let error = #expect(throws: CSVError.self) { try rows.next() }
+    #expect(error?.reason == .mixedDates(.day, other: .time, line: nil))
+  }
+
+  @Test("numbers that are all days of eight digits are pointed out, in the target too")
+  func likelyDates() throws {
+    let text = "a,b,c,y\n" + (0..<12).map { "\(20240101 + $0),\(20240122 + $0),1,\(19991201 + $0)\n" }.joined()
+    let dataset = try read(text)
+    #expect(dataset.likelyDates == ["a", "y"], "there is no 32nd of January")
+    #expect(dataset.likelyIDs == ["b"])
+    #expect(try read(text) { $0.dates = ["a"] }.likelyDates == ["y"])
+  }
+
+  @Test("zeros in front of a number and blanks around a text that are left out are told")
+  func remarks() throws {
+    func remarks(_ text: String, change: (inout CSVOptions) -> Void = { _ in }) throws -> [ReadingRemark] {
+      let folder = try TemporaryFolder()
+      var options = CSVOptions(target: "y")
+      options.testFraction = 0.25
+      change(&options)
+      return try readDataset(csv: .path(folder.write("a.csv", text)), options: options).remarks
+    }
+    #expect(try remarks("a,y\n10001,0\n02134,1\n0,0\n0.5,1\n") == [.leadingZeros(column: "a", example: "02134")])
+    #expect(try remarks("a,y\n0,0\n-0.25,1\n0.5,0\n0e1,1\n") == [])
+    #expect(try remarks("a,y\n02134,0\n2134,1\n1,0\n1,1\n") { $0.categorical = ["a"] } == [])
+    #expect(try remarks("a,y\n1,01.5\n2,007\n3,5\n4,6\n") { $0.task = .regression } == [.leadingZeros(column: "y", example: "007")])
+    #expect(try remarks("a,y\nred,0\n red,1\nblue,0\nblue,1\n") == [.blanks(column: "a", example: "red")])
+    #expect(try remarks("a,y\n1, no\n2,yes\n3,no \n4, yes\n5,no\n6,yes\n") == [.blanks(column: "y", example: "no")])
+    // A blank behind every comma is a style.
+    #expect(try remarks("a,b,y\n1, red, no\n2, blue, yes\n3, red, no\n4, blue, yes\n") == [])
+    let quoted = try read("a,y\nred,0\n\" red\",1\nblue,0\nblue,1\n")
+    #expect(quoted.lookalikes.map(\.areBlanks) == [true] && quoted.columns.features[0].categories?.count == 3)
+  }
+
+  @Test("a target of codes is no number, even where its first zero in front comes after a thousand others")
+  func lateLeadingZero() throws {
+    let text = "a,y\n" + (0..<1_200).map { "1,\(20_000 + $0)\n" }.joined()
+    #expect(try read(text).columns.target.classes == nil)
+    #expect(try refusal(text + "1,02134\n") == .tooManyClasses(limit: 1_000))
+    #expect(try read(text + "1,02134\n") { $0.task = .regression }.columns.target.classes == nil)
   }
 
   @Test("dropped columns are not looked at, and stand in the source")
@@ -139,6 +222,53 @@ struct ReadingTests {
     }
     #expect(dataset.columns.features.map(\.name) == ["x0"] && dataset.columns.target.name == "x2")
     #expect(Set(dataset.x(.train) + dataset.x(.test)) == [1.5, 3, 5, 7])
+  }
+
+  @Test(
+    "a file without a header may lack the target, or have the features alone; another width is refused",
+    arguments: [
+      ("0", [], "0,1.5,2\n", [1.5, 2.0]), ("0", [], "1.5,2\n", [1.5, 2]), ("last", [], "1.5,2\n", [1.5, 2]),
+      ("1", [], "1.5,2\n", [1.5, 2]),
+      ("0", [], "1.5\n", nil), ("0", [], "1.5,2,3,4\n", nil),
+    ] as [(String, [String], String, [Double]?)])
+  func narrowerFile(target: String, drop: [String], text: String, wanted: [Double]?) throws {
+    let row = ["1,2,3\n", "4,5,6\n", "7,8,10\n", "9,9,30\n", "3,1,7\n"].joined()
+    let dataset = try read(row) {
+      $0.noHeader = true
+      $0.target = target
+      $0.task = .regression
+    }
+    let folder = try TemporaryFolder()
+    let path = try folder.write("a.csv", text)
+    let training = Headerless(target: dataset.columns.target.name, width: 3)
+    guard let wanted else {
+      let error = #expect(throws: CSVError.self) {
+        _ = try FeatureRows.open(.path(path), features: dataset.columns.features, noHeader: training)
+      }
+      #expect(error?.reason == .otherWidth(got: text.split(separator: ",").count, training: 3, features: 2))
+      return
+    }
+    var rows = try FeatureRows.open(.path(path), features: dataset.columns.features, noHeader: training)
+    #expect(try rows.next()?.x == wanted)
+    #expect(rows.isRenamed == (text.split(separator: ",").count < 3))
+  }
+
+  @Test("in a file without a header a dropped column is counted, and what can't be told is refused")
+  func narrowerWithDropped() throws {
+    let features = [FeatureColumn(name: "x1"), FeatureColumn(name: "x3")]
+    let folder = try TemporaryFolder()
+    func x(_ text: String, _ width: Int?) throws -> [Double]? {
+      var rows = try FeatureRows.open(
+        .path(folder.write("a.csv", text)), features: features, noHeader: Headerless(target: "x0", width: width))
+      return try rows.next()?.x
+    }
+    #expect(try x("0,1,2,3,4\n", 5) == [1, 3])
+    #expect(try x("1,2,3,4\n", 5) == [1, 3])
+    #expect(try x("1,3\n", 5) == [1, 3])
+    // With one dropped column, three cells may lack it or the target.
+    #expect(throws: CSVError.self) { _ = try x("1,2,3\n", 4) }
+    #expect(try x("0,1,2,3\n", nil) == [1, 3])
+    #expect(throws: CSVError.self) { _ = try x("1,2,3\n", nil) }
   }
 
   @Test("a header of numbers is refused, unless it counts up", arguments: ["1.5,2,y2", "1,0", "14.23,1.71,1065,0", "1.0,1.0,2", "5,3,1,0"])

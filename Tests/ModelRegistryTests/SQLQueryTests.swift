@@ -72,7 +72,7 @@ struct SQLQueryTests {
     ("SELECT predict(1)", "predict is called as predict(version, x1, x2, …) or predict(version, x)"),
     ("SELECT predict(1.5, 1, 2)", "predict: a version is a number or a text such as 'name/3' or 'name@champion'"),
     ("SELECT predict(1, 'a', 2)", "predict: feature 1 of neural-net/1 is a number, not text"),
-    ("SELECT predict('numbers/1', 1, 'green')", "predict: 'green' is no category of 'color', which numbers/1 knows"),
+    ("SELECT predict('numbers/1', 1, 'green')", "predict: 'green' isn't a category of 'color', which numbers/1 knows"),
     ("SELECT l2(1)", "l2: a tensor's data is a blob, not integer"),
     ("SELECT l2(zeroblob(6))", "6 bytes are no whole number of F32, which have 4 each"),
     ("SELECT l2(zeroblob(8), 'C64')", "the elements of C64 are no single numbers"),

@@ -32,7 +32,7 @@ struct BadCSVTests {
       csv("a,b,y\n", "'data.csv': a header and no row.", name: "zero rows"),
       csv("", "'data.csv': the file is empty.", name: "an empty file"),
       csv("a,a,y\n1,2,0\n", "'data.csv' line 1: the header has 'a' twice.", name: "a column twice"),
-      csv("y\n1\n0\n", "'data.csv' line 1: no column beside the target 'y'.", name: "no feature"),
+      csv("y\n1\n0\n", "'data.csv' line 1: no column besides the target 'y'.", name: "no feature"),
       csv("\0\u{1}", "'data.csv' line 1: a NUL byte: the file is binary or UTF-16, only UTF-8 text is read.", name: "a binary file"),
       csv(
         "a,b,y\n1,2,p\n3,3,q\n",
@@ -79,7 +79,7 @@ struct BadCSVTests {
     let text = "colour,y\n" + (0..<20).map { "\($0 % 2 == 0 ? "red" : "blue"),\($0 % 2)\n" }.joined()
     #expect(try program(["train", "--csv", "-", "--target", "y", "--epochs", "1"], input: text).status == 0)
     #expect(try program("predict", "red").status == 0)
-    try Refusal("predict", "green", code: 65, error: "'green' is no category of 'colour' ('blue', 'red').").check(in: program)
+    try Refusal("predict", "green", code: 65, error: "'green' isn't a category of 'colour' ('blue', 'red').").check(in: program)
     try Refusal(
       "predict", "--csv", "rows.csv", code: 65,
       error: "'rows.csv' line 2, column 'colour': 'green' is an unseen category; known are 'blue', 'red'.",

@@ -85,7 +85,7 @@ struct DatasetCommandTests {
     let points = try program("predict", "--point", "10.5,red", "--point", "10.5,white", "--format", "json").json().array
     #expect(points.map { $0.x?.array.last?.string } == ["red", "white"])
     #expect(points[0].probability != points[1].probability)
-    try Refusal("predict", "--point", "10,blue", code: 65, error: "'blue' is no category of 'color' ('red', 'white').").check(in: program)
+    try Refusal("predict", "--point", "10,blue", code: 65, error: "'blue' isn't a category of 'color' ('red', 'white').").check(in: program)
     try Refusal(
       "predict", "--csv", "new.csv", code: 65,
       error: "'new.csv' line 3, column 'color': 'blue' is an unseen category; known are 'red', 'white'.",
@@ -128,7 +128,7 @@ struct DatasetCommandTests {
     #expect(trained.accuracy?.number == 1)
     #expect(try program("predict", "4", "4", "4", "--format", "json").json().array.first?.label?.string == "1")
     try Refusal(
-      "train", "--centers", "1,1;x", code: 64, error: "'--centers 1,1;x': 'x' is no number.", hint: "--centers '1,1;-1,-1'"
+      "train", "--centers", "1,1;x", code: 64, error: "'--centers 1,1;x': 'x' isn't a number.", hint: "--centers '1,1;-1,-1'"
     ).check(in: program)
   }
 }

@@ -34,7 +34,7 @@ struct ImbalanceTests {
   @Test("a net that answers one class for every test row is called that, and so is its evaluation")
   func oneAnswer() throws {
     let program = try program()
-    let trained = try program(options + ["--learning-rate", "0"])
+    let trained = try program(options + ["--learning-rate", "0", "--seed", "2"])
     let counts = /of the test part the net answers '(\w+)' for all 40 rows, of which (\d+) are '\1'/
     let match = try #require(trained.stderr.firstMatch(of: counts))
     #expect(trained.stderr.contains("  hint: --class-weight balanced makes rare classes count, or more --epochs\n"))
@@ -62,6 +62,35 @@ struct ImbalanceTests {
       "train", "--dataset", "rare", "--from", "2", "--class-weight", "balanced", "--epochs", "5", "--batch-size", "32")
     #expect(tuned.status == 0)
     #expect(try program("reproduce", "3").stdout.contains("is bit-identical"))
+  }
+
+  @Test("list says which training loss is weighted, and compare that it can't be held against a plain one")
+  func weightedLoss() throws {
+    let program = try program()
+    #expect(try program(options).status == 0)
+    #expect(try program(options + ["--class-weight", "balanced"]).status == 0)
+    let listed = try program("list", "--format", "json").json().array.map(\.class_weight)
+    #expect(listed == [.string("balanced"), .null])
+    #expect(try program("list", "--where", "class_weight IS NULL", "--format", "json").json().array.count == 1)
+    let note =
+      "train_loss of neural-net/2 is weighted by class (class_weight), the others' isn't: compare test_loss, which never is."
+    #expect(try program("compare", "1", "2").stdout.contains("\(note)\n"))
+    #expect(try program("compare", "1", "2", "--format", "json").json().note == .string(note))
+    #expect(try program("compare", "2", "2", "--format", "json").json().note == nil)
+  }
+
+  @Test("class weights are no hint where the classes are even")
+  func evenClasses() throws {
+    let program = try Program()
+    try program.folder.write("even.csv", "a,y\n" + (0..<40).map { "\($0 % 4),\($0 % 2 == 0 ? "no" : "yes")\n" }.joined())
+    let trained = try program("train", "--csv", "even.csv", "--target", "y", "--stratify", "--epochs", "1", "--learning-rate", "0")
+    #expect(trained.stderr.contains("for all 8 rows, of which 4 are '"))
+    #expect(trained.stderr.hasSuffix("  hint: more --epochs, or another --learning-rate\n"))
+    try program.folder.write("other.csv", "a,y\n1,no\n2,no\n3,no\n1,yes\n2,yes\n3,yes\n")
+    let answers = try program("predict", "--csv", "other.csv", "--format", "json").json().array.compactMap(\.label?.string)
+    let other = answers.first == "no" ? "yes" : "no"
+    let evaluated = try program("evaluate", "--csv", "-", input: "a,y\n1,\(other)\n2,\(other)\n")
+    #expect(evaluated.stderr == "Warning: the net answers '\(answers[0])' for all 2 rows, and none of them is '\(answers[0])'.\n")
   }
 
   @Test(

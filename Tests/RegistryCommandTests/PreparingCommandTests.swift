@@ -60,7 +60,8 @@ struct PreparingCommandTests {
     #expect(trained.status == 0)
     #expect(
       trained.stderr.contains(
-        "Missing cells filled in (median): bill_length_mm 2, bill_depth_mm 2, flipper_length_mm 2, body_mass_g 2, sex 11\n"))
+        "Missing cells filled in: bill_length_mm 2 (median), bill_depth_mm 2 (median), flipper_length_mm 2 (median), body_mass_g 2 (median), sex 11 (most-frequent)\n"
+      ))
     let shown = try program("show", "1", "--format", "json").json()
     #expect(shown.params?.impute == .string("median"))
     let fitted = shown.architecture?.imputation?.array ?? []
@@ -81,7 +82,12 @@ struct PreparingCommandTests {
     let evaluated = try program("evaluate", "--csv", Self.penguins, "--format", "json")
     #expect(try evaluated.json().rows == .number(344))
     #expect(try evaluated.json().imputed_rows == .number(11))
-    #expect(evaluated.stderr.hasPrefix("11 rows with missing cells filled in, as the version was trained (median)\n"))
+    let note =
+      "bill_length_mm (median 45), bill_depth_mm (median 17.3), flipper_length_mm (median 197), body_mass_g (median 4075), sex (most-frequent 'male')\n"
+    #expect(evaluated.stderr.hasPrefix("11 rows with missing cells filled in, as the version was trained: \(note)"))
+    let point = try program("predict", "--point", "Torgersen,45,17.3,NA,4075,,2007")
+    #expect(
+      point.stderr == "Filled in, as the version was trained: flipper_length_mm (median 197), sex (most-frequent 'male')\n")
     #expect(try program("reproduce", "1").status == 0)
     #expect(try program("verify").status == 0)
     // NULL is what SQL has for a missing cell.
@@ -124,7 +130,7 @@ struct PreparingCommandTests {
       #expect(refused.status == 65)
       #expect(
         refused.errorLine.contains("line 3, column 'island': 'Mars' is an unseen category; known are 'Biscoe', 'Dream', 'Torgersen'."))
-      #expect(refused.stderr.hasSuffix("  hint: --unseen ignore takes it for none of them\n"))
+      #expect(refused.stderr.hasSuffix("  hint: --unseen ignore sets its one-hot inputs to 0\n"))
     }
     let ignored = try program("predict", "--csv", "-", "--unseen", "ignore", "--format", "json", input: text)
     #expect(ignored.stderr == "1 row with a category that training didn't have: all its one-hot inputs are 0\n")
@@ -167,6 +173,26 @@ struct PreparingCommandTests {
     #expect(own.status == 64 && own.errorLine == "Error: '--keep label': the output has a column of that name itself.")
   }
 
+  @Test("a column to keep may have commas in its name: named as a whole, or in quotes among others")
+  func keepCommas() throws {
+    let program = try Program()
+    let text = "\"name, first\",a,id,y\n" + (0..<20).map { "n\($0 % 3),\($0),\($0),\($0 % 2)\n" }.joined()
+    let path = try program.folder.write("rows.csv", text)
+    #expect(try program("train", "--csv", path, "--target", "y", "--drop", "\"name, first\",id", "--epochs", "2").status == 0)
+    for keep in [["--keep", "name, first", "--keep", "id"], ["--keep", "\"name, first\",id"]] {
+      let result = try program(["predict", "--csv", path, "--format", "csv"] + keep)
+      #expect(result.lines.prefix(1) == ["\"name, first\",id,a,probability,label"], "\(result.stderr)")
+    }
+  }
+
+  @Test("an unseen category of a point is said")
+  func unseenPoint() throws {
+    let program = try Program()
+    #expect(try train(program, "--drop-missing").status == 0)
+    let point = try program("predict", "--point", "Mars,39.5,17.4,186,3800,female,2007", "--unseen", "ignore")
+    #expect(point.stderr == "'Mars' is a category of 'island' that training didn't have: all its one-hot inputs are 0\n")
+  }
+
   @Test("constant columns are named once, up to rounding; a column without a value is refused")
   func constantColumns() throws {
     let program = try Program()
@@ -175,7 +201,7 @@ struct PreparingCommandTests {
     let trained = try program("train", "--csv", path, "--target", "y", "--epochs", "2", "--standardize", "--format", "json")
     #expect(
       trained.stderr.split(separator: "\n").filter { $0.hasPrefix("Constant") } == [
-        "Constant in the training rows: b, c; these columns tell nothing"
+        "Constant in the training rows: b, c; these columns carry no information"
       ])
     let empty = try program.folder.write("empty.csv", "a,b,y\n" + (0..<20).map { "\($0),,\($0 % 2)\n" }.joined())
     let refused = try program("train", "--csv", empty, "--target", "y", "--impute", "mean")

@@ -21,6 +21,11 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     self.files = files
   }
 
+  init(arguments: [String], code: Int32, error: String, hint: String? = nil, files: [String: String] = [:]) {
+    testDescription = arguments.joined(separator: " ")
+    (self.arguments, self.code, self.error, self.hint, self.files) = (arguments, code, error, hint, files)
+  }
+
   func check(in program: Program) throws {
     for (name, text) in files { try program.folder.write(name, text) }
     let before = try program.files()

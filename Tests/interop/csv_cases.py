@@ -24,12 +24,14 @@ STRATEGIES = ["mean", "median", "most-frequent"]
 
 
 class Table:
-    """The texts of a CSV file without the columns that name its rows or tell a date."""
+    """The texts of a CSV file.  The columns that name its rows or tell a date are for --drop to leave out, and aren't in `names` and `rows`."""
 
     def __init__(self, package, path, target, drop):
         folder = pathlib.Path(importlib.util.find_spec(package).origin).parent
         with open(folder / path, newline="", encoding="utf-8") as file:
             header, *rows = [[cell.strip(" \t") for cell in row] for row in csv.reader(file)]
+        expect(set(drop) <= set(header), f"{path} has not all of the columns {drop}")
+        self.lines = [header, *rows]
         kept = [index for index, name in enumerate(header) if name not in drop]
         self.names = [header[index] for index in kept if header[index] != target]
         self.target_name = target
@@ -40,7 +42,7 @@ class Table:
 
     def write(self, path):
         with open(path, "w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([self.names + [self.target_name], *(row + [y] for row, y in zip(self.rows, self.target))])
+            csv.writer(file).writerows(self.lines)
 
 
 class Stored:
@@ -52,8 +54,9 @@ class Stored:
             found = "SELECT v.id, v.architecture, r.dataset_id FROM model_versions v JOIN runs r ON r.id = v.run_id ORDER BY v.id DESC"
             identity, architecture, dataset = connection.execute(found).fetchone()
             self.architecture = json.loads(architecture)
-            columns = connection.execute("SELECT columns FROM datasets WHERE id = ?", (dataset,)).fetchone()[0]
+            columns, source = connection.execute("SELECT columns, source FROM datasets WHERE id = ?", (dataset,)).fetchone()
             self.columns = json.loads(columns)
+            self.dropped = json.loads(source).get("dropped_columns", [])
             self.data = self.tensors(connection, "dataset", dataset)
             self.weights = self.tensors(connection, "version", identity)
         finally:
@@ -219,16 +222,19 @@ def trained(program, random, package, path, target, drop, options):
     table = Table(package, path, target, drop)
     table.write(program.path("train.csv"))
     stratify = "--stratify" in options
+    # A nameless first column, as pandas writes its index, has a name of ours.
+    dropping = [word for name in drop for word in ("--drop", name or "unnamed_0")]
     for strategy in STRATEGIES:
         seed = random.randrange(1000)
         made = program.json(
             "train", "--csv", program.path("train.csv"), "--target", target, "--impute", strategy, "--standardize", "--seed", seed,
-            "--epochs", 5, "--hidden", "8,4", "--quiet", *options)
+            "--epochs", 5, "--hidden", "8,4", "--quiet", *dropping, *options)
         version = f"{made['model']}/{made['version']}"
         stored = Stored(program.database, version)
         split = train_test_split(
             numpy.arange(len(table.rows)), test_size=0.2, random_state=seed, stratify=table.target if stratify else None)
         check_rows(stored, table, dict(zip(["train", "test"], split)))
+        expect(sorted(stored.dropped) == sorted(name or "unnamed_0" for name in drop), f"dropped is {stored.dropped}")
         pipeline = Pipeline(stored, [table.rows[row] for row in split[0]], strategy)
         # The file's rows, with cells missing and categories unseen that weren't.
         rows = [list(row) for row in table.rows[:400]]
@@ -244,22 +250,22 @@ def trained(program, random, package, path, target, drop, options):
 
 # Package, file, target, the columns that are left out, further options.
 FILES = [
-    ("palmerpenguins", "data/penguins.csv", "species", [], []),
+    ("palmerpenguins", "data/penguins.csv", "species", [], ["--stratify"]),
     ("palmerpenguins", "data/penguins-raw.csv", "Species",
      ["studyName", "Sample Number", "Individual ID", "Date Egg", "Comments", "Region", "Stage"], []),
-    ("vega_datasets", "_data/seattle-weather.csv", "weather", ["date"], []),
+    ("vega_datasets", "_data/seattle-weather.csv", "weather", ["date"], ["--stratify"]),
     ("vega_datasets", "_data/airports.csv", "longitude", ["iata", "name", "city"], []),
     ("lifelines", "datasets/lung.csv", "status", [], []),
-    ("lifelines", "datasets/rossi.csv", "arrest", [], []),
+    ("lifelines", "datasets/rossi.csv", "arrest", [], ["--stratify"]),
     ("lifelines", "datasets/kidney_transplant.csv", "death", [], []),
-    ("lifelines", "datasets/stanford_heart.csv", "event", ["id"], []),
-    ("lifelines", "datasets/gbsg2.csv", "cens", [], []),
-    ("lifelines", "datasets/larynx.csv", "death", [], []),
+    ("lifelines", "datasets/stanford_heart.csv", "event", ["id"], ["--stratify"]),
+    ("lifelines", "datasets/gbsg2.csv", "cens", [], ["--stratify"]),
+    ("lifelines", "datasets/larynx.csv", "death", [], ["--stratify"]),
     ("lifelines", "datasets/lymph_node.csv", "censrec", ["id", "diagdateb", "recdate", "deathdate"], []),
     ("lifelines", "datasets/dd.csv", "democracy", ["ctryname", "ehead", "leaderspellreg"], []),
     ("lifelines", "datasets/canadian_senators.csv", "diff_days", ["Name", "Term (yyyy.mm.dd)", "start_date", "end_date"], []),
     ("lifelines", "datasets/regression.csv", "T", [], []),
-    ("lifelines", "datasets/ACTG175.csv", "cens", ["", "pidnum"], []),
+    ("lifelines", "datasets/ACTG175.csv", "cens", ["", "pidnum"], ["--stratify"]),
 ]
 
 

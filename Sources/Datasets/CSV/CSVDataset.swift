@@ -34,14 +34,14 @@ public struct CSVOptions: Sendable {
   }
 }
 
-/// Reads a CSV file with a header as a dataset, and says which task its target was taken for.
+/// Reads a CSV file with a header as a dataset, and says which task its target was taken for and what of its texts was left out.
 ///
 /// Without a test file the rows are split as `trainTestSplit` or `stratifiedSplit` does.  A test file has the same columns in any order;
 /// a category or class that the first file does not have is an error.  Throws `CSVError` for the files' contents and
 /// `DatasetError` for a split that cannot be; memory is bounded by the size of the tensors.
 public func readDataset(
   csv input: CSVInput, testFile: CSVInput? = nil, options: CSVOptions
-) throws -> (dataset: Dataset, inference: TaskInference) {
+) throws -> (dataset: Dataset, inference: TaskInference, remarks: [ReadingRemark]) {
   if testFile == nil { try checkTestFraction(options.testFraction) }
   let table = try CSVTable(input, options, isSplit: testFile == nil)
   var source = CSVSource(
@@ -52,7 +52,7 @@ public func readDataset(
   let train: TablePart
   let test: TablePart
   if let testFile {
-    let (part, dropped) = try readTestPart(testFile, table.columns, options)
+    let (part, dropped) = try readTestPart(testFile, table.columns, width: table.width, options)
     source.split = .testFile(testFile.fileName)
     source.droppedRows += dropped
     train = try table.part(0..<table.rows.count)
@@ -66,7 +66,7 @@ public func readDataset(
   try checkClasses(table.columns.target, train.y, options)
   let tensors = try StateDict([("x_train", train.x), ("y_train", train.y), ("x_test", test.x), ("y_test", test.y)])
   let dataset = try Dataset(columns: table.columns, source: .csv(source), tensors: tensors)
-  return (dataset, table.inference)
+  return (dataset, table.inference, table.remarks)
 }
 
 /// The rows of one part: features (rows, features) and the target (rows).
@@ -85,10 +85,13 @@ private func checkClasses(_ target: TargetColumn, _ y: Tensor, _ options: CSVOpt
   }
 }
 
-private func readTestPart(_ input: CSVInput, _ columns: Columns, _ options: CSVOptions) throws -> (part: TablePart, droppedRows: Int) {
+private func readTestPart(_ input: CSVInput, _ columns: Columns, width: Int, _ options: CSVOptions) throws -> (
+  part: TablePart, droppedRows: Int
+) {
   var reader = try FeatureRows.open(
     input, features: columns.features, target: columns.target, delimiter: options.delimiter,
-    dropMissing: options.dropMissing, keepMissing: options.keepMissing, noHeader: options.noHeader)
+    dropMissing: options.dropMissing, keepMissing: options.keepMissing,
+    noHeader: options.noHeader ? Headerless(target: columns.target.name, width: width) : nil)
   try reader.requireTarget()
   var rows = RowBlocks(width: columns.features.count)
   var labels: [Int64] = []
@@ -114,7 +117,10 @@ private struct CSVTable {
   private(set) var rows: RowBlocks
   private(set) var droppedRows = 0
   let droppedColumns: [String]
+  /// The columns of the file.
+  let width: Int
   let target: TargetValues
+  let remarks: [ReadingRemark]
 
   init(_ input: CSVInput, _ options: CSVOptions, isSplit: Bool) throws {
     var tokenizer = try CSVTokenizer.open(input, delimiter: options.delimiter)
@@ -122,7 +128,7 @@ private struct CSVTable {
     let header = try CSVHeader(&tokenizer, isMissing: options.noHeader)
     func positions(_ columns: [String]) throws(CSVError) -> Set<Int> {
       var found: Set<Int> = []
-      for column in columns.flatMap(header.listed) { found.insert(try header.position(of: column, isByNumber: options.noHeader)) }
+      for column in columns.flatMap({ header.listed($0) }) { found.insert(try header.position(of: column, isByNumber: options.noHeader)) }
       return found
     }
     let categorical = try positions(options.categorical)
@@ -139,6 +145,7 @@ private struct CSVTable {
       throw CSVError(file: input.name, column: targetName, reason: .regressionOfTexts)
     }
     droppedColumns = dropped.sorted().map { header.names[$0] }
+    width = header.names.count
     let fields = header.names.indices.filter { $0 != targetPosition && !dropped.contains($0) }
     guard !fields.isEmpty else { throw CSVError(file: input.name, line: 1, reason: .noFeature(target: targetName)) }
 
@@ -177,6 +184,7 @@ private struct CSVTable {
     columns = try Columns(features: finished.map(\.column), target: column)
     self.target = values
     self.inference = inference
+    remarks = features.compactMap(\.remark) + [target.remark(column)].compactMap(\.self)
   }
 
   /// The rows of both parts.

@@ -9,7 +9,11 @@ public struct CSVError: Error, Equatable {
   /// The cell, shortened to 40 characters and without control characters.
   public let value: String?
   /// What is wrong there.
-  public let reason: Reason
+  public private(set) var reason: Reason
+  /// What separates the file's cells, where the cell stands without quotes.
+  public internal(set) var separator: UInt8?
+  /// Whether the column is the one to predict.
+  public internal(set) var isTarget = false
 
   /// The value is shortened here.
   public init(file: String, line: Int? = nil, column: String? = nil, value: String? = nil, reason: Reason) {
@@ -18,6 +22,13 @@ public struct CSVError: Error, Equatable {
     self.column = column
     self.value = value.map(Self.shortened)
     self.reason = reason
+  }
+
+  /// The same place with another reason.
+  func because(_ reason: Reason) -> CSVError {
+    var error = self
+    error.reason = reason
+    return error
   }
 
   /// What can be wrong, each case with what the error message needs beside the place.
@@ -53,6 +64,8 @@ public struct CSVError: Error, Equatable {
     case regressionOfTexts
     case missingColumns([String], known: [String], nearest: String?)
     case noFeature(target: String)
+    /// A file without a header that isn't as wide as the one that a version was trained on.
+    case otherWidth(got: Int, training: Int, features: Int)
     case tooManyRows(limit: Int)
     // A cell
     case missingCell
@@ -63,6 +76,8 @@ public struct CSVError: Error, Equatable {
     /// A text that was meant as a number or a date.
     case looksLike(CellLook)
     case notADate
+    /// A date in another form than the one on that line, or than the dates that the column is known to hold.
+    case mixedDates(DateForm, other: DateForm, line: Int?)
     /// Text where another line has a number.
     case textInNumberColumn(numberLine: Int)
     case tooManyCategories(limit: Int)
@@ -104,7 +119,7 @@ extension CSVError: CustomStringConvertible {
     case .utf16: "the text is UTF-16, only UTF-8 is read"
     case .nulByte: "a NUL byte: the file is binary or UTF-16, only UTF-8 text is read"
     case .invalidUTF8: "the text is not UTF-8"
-    case .strayQuote: "a quote stands inside of a field that it does not enclose"
+    case .strayQuote: "a quote is inside a field that it doesn't enclose"
     case .unterminatedQuote: "the quote that opens here is never closed"
     case .recordTooLong(let limit, let opened):
       "a record of more than \(limit) bytes" + (opened.map { " (a quote opens on line \($0) and is not closed)" } ?? "")
@@ -120,7 +135,9 @@ extension CSVError: CustomStringConvertible {
     case .missingColumns(let names, let known, let nearest):
       "no column \(Self.list(names)); there \(known.count == 1 ? "is" : "are") \(Self.list(known))"
         + (nearest.map { ", did you mean '\($0)'?" } ?? "")
-    case .noFeature(let target): "no column beside the target '\(target)'"
+    case .noFeature(let target): "no column besides the target '\(target)'"
+    case .otherWidth(let got, let training, let features):
+      "the file has \(got) column\(got == 1 ? "" : "s"), that of the training had \(training), \(features) of them features"
     case .tooManyRows(let limit): "more rows than a tensor of \(limit) bytes holds"
     case .missingCell: value.isEmpty ? "the cell is empty" : "the cell is missing ('\(value)')"
     case .notANumber: "'\(value)' is not a number"
@@ -128,6 +145,8 @@ extension CSVError: CustomStringConvertible {
     case .integerTooLarge: "'\(value)' is an integer beyond 2^53 that float64 can't hold exactly"
     case .looksLike(let look): "'\(value)' is \(look.words)"
     case .notADate: "'\(value)' isn't a date that is read"
+    case .mixedDates(let form, let other, let line):
+      "'\(value)' is \(form.words), \(line.map { "line \($0) has \(other.words)" } ?? "the column has \(other == .time ? "times" : "dates")")"
     case .textInNumberColumn(let line): "'\(value)' is text in a number column (line \(line) has a number)"
     case .tooManyCategories(let limit): "more than \(limit) different texts: an id or free text, not a category"
     case .unknownCategory(let known): "'\(value)' is an unseen category; known \(known.count == 1 ? "is" : "are") \(Self.list(known))"

@@ -3,7 +3,7 @@ internal import Tensors
 /// The names in the first record of a CSV file: none empty, none twice.  A nameless first column, as pandas writes its index,
 /// is `unnamed_0`; in a file without a header the columns are `x0`, `x1`, ….
 struct CSVHeader {
-  let names: [String]
+  private(set) var names: [String]
   private let file: String
 
   static let unnamed = "unnamed_0"
@@ -42,9 +42,44 @@ struct CSVHeader {
     return !(first == first.rounded() && numbers.enumerated().allSatisfy { $1 == first + Double($0) })
   }
 
-  /// The columns that `a,b` lists; a column whose name has commas is meant as a whole.
+  /// The columns that `a,b` lists, those with commas in quotes as in CSV (`"a,b",c`); the name of a column is meant as a whole.
   func listed(_ columns: String) -> [String] {
-    names.contains(named: columns) ? [columns] : columns.split(separator: ",").map(String.init)
+    if names.contains(named: columns) { return [columns] }
+    var listed: [String] = []
+    var name: [UInt8] = []
+    var (isQuoted, wasQuoted) = (false, false)
+    for byte in columns.utf8 + [UInt8(ascii: ",")] {
+      switch byte {
+      case UInt8(ascii: "\"") where isQuoted || wasQuoted || name.isEmpty:
+        // The second of two quotes is one.
+        if wasQuoted, !isQuoted { name.append(byte) }
+        isQuoted.toggle()
+        wasQuoted = true
+      case UInt8(ascii: ",") where !isQuoted:
+        if !name.isEmpty { listed.append(String(decoding: name, as: UTF8.self)) }
+        (name, wasQuoted) = ([], false)
+      default: name.append(byte)
+      }
+    }
+    return isQuoted ? columns.split(separator: ",").map(String.init) : listed
+  }
+
+  /// Names the columns of a file without a header as training did: one that lacks the target, or has the features alone, has fewer.
+  /// Gives whether it does.
+  mutating func rename(_ training: Headerless, _ features: [String]) throws(CSVError) -> Bool {
+    let (width, got) = (training.width ?? training.leastWidth(features), names.count)
+    guard let width, got != width else { return false }
+    if got == features.count {
+      names = features
+      return true
+    }
+    let dropped = width - 1 - features.count
+    // With one dropped column it can't be told whether that or the target is missing.
+    if got == width - 1, dropped > 1 {
+      names = (0..<width).map { "x\($0)" }.filter { !$0.hasSameBytes(as: training.target) }
+      return true
+    }
+    throw CSVError(file: file, line: 1, reason: .otherWidth(got: got, training: width, features: features.count))
   }
 
   /// The position of a column by its name or, in a file without a header, by its number from 0 or as `last`.
@@ -100,4 +135,23 @@ private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
     }
   }
   return row[b.count]
+}
+
+/// The file without a header that a version was trained on.
+public struct Headerless: Sendable {
+  /// The name of its target, `x13`.
+  let target: String
+  /// How many columns it had; nil where that isn't known.
+  let width: Int?
+
+  public init(target: String, width: Int?) {
+    self.target = target
+    self.width = width
+  }
+
+  /// The columns up to the last that is known, unless the names are of a file with a header.
+  func leastWidth(_ features: [String]) -> Int? {
+    let numbers = (features + [target]).map { $0.hasPrefix("x") ? Int($0.dropFirst()) : nil }
+    return numbers.contains(nil) ? nil : numbers.compactMap(\.self).max().map { $0 + 1 }
+  }
 }

@@ -81,7 +81,7 @@ struct CSVScanner {
         // At the buffer's end the quote's pair may still be on its way.
         if i + 1 == end, !isAtEnd { return .open }
         guard i + 1 < end, bytes[i + 1] == UInt8(ascii: "\"") else {
-          return .closed(CSVTokenizer.Field(start: start, end: i, isQuoted: true, hasDoubledQuotes: hasDoubledQuotes))
+          return .closed(CSVTokenizer.Field(start: start, end: i, isQuoted: true, hasDoubledQuotes: hasDoubledQuotes, hasBlanks: false))
         }
         hasDoubledQuotes = true
         i += 2
@@ -135,11 +135,12 @@ struct CSVScanner {
 
   @inline(__always)
   private func trimmed(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> CSVTokenizer.Field {
+    let whole = end - start
     var start = start
     var end = end
     while start < end, isBlank(bytes[start]) { start += 1 }
     while start < end, isBlank(bytes[end - 1]) { end -= 1 }
-    return CSVTokenizer.Field(start: start, end: end, isQuoted: false, hasDoubledQuotes: false)
+    return CSVTokenizer.Field(start: start, end: end, isQuoted: false, hasDoubledQuotes: false, hasBlanks: end - start < whole)
   }
 
   @inline(__always)

@@ -16,6 +16,8 @@ struct CSVTokenizer: ~Copyable {
     var end: Int
     var isQuoted: Bool
     var hasDoubledQuotes: Bool
+    /// Whether blanks around it were left out.
+    var hasBlanks: Bool
   }
 
   var file: String { source.name }
@@ -132,6 +134,11 @@ struct CSVTokenizer: ~Copyable {
     ExactInteger.isRounded(buffer.span.extracting(fields[index].start..<fields[index].end), value)
   }
 
+  /// Whether a field is an integer with a zero in front that a number doesn't keep.
+  func hasLeadingZero(_ index: Int) -> Bool {
+    ExactInteger.hasLeadingZero(buffer.span.extracting(fields[index].start..<fields[index].end))
+  }
+
   /// What stands in a field.
   func cell(_ index: Int) -> CSVCell {
     CSVCell(buffer.span.extracting(fields[index].start..<fields[index].end))
@@ -158,7 +165,9 @@ struct CSVTokenizer: ~Copyable {
 
   /// An error at a field of this record.
   func error(_ reason: CSVError.Reason, field: Int, column: String) -> CSVError {
-    CSVError(file: source.name, line: line(of: field), column: column, value: text(field), reason: reason)
+    var error = CSVError(file: source.name, line: line(of: field), column: column, value: text(field), reason: reason)
+    if !fields[field].isQuoted { error.separator = delimiter }
+    return error
   }
 
   private mutating func finish(_ end: Int) throws(CSVError) {

@@ -80,7 +80,7 @@ extension Dataset {
           } else if let categories = feature.categories {
             writer.append(categories[Int(value)])
           } else if feature.isDate {
-            writer.append(DateText.iso(value))
+            writer.append(feature.dateText(value))
           } else {
             writer.append(value)
           }

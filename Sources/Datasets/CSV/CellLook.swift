@@ -1,6 +1,8 @@
 /// What a text in a cell seems to be, where it is no plain number: it must not become a category without a word.
 public enum CellLook: Equatable, Sendable {
   case date
+  /// `31/01/2024`: a date that others of its column may be read in two ways beside.
+  case numericDate
   /// A date that is read in two ways.
   case ambiguousDate
   /// `$1,000`, `5 €`, `USD 5`.
@@ -17,10 +19,11 @@ public enum CellLook: Equatable, Sendable {
   /// nil for an ordinary text or a plain number.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
-    switch DateText(text) {
-    case .days: self = .date
+    let (date, form) = DateText.reading(text)
+    switch date {
+    case .days: self = if case .numbers = form { .numericDate } else { .date }
     case .ambiguous: self = .ambiguousDate
-    case .month, .none:
+    case .digits, .none:
       if Self.placeholders.contains(text.lowercased()) {
         self = .placeholder
       } else if bytes.last == UInt8(ascii: "%"), Self.isWrittenNumber(text.dropLast()) {
@@ -59,6 +62,36 @@ public enum CellLook: Equatable, Sendable {
     return nil
   }
 
+  /// The plain number that a text with separators, a currency or a per cent sign means: `1000.5` for `$1,000.5`.  Nil where that isn't sure.
+  public static func plainNumber(_ text: String) -> String? {
+    let currency = withoutCurrency(text)
+    let amount = currency ?? (text.hasSuffix("%") ? text.dropLast() : text[...])
+    guard isWrittenNumber(amount) else { return nil }
+    var kept = amount.utf8.filter { (48...57).contains($0) || ".,-".utf8.contains($0) }
+    // Accounts write a loss in parentheses.
+    let isNegative = text.hasPrefix("(") || text.hasPrefix("-")
+    if kept.first == UInt8(ascii: "-") { kept.removeFirst() }
+    guard let decimal = decimalMark(kept, isMoney: currency != nil) else { return nil }
+    let digits = kept.compactMap { byte -> UInt8? in byte == decimal ? UInt8(ascii: ".") : ".,".utf8.contains(byte) ? nil : byte }
+    guard NumberParser.parse(digits.span) != .notANumber else { return nil }
+    return (isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self)
+  }
+
+  /// The mark in front of the decimals, 0 where there is none; nil where it may be either.
+  private static func decimalMark(_ number: [UInt8], isMoney: Bool) -> UInt8? {
+    let (point, comma) = (UInt8(ascii: "."), UInt8(ascii: ","))
+    let (points, commas) = (number.count { $0 == point }, number.count { $0 == comma })
+    if points > 0, commas > 0 {
+      let last = number.last { $0 == point || $0 == comma } ?? 0
+      return (last == point ? points : commas) == 1 ? last : nil
+    }
+    guard points + commas == 1 else { return 0 }
+    let mark = points == 1 ? point : comma
+    guard number.split(separator: mark, omittingEmptySubsequences: false).last?.count == 3 else { return mark }
+    // Three digits: $1,000 is grouped and 1.234 isn't; 1,234 and €1.000 may be either.
+    return isMoney ? (mark == comma ? 0 : nil) : (mark == point ? point : nil)
+  }
+
   /// Digits with points, commas, quotes, blanks and a sign: `1,000.50`.
   private static func isWrittenNumber(_ text: Substring) -> Bool {
     text.utf8.contains { (48...57).contains($0) }
@@ -90,7 +123,7 @@ extension CellLook {
   /// What the text is, for an error message.
   var words: String {
     switch self {
-    case .date: "a date or a time"
+    case .date, .numericDate: "a date or a time"
     case .ambiguousDate: "a date that can be read in two ways"
     case .money: "an amount of money, not a plain number"
     case .percentage: "a percentage, not a plain number"

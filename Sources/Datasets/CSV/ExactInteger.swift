@@ -3,7 +3,7 @@ enum ExactInteger {
   /// Above this float64 doesn't hold every integer.
   static let limit = 0x1p53
 
-  /// Whether the bytes are an integer (a sign and digits, nothing else) that isn't `value`, its nearest float64.
+  /// Whether the bytes are an integer (a sign and digits, and zeros behind a point at most) that isn't `value`, its nearest float64.
   static func isRounded(_ bytes: Span<UInt8>, _ value: Double) -> Bool {
     guard value.magnitude >= limit, let text = integerText(bytes) else { return false }
     guard let written = Int128(text), let held = Int128(exactly: value) else { return true }
@@ -17,9 +17,22 @@ enum ExactInteger {
     return digits.count > 1 && digits.first == UInt8(ascii: "0") && digits.allSatisfy { (48...57).contains($0) }
   }
 
+  /// The same of a cell, without a copy of it.
+  @inline(__always)
+  static func hasLeadingZero(_ bytes: Span<UInt8>) -> Bool {
+    let start = !bytes.isEmpty && (bytes[0] == UInt8(ascii: "-") || bytes[0] == UInt8(ascii: "+")) ? 1 : 0
+    guard bytes.count > start + 1, bytes[start] == UInt8(ascii: "0"), (48...57).contains(bytes[start + 1]) else { return false }
+    for i in start..<bytes.count where !(48...57).contains(bytes[i]) { return false }
+    return true
+  }
+
   private static func integerText(_ bytes: Span<UInt8>) -> String? {
     var text: [UInt8] = []
     for i in bytes.indices {
+      if bytes[i] == UInt8(ascii: "."), !text.isEmpty {
+        for place in i + 1..<bytes.count where bytes[place] != UInt8(ascii: "0") { return nil }
+        break
+      }
       let isSign = i == 0 && (bytes[i] == UInt8(ascii: "-") || bytes[i] == UInt8(ascii: "+"))
       guard isSign || (48...57).contains(bytes[i]) else { return nil }
       text.append(bytes[i])

@@ -8,6 +8,10 @@ struct FeatureReader {
   private let isNamedCategorical: Bool
   private let keepsMissing: Bool
   private var texts = CategoryIndex()
+  private var marks = SpellingMarks()
+  private var dates = DateForms()
+  /// The first number with a zero in front.
+  private var leadingZero: String?
   private var firstNumberLine = 0
   private var firstText: CSVError?
 
@@ -23,25 +27,28 @@ struct FeatureReader {
   /// The cell's number, or the number of its category in the order of first appearance; `Dataset.missingCell` where it is
   /// missing and kept.
   mutating func value(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) -> Double {
-    if kind == .numbers, let value = tokenizer.number(field), value.magnitude < ExactInteger.limit { return value }
-    if kind == .categories, let code = tokenizer.find(field, in: texts) { return Double(code) }
+    if kind == .numbers, let value = tokenizer.number(field), value.magnitude < ExactInteger.limit {
+      if leadingZero == nil, tokenizer.hasLeadingZero(field) { leadingZero = tokenizer.text(field) }
+      return value
+    }
+    if kind == .categories, let code = tokenizer.find(field, in: texts) {
+      marks.note(code, hasBlanks: tokenizer.fields[field].hasBlanks)
+      return Double(code)
+    }
     let cell = tokenizer.cell(field)
     if case .missing = cell {
       if keepsMissing { return Dataset.missingCell }
       throw tokenizer.error(.missingCell, field: field, column: name)
     }
     if isNamedCategorical { return try category(tokenizer, field) }
-    if kind == .dates { return try tokenizer.date(field, column: name) }
+    if kind == .dates { return try tokenizer.date(field, column: name, &dates) }
     switch cell {
     case .overflow: throw tokenizer.error(.notFinite, field: field, column: name)
     case .malformedNumber: throw tokenizer.error(.notANumber, field: field, column: name)
     case .number(let value):
       if tokenizer.isRounded(field, value) { throw tokenizer.error(.integerTooLarge, field: field, column: name) }
-      if let text = firstText {
-        throw CSVError(
-          file: text.file, line: text.line, column: name, value: text.value,
-          reason: .textInNumberColumn(numberLine: tokenizer.line(of: field)))
-      }
+      if let text = firstText { throw text.because(.textInNumberColumn(numberLine: tokenizer.line(of: field))) }
+      if leadingZero == nil, tokenizer.hasLeadingZero(field) { leadingZero = tokenizer.text(field) }
       kind = .numbers
       firstNumberLine = tokenizer.line(of: field)
       return value
@@ -63,13 +70,20 @@ struct FeatureReader {
     guard code < Self.categoryLimit else {
       throw tokenizer.error(.tooManyCategories(limit: Self.categoryLimit), field: field, column: name)
     }
+    marks.note(code, hasBlanks: tokenizer.fields[field].hasBlanks)
     return Double(code)
+  }
+
+  /// What became of the column's texts without a refusal.
+  var remark: ReadingRemark? {
+    if kind == .numbers { return leadingZero.map { .leadingZeros(column: name, example: $0) } }
+    return marks.merged.map { .blanks(column: name, example: String(decoding: texts.names[$0], as: UTF8.self)) }
   }
 
   /// The column, its categories sorted by their bytes (the order of Unicode scalars), and for a category column the
   /// index that each number given out by `value` has in that order.
   func finish() -> (column: FeatureColumn, indices: [Double]?) {
-    guard kind == .categories else { return (FeatureColumn(name: name, isDate: kind == .dates), nil) }
+    guard kind == .categories else { return (FeatureColumn(name: name, isDate: kind == .dates, isTime: dates.areTimes), nil) }
     let order = texts.names.indices.sorted { texts.names[$0].lexicographicallyPrecedes(texts.names[$1]) }
     var indices = [Double](repeating: 0, count: order.count)
     for (index, code) in order.enumerated() { indices[code] = Double(index) }
@@ -78,10 +92,17 @@ struct FeatureReader {
 }
 
 extension CSVTokenizer {
-  /// The date in a field, as days since 1970-01-01.
-  func date(_ field: Int, column: String) throws(CSVError) -> Double {
-    let text = text(field)
-    if let days = DateText.days(text) { return days }
-    throw error(DateText(text) == .ambiguous ? .looksLike(.ambiguousDate) : .notADate, field: field, column: column)
+  /// The date in a field, as days since 1970-01-01; its form has to be that of the column.
+  func date(_ field: Int, column: String, _ forms: inout DateForms) throws(CSVError) -> Double {
+    let (date, form) = DateText.reading(text(field))
+    switch date {
+    case .days(let days), .digits(let days):
+      if let (other, line) = forms.take(form, line: line(of: field)) {
+        throw error(.mixedDates(form, other: other, line: line), field: field, column: column)
+      }
+      return days
+    case .ambiguous: throw error(.looksLike(.ambiguousDate), field: field, column: column)
+    case .none: throw error(.notADate, field: field, column: column)
+    }
   }
 }

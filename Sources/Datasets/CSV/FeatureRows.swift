@@ -31,6 +31,12 @@ public struct FeatureRows: ~Copyable {
   public private(set) var firstDropped: [Int] = []
   /// Rows so far with a missing cell that was kept.
   public private(set) var incompleteRows = 0
+  /// The features that a cell was missing of so far.
+  public private(set) var incompleteFeatures: Set<Int> = []
+  /// Whether the columns of a file without a header were named as in training, though it has fewer.
+  public let isRenamed: Bool
+  /// The names of the columns to keep.
+  public var kept: [String] { keptFields.map { header.names[$0] } }
   /// Rows so far with an unseen category.
   public private(set) var unseenRows = 0
 
@@ -44,6 +50,7 @@ public struct FeatureRows: ~Copyable {
   private let target: TargetColumn?
   private let targetField: Int?
   private let classes: ClassIndex?
+  private var dates: [DateForms]
   private let batchRows: Int
   private let dropMissing: Bool
   private let keepMissing: Bool
@@ -56,28 +63,34 @@ public struct FeatureRows: ~Copyable {
 
   /// Opens the input and reads its header; throws when a feature's column is missing.  The `target` is read along
   /// when its column is there.  A missing cell of a feature is `Dataset.missingCell` with `keepMissing`; any
-  /// other leaves its row out with `dropMissing`, and else is an error.  The columns of `keep` come along as texts.  A batch
+  /// other leaves its row out with `dropMissing`, and else is an error.  The columns of `keep`, each a name or a list of names,
+  /// come along as texts.  A batch
   /// has `batchRows` rows, or fewer where they are so wide that it would have more than a million values.
   public static func open(
     _ input: CSVInput, features: [FeatureColumn], target: TargetColumn? = nil, delimiter: UInt8? = nil,
     dropMissing: Bool = false, keepMissing: Bool = false, unseen: UnseenCategories = .error, keep: [String] = [],
-    noHeader: Bool = false, batchRows: Int = 4_096
+    noHeader: Headerless? = nil, batchRows: Int = 4_096
   ) throws(CSVError) -> FeatureRows {
     var tokenizer = try CSVTokenizer.open(input, delimiter: delimiter)
-    let header = try CSVHeader(&tokenizer, isMissing: noHeader)
-    let fields = try header.positions(of: features.map(\.name))
-    let keptFields = try header.positions(of: keep)
+    var header = try CSVHeader(&tokenizer, isMissing: noHeader != nil)
+    let names = features.map(\.name)
+    let isRenamed = if let noHeader { try header.rename(noHeader, names) } else { false }
+    let fields = try header.positions(of: names)
+    let keptFields = try header.positions(of: keep.flatMap { header.listed($0) })
     return FeatureRows(
-      tokenizer, header, features, fields: fields, target: target, dropMissing: dropMissing, keepMissing: keepMissing, unseen: unseen,
+      tokenizer, header, isRenamed, features, fields: fields, target: target, dropMissing: dropMissing, keepMissing: keepMissing,
+      unseen: unseen,
       keptFields: keptFields, batchRows: max(1, min(batchRows, (1 << 20) / max(1, features.count))))
   }
 
   private init(
-    _ tokenizer: consuming CSVTokenizer, _ header: CSVHeader, _ features: [FeatureColumn], fields: [Int], target: TargetColumn?,
+    _ tokenizer: consuming CSVTokenizer, _ header: CSVHeader, _ isRenamed: Bool, _ features: [FeatureColumn], fields: [Int],
+    target: TargetColumn?,
     dropMissing: Bool, keepMissing: Bool, unseen: UnseenCategories, keptFields: [Int], batchRows: Int
   ) {
     self.tokenizer = tokenizer
     self.header = header
+    self.isRenamed = isRenamed
     self.features = features
     self.fields = fields
     self.target = target
@@ -87,6 +100,7 @@ public struct FeatureRows: ~Copyable {
     self.keptFields = keptFields
     self.batchRows = batchRows
     categories = features.map { $0.categories.map { CategoryIndex($0) } }
+    dates = features.map { DateForms(isTime: $0.isTime) }
     isNumber = features.map { $0.categories == nil && !$0.isDate }
     targetField = target.flatMap { header.names.firstIndex(named: $0.name) }
     classes = target?.classes.map { ClassIndex($0) }
@@ -118,7 +132,10 @@ public struct FeatureRows: ~Copyable {
           x.append(try value(index))
         }
       }
-      if keepMissing, x[start...].contains(where: \.isNaN) { incompleteRows += 1 }
+      if keepMissing, x[start...].contains(where: \.isNaN) {
+        incompleteRows += 1
+        for index in fields.indices where x[start + index].isNaN { incompleteFeatures.insert(index) }
+      }
       if unseen == .ignore { noteUnseen(x[start...], in: &unseenTexts) }
       for field in keptFields { kept.append(tokenizer.text(field)) }
       positions.append(position)
@@ -150,11 +167,13 @@ public struct FeatureRows: ~Copyable {
     if texts.count > before { unseenRows += 1 }
   }
 
-  private func value(_ index: Int) throws(CSVError) -> Double {
+  private mutating func value(_ index: Int) throws(CSVError) -> Double {
     let field = fields[index]
     guard let known = categories[index] else {
-      return keepMissing && tokenizer.cell(field) == .missing
-        ? Dataset.missingCell : try number(field, features[index].name, isDate: features[index].isDate)
+      let isMissing = (keepMissing || features[index].isDate) && tokenizer.cell(field) == .missing
+      if keepMissing, isMissing { return Dataset.missingCell }
+      if features[index].isDate, !isMissing { return try tokenizer.date(field, column: features[index].name, &dates[index]) }
+      return try number(field, features[index].name)
     }
     if let category = tokenizer.find(field, in: known) { return Double(category) }
     if tokenizer.cell(field) == .missing {
@@ -165,8 +184,7 @@ public struct FeatureRows: ~Copyable {
     throw tokenizer.error(.unknownCategory(known: features[index].categories ?? []), field: field, column: features[index].name)
   }
 
-  private func number(_ field: Int, _ name: String, isDate: Bool = false) throws(CSVError) -> Double {
-    if isDate, tokenizer.cell(field) != .missing { return try tokenizer.date(field, column: name) }
+  private func number(_ field: Int, _ name: String) throws(CSVError) -> Double {
     if let value = tokenizer.number(field) {
       if tokenizer.isRounded(field, value) { throw tokenizer.error(.integerTooLarge, field: field, column: name) }
       return value

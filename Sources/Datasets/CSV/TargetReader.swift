@@ -21,6 +21,8 @@ struct TargetReader {
   /// The cells' texts, numbered by first appearance; nil where no classes are wanted, or numbers are too many for them.
   private var codes: [Int32]?
   private var texts = CategoryIndex()
+  private var marks = SpellingMarks()
+  private var leadingZero: String?
   private var firstNumberLine: Int?
   /// The first cell that is no number.
   private var firstText: CSVError?
@@ -36,46 +38,61 @@ struct TargetReader {
   mutating func append(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) {
     let cell = tokenizer.cell(field)
     if isCategorical {
-      if cell == .missing { throw tokenizer.error(.missingCell, field: field, column: name) }
+      if cell == .missing { throw error(.missingCell, tokenizer, field) }
       numbers = nil
       return try appendCode(tokenizer, field)
     }
     switch cell {
     case .number(let value):
       numbers?.append(value)
-      if firstRounded == nil, tokenizer.isRounded(field, value) {
-        firstRounded = tokenizer.error(.integerTooLarge, field: field, column: name)
+      if firstRounded == nil, tokenizer.isRounded(field, value) { firstRounded = error(.integerTooLarge, tokenizer, field) }
+      if leadingZero == nil, tokenizer.hasLeadingZero(field) {
+        leadingZero = tokenizer.text(field)
+        // These were taken for numbers, being too many for classes, and are codes.
+        if task == nil, codes == nil { throw error(.tooManyClasses(limit: Self.classLimit), tokenizer, field) }
       }
       if firstNumberLine == nil { firstNumberLine = tokenizer.line(of: field) }
-    case .missing: throw tokenizer.error(.missingCell, field: field, column: name)
-    case .overflow where task == nil || task == .regression: throw tokenizer.error(.notFinite, field: field, column: name)
-    case .malformedNumber where task == nil: throw tokenizer.error(.notANumber, field: field, column: name)
+    case .missing: throw error(.missingCell, tokenizer, field)
+    case .overflow where task == nil || task == .regression: throw error(.notFinite, tokenizer, field)
+    case .malformedNumber where task == nil: throw error(.notANumber, tokenizer, field)
     case .text, .overflow, .malformedNumber:
-      let look = firstText == nil && (task == nil || task == .regression) ? CellLook(tokenizer.text(field)) : nil
-      if let look, look.isRefused { throw tokenizer.error(.looksLike(look), field: field, column: name) }
-      if task == .regression { throw tokenizer.error(.notANumber, field: field, column: name) }
-      if firstText == nil { firstText = tokenizer.error(.notANumber, field: field, column: name) }
+      let isNew = codes == nil || tokenizer.find(field, in: texts) == nil
+      let look = isNew && (task == nil || task == .regression) ? CellLook(tokenizer.text(field)) : nil
+      if let look, look.isRefused { throw error(.looksLike(look), tokenizer, field) }
+      if task == .regression { throw error(.notANumber, tokenizer, field) }
+      if firstText == nil { firstText = error(.notANumber, tokenizer, field) }
       numbers = nil
     }
     // A mixture is text where classes were asked for, and otherwise a slip of the file.
-    if task == nil, let firstNumberLine, let text = firstText {
-      throw CSVError(
-        file: text.file, line: text.line, column: name, value: text.value, reason: .textInNumberColumn(numberLine: firstNumberLine))
-    }
+    if task == nil, let firstNumberLine, let text = firstText { throw text.because(.textInNumberColumn(numberLine: firstNumberLine)) }
     if codes != nil { try appendCode(tokenizer, field) }
+  }
+
+  private func error(_ reason: CSVError.Reason, _ tokenizer: borrowing CSVTokenizer, _ field: Int) -> CSVError {
+    var error = tokenizer.error(reason, field: field, column: name)
+    error.isTarget = true
+    return error
   }
 
   private mutating func appendCode(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) {
     let known = texts.names.count
     let code = tokenizer.insert(field, into: &texts)
+    marks.note(code, hasBlanks: tokenizer.fields[field].hasBlanks)
     if code == known, !hasLeadingZero { hasLeadingZero = ExactInteger.hasLeadingZero(texts.names[code]) }
     if code < Self.classLimit {
       codes?.append(Int32(code))
     } else if task == nil, numbers != nil, !hasLeadingZero {
       codes = nil
     } else {
-      throw tokenizer.error(.tooManyClasses(limit: Self.classLimit), field: field, column: name)
+      throw error(.tooManyClasses(limit: Self.classLimit), tokenizer, field)
     }
+  }
+
+  /// What became of the column's texts without a refusal: of numbers their zeros in front, of classes their blanks.
+  func remark(_ column: TargetColumn) -> ReadingRemark? {
+    if column.classes == nil { return leadingZero.map { .leadingZeros(column: name, example: $0) } }
+    guard numbers == nil else { return nil }
+    return marks.merged.map { .blanks(column: name, example: String(decoding: texts.names[$0], as: UTF8.self)) }
   }
 
   /// What the column is, and its values by row.

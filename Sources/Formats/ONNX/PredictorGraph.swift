@@ -55,13 +55,15 @@ extension PredictorGraph {
 
   private mutating func inputs() -> [String] {
     if isAllNumbers {
-      let names = columns.map(\.name).joined(separator: ", ")
+      let names = columns.map { $0.isDate ? "\($0.name) (\($0.unit))" : $0.name }.joined(separator: ", ")
       let missing = fillsIn ? "; NaN where a number is missing" : ""
       return [builder.input("x", .double, columns: columns.count, note: "raw rows, in this order: \(names)\(missing)")]
     }
     return columns.map { column in
       let missing = !fillsIn ? "" : column.categories == nil ? "; NaN where it is missing" : "; empty where it is missing"
-      let note = (column.categories.map { "one of: \($0.joined(separator: ", "))" } ?? "a number, as the dataset has it") + missing
+      let note =
+        (column.categories.map { "one of: \($0.joined(separator: ", "))" }
+          ?? (column.isDate ? column.unit : "a number, as the dataset has it")) + missing
       return builder.input(column.name, column.categories == nil ? .double : .string, columns: 1, note: note)
     }
   }

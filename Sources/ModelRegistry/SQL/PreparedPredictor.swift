@@ -52,7 +52,7 @@ final class PreparedPredictor {
       } else if let categories, case .text(let name) = arguments.value(index + 1) {
         guard let number = categories[Name(name)] else {
           let column = predictor.architecture.features.columns[index].name
-          throw FunctionError("predict: '\(name)' is no category of '\(column)', which \(title) knows")
+          throw FunctionError("predict: '\(name)' isn't a category of '\(column)', which \(title) knows")
         }
         row.append(number)
       } else {

@@ -8,6 +8,7 @@ extension Comparison {
   func text(width: Int?, showsEqual: Bool) -> String {
     var text = section("params", params, width: width, showsEqual: showsEqual)
     text += section(isOfRuns ? "metrics (last)" : "metrics", metrics, width: width, showsEqual: showsEqual)
+    if let note { text += "\(note.singleLine)\n".wrapped(to: width) }
     for pair in pairs { text += self.text(pair, width: width, showsEqual: showsEqual) }
     let shown = curves.filter(\.hasLosses)
     guard !shown.isEmpty else { return text }

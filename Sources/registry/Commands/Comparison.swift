@@ -71,6 +71,14 @@ struct Comparison {
       .filter { $0.1 != .null } + run.params.map { ($0.key, $0.value) }
   }
 
+  /// What makes numbers of the same name different things; nil where nothing does.
+  var note: String? {
+    guard let weights = params.first(where: { $0.key == "class_weight" && $0.differs }) else { return nil }
+    let weighted = titles.indices.filter { weights.values[$0] != .null }.map { titles[$0] }
+    let shown = weighted.prefix(5).joined(separator: ", ") + (weighted.count > 5 ? " and \(weighted.count - 5) more" : "")
+    return "train_loss of \(shown) is weighted by class (class_weight), the others' isn't: compare test_loss, which never is."
+  }
+
   private static func lastMetrics(_ run: Registry.RunRecord) -> [(String, Scalar)] {
     run.metrics.compactMap { metric in metric.values.last.map { (metric.key, .real($0.value)) } }
   }
@@ -101,6 +109,7 @@ struct Comparison {
         ("agreement_details", .array(pairs.map { .object([("version", .string($0.version))] + $0.agreement.json) })),
       ]
     }
+    if let note { result.append(("note", .string(note))) }
     result.append(
       (
         "curves",

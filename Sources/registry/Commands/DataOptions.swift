@@ -56,6 +56,8 @@ struct DataOptions: ParsableArguments {
     let name: String
     /// How the task was found; nil for generated data.
     let inference: TaskInference?
+    /// What of the file's texts was left out.
+    var remarks: [ReadingRemark] = []
   }
 
   private static let maximumSamples = 10_000_000
@@ -117,15 +119,15 @@ struct DataOptions: ParsableArguments {
     options.drop = drop
     options.noHeader = noHeader
     let input = Self.input(csv)
-    let (dataset, inference): (Dataset, TaskInference)
+    let (dataset, inference, remarks): (Dataset, TaskInference, [ReadingRemark])
     do {
-      (dataset, inference) = try readDataset(csv: input, testFile: testCsv.map(Self.input), options: options)
+      (dataset, inference, remarks) = try readDataset(csv: input, testFile: testCsv.map(Self.input), options: options)
     } catch let error as CSVError where error.reason == .missingCell {
       let hint = "--drop-missing leaves out such rows"
       throw ErrorReport("\(error.description).", hint: error.column == target ? hint : "\(missingHint), \(hint)", .badData)
     }
     let stem = csv == "-" ? "stdin" : input.fileName.split(separator: ".").first.map(String.init) ?? "csv"
-    return Loaded(dataset: dataset, name: stem, inference: inference)
+    return Loaded(dataset: dataset, name: stem, inference: inference, remarks: remarks)
   }
 
   static func input(_ path: String) -> CSVInput { path == "-" ? .standardInput : .path(path) }
@@ -135,7 +137,7 @@ struct DataOptions: ParsableArguments {
       try centre.split(separator: ",", omittingEmptySubsequences: false).map { text in
         let trimmed = text.drop { $0 == " " }
         guard let number = Double(trimmed), number.isFinite else {
-          throw UsageError("'--centers \(centers)': '\(text)' is no number.", hint: "--centers '1,1;-1,-1'")
+          throw UsageError("'--centers \(centers)': '\(text)' isn't a number.", hint: "--centers '1,1;-1,-1'")
         }
         return number
       }

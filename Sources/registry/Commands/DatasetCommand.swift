@@ -47,10 +47,8 @@ struct DatasetAdd: ParsableCommand {
     let registry = try database.open(.create)
     let stored = try registry.add(loaded.dataset, name: name, replacing: replace)
     // An error stands alone.
-    if let inference = loaded.inference {
-      if task == nil { Streams.note("\(inference)".singleLine) }
-      ReadingNotes.print(loaded.dataset)
-    }
+    let notes = ReadingNotes.notes(loaded, asked: task)
+    Note.print(notes)
     let dataset = loaded.dataset
     let values: [(String, Scalar)] = [
       ("dataset", .text(stored.name)), ("digest", .text(stored.digest)), ("train_rows", Scalar(dataset.trainCount)),
@@ -58,7 +56,8 @@ struct DatasetAdd: ParsableCommand {
     ]
     switch format.format {
     case .json:
-      try Streams.output(JSONValue.object(values.map { ($0.0, $0.0 == "known" ? .bool(stored.wasKnown) : JSONValue($0.1)) }).pretty + "\n")
+      let pairs = values.map { ($0.0, $0.0 == "known" ? .bool(stored.wasKnown) : JSONValue($0.1)) } + [("notes", Note.json(notes))]
+      try Streams.output(JSONValue.object(pairs).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       let known = stored.wasKnown ? " (this content was stored already)" : ""
@@ -85,10 +84,12 @@ struct DatasetList: ParsableCommand {
 struct DatasetExport: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a dataset as CSV: the same values, training rows first.",
+    abstract: "Write a dataset as CSV: the same values, training rows first, the target last.",
     discussion: """
-      Categories and classes are written as they came in, dates as 2024-01-31 or 2024-01-31T12:30:00Z, numbers in the shortest form
-      that reads back as the same value (1.50 becomes 1.5).
+      Texts are written as they came in, without the blanks around a cell that had no quotes; dates as 2024-01-31 or \
+      2024-01-31T12:30:00Z, times as 12:30:00; numbers in the shortest form that reads back as the same value (1.50 becomes 1.5, 02134 \
+      becomes 2134). Equal numbers that are one class (1 and 1.0) are written as the first of them was. What --drop and --drop-missing \
+      left out isn't stored.
 
       registry dataset export wine > wine.csv
       registry dataset export wine --part test

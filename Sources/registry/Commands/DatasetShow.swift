@@ -59,7 +59,8 @@ struct DatasetReport {
       }
       var range = Range()
       for values in x { for i in stride(from: index, to: values.count, by: width) where !values[i].isNaN { range.add(values[i]) } }
-      return [.text(feature.name), .text(feature.isDate ? "date" : "number")] + (feature.isDate ? range.dates : range.scalars)
+      return [.text(feature.name), .text(feature.isTime ? "time" : feature.isDate ? "date" : "number")]
+        + (feature.isDate ? range.dates(feature) : range.scalars)
         + count(index)
     }
     let target = dataset.columns.target
@@ -128,8 +129,9 @@ struct DatasetReport {
     }
 
     /// The same as dates.
-    var dates: [Scalar] {
-      count == 0 ? scalars : [least, sum / Double(count), most].map { .text(DateText.iso(($0 * 86_400_000).rounded() / 86_400_000)) }
+    func dates(_ column: FeatureColumn) -> [Scalar] {
+      count == 0
+        ? scalars : [least, sum / Double(count), most].map { .text(column.dateText(($0 * 86_400_000).rounded() / 86_400_000)) }
     }
 
     var scalars: [Scalar] {

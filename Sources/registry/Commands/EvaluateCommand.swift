@@ -13,8 +13,8 @@ struct EvaluateCommand: ParsableCommand {
       registry evaluate --version wine@champion --dataset wine-2026 --part train
       registry evaluate --version 3 --csv new.csv --format json
 
-      precision, recall and f1 are those of the second of two classes, and of more the means over the classes (macro). The means of two
-      classes are precision_macro, recall_macro and f1_macro.
+      With two classes, precision, recall and f1 are those of the second class, and precision_macro, recall_macro and f1_macro are the \
+      means over both. With more classes, precision, recall and f1 are the means over the classes (macro).
       """)
 
   @Option(help: "3, name/3, name@champion or latest.") var version = "latest"
@@ -33,7 +33,9 @@ struct EvaluateCommand: ParsableCommand {
     var predictor = try registry.loadPredictor(record)
     predictor.unseen = rows.unseen
     let labelled =
-      try csv.map { try LabelledRows(csv: $0, predictor.architecture, rows) } ?? storedRows(registry, record, predictor.architecture)
+      try csv.map { csv in
+        try LabelledRows(csv: csv, predictor.architecture, rows, trainedOn: registry.datasetSource(ofRun: record.run))
+      } ?? storedRows(registry, record, predictor.architecture)
     let report = try EvaluationReport(record.title, predictor, labelled)
     switch format.format {
     case .json: try Streams.output(report.json.pretty + "\n")
@@ -98,9 +100,9 @@ struct LabelledRows {
   }
 
   /// A CSV file with the columns of the version, the target's included.
-  init(csv: String, _ architecture: Architecture, _ options: RowOptions) throws {
+  init(csv: String, _ architecture: Architecture, _ options: RowOptions, trainedOn source: DatasetSource?) throws {
     let target = TargetColumn(name: architecture.target, classes: architecture.task == .regression ? nil : architecture.classes)
-    var rows = try options.open(csv, architecture, target: target)
+    var rows = try options.open(csv, architecture, trainedOn: source, target: target)
     guard rows.hasTarget else {
       throw ErrorReport(
         "'\(csv)' has no column '\(architecture.target)' to compare with.", hint: "registry predict --csv \(csv.quotedForShell)", .badData)

@@ -118,7 +118,8 @@ enum ImportedNet {
     case .none(let reason?, let again):
       let line = "Stored without a net: \(reason)"
       guard !again.isEmpty else { return [line] }
-      return [line, "  hint: registry import \(file.quotedForShell) \(again.joined(separator: " ")) --model \(model.quotedForShell)"]
+      let command = "registry import \(file.quotedForShell) \(again.joined(separator: " ")) --model \(model.quotedForShell)"
+      return [line, "  hint: \(HintCommand.completed(command))"]
     case .net(let architecture, let stack, let source):
       var line = "Taken for \(architecture.layers(norms: stack.layers.map { $0.norm != nil })): \(architecture.task.rawValue)"
       if architecture.guessed.contains("task") { line += ", guessed from its outputs (--task says otherwise)" }

@@ -51,7 +51,8 @@ enum ListLayout {
     case .versions:
       return [
         column("version", 0), column("model", 0), column("aliases", 1), column("run", 11), column("dataset", 6), column("task", 12),
-        column("hidden_sizes", 3), column("epochs", 7), column("learning_rate", 4), column("optimizer", 5), column("seed", 9),
+        column("hidden_sizes", 3), column("epochs", 7), column("learning_rate", 4), column("optimizer", 5), column("class_weight", 5),
+        column("seed", 9),
         column("train_loss", 8), column("test_loss", 0), column("accuracy", 2), column("created_at", 10), column("deleted_at", 1),
       ]
     case .runs:

@@ -20,7 +20,8 @@ struct PredictCommand: ParsableCommand {
   @Option(help: .versionsModel) var model: String?
   @Option(parsing: .unconditionalSingleValue, help: "A point, its features separated by commas; repeatable.") var point: [String] = []
   @Option(help: "A CSV file with a header (- is standard input).") var csv: String?
-  @Option(help: "Columns of the CSV file to carry through to the output, as they are: id or id,name; repeatable.") var keep: [String] = []
+  @Option(help: "Columns of the CSV file to carry through to the output, as they are: id, id,name or '\"a, b\",id'; repeatable.") var keep:
+    [String] = []
   @OptionGroup var rows: RowOptions
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
@@ -39,7 +40,7 @@ struct PredictCommand: ParsableCommand {
     var predictor = try registry.loadPredictor(record)
     predictor.unseen = rows.unseen
     if let csv {
-      try predictCSV(csv, predictor)
+      try predictCSV(csv, predictor, trainedOn: registry.datasetSource(ofRun: record.run))
     } else if given.isEmpty {
       try predictTestSplit(registry, record, predictor)
     } else {
@@ -53,9 +54,21 @@ struct PredictCommand: ParsableCommand {
       var printer = PredictionPrinter(predictor, format.format)
       try printer.append(x, extras: extras)
       try printer.end()
+      notePoints(x, extras, predictor.architecture.features)
     }
     // A remark on what succeeded: an error stands alone.
     if let note = predictor.architecture.guessNote { Streams.note(note) }
+  }
+
+  /// Says what of the points wasn't taken as it is.
+  private func notePoints(_ x: [Double], _ extras: PredictionPrinter.Extras, _ features: FeatureEncoder) {
+    let width = features.columns.count
+    let filled = Set(x.indices.filter { x[$0].isNaN }.map { $0 % width }).sorted()
+    if !filled.isEmpty { Streams.note("Filled in, as the version was trained: \(FilledCells.words(filled, features))".singleLine) }
+    for (place, text) in extras.unseen.sorted(by: { $0.key < $1.key }) {
+      let name = features.columns[place % width].name
+      Streams.note("'\(text)' is a category of '\(name)' that training didn't have: all its one-hot inputs are 0".singleLine)
+    }
   }
 
   /// The features of the point in the arguments.
@@ -63,7 +76,7 @@ struct PredictCommand: ParsableCommand {
     // What stands behind the first -- is no option, whatever it looks like.
     let end = features.firstIndex(of: "--") ?? features.endIndex
     for text in features[..<end] where text.hasPrefix("-") && Double(text) == nil {
-      throw RootCommand.unknownOption(String(text.prefix { $0 != "=" }), of: Self.self)
+      throw RootCommand.unknownOption(String(text.prefix { $0 != "=" }), of: Self._commandName)
     }
     return Array(features[..<end] + features[end...].dropFirst())
   }
@@ -84,27 +97,31 @@ struct PredictCommand: ParsableCommand {
         guard let index = categories.firstIndex(named: text) else {
           if rows.unseen == .ignore, !isMissing { return FeatureEncoder.unseenCategory }
           let known = categories.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (categories.count > 8 ? ", …" : "")
-          let hint = isMissing ? "a version trained with --impute fills it in" : "--unseen ignore takes it for none of them"
-          throw ErrorReport("'\(text)' is no category of '\(column.name)' (\(known)).", hint: hint, .badData)
+          let hint = isMissing ? "a version trained with --impute fills it in" : "--unseen ignore sets its one-hot inputs to 0"
+          throw ErrorReport("'\(text)' isn't a category of '\(column.name)' (\(known)).", hint: hint, .badData)
         }
         return Double(index)
       }
       if column.isDate {
-        guard let days = DateText.days(text) else {
-          throw ErrorReport("'\(text)' isn't a date that is read, '\(column.name)' needs one.", hint: "2024-01-31", .badData)
+        guard let days = column.days(text) else {
+          let (kind, example) = column.isTime ? ("time", "12:30:00") : ("date", "2024-01-31")
+          throw ErrorReport("'\(text)' isn't a \(kind) that is read, '\(column.name)' needs one.", hint: example, .badData)
         }
         return days
       }
       guard let number = Double(text), number.isFinite else {
-        throw ErrorReport("'\(text)' is no finite number, '\(column.name)' needs one.", .badData)
+        throw ErrorReport("'\(text)' isn't a finite number, '\(column.name)' needs one.", .badData)
       }
       return number
     }
   }
 
-  private func predictCSV(_ path: String, _ predictor: Predictor) throws {
-    let columns = try PredictionPrinter.kept(keep, predictor)
-    var rows = try rows.open(path, predictor.architecture, keep: columns)
+  private func predictCSV(_ path: String, _ predictor: Predictor, trainedOn source: DatasetSource?) throws {
+    // What no file could mend is said before one is opened.
+    try PredictionPrinter.checkKept(keep.flatMap { $0.split(separator: ",").map(String.init) }, predictor)
+    var rows = try rows.open(path, predictor.architecture, trainedOn: source, keep: keep)
+    let columns = rows.kept
+    try PredictionPrinter.checkKept(columns, predictor)
     var printer = PredictionPrinter(predictor, format.format, kept: columns, showsRow: self.rows.dropMissing)
     while let batch = try self.rows.next(&rows, predictor.architecture) {
       try printer.append(batch.x, extras: PredictionPrinter.Extras(batch))

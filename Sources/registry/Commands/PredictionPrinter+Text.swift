@@ -22,6 +22,8 @@ extension PredictionPrinter {
           writer.append("")
         } else if let categories = features[index].categories {
           writer.append(batch.extras.unseen[place] ?? categories[Int(value)])
+        } else if features[index].isDate {
+          writer.append(features[index].dateText(value))
         } else {
           writer.append(value)
         }

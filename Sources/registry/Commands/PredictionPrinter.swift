@@ -90,15 +90,13 @@ struct PredictionPrinter {
     (showsRow ? ["row"] : []) + kept + shown.map { features[$0].name } + (hasActual ? ["y"] : []) + outputNames
   }
 
-  /// The columns to keep of the words of `--keep`.  Throws for a name that stands twice or that the answers have.
-  static func kept(_ words: [String], _ predictor: Predictor) throws -> [String] {
-    let names = words.flatMap { $0.split(separator: ",").map(String.init) }
+  /// Throws for a column to keep that is named twice, or that the answers have.
+  static func checkKept(_ names: [String], _ predictor: Predictor) throws {
     let answers = PredictionPrinter(predictor, .csv, hasActual: true).outputNames + Self.ownKeys
     if let name = names.firstRepeatedName() { throw UsageError("'--keep' has '\(name)' twice.") }
     if let name = names.first(where: answers.contains(named:)) {
       throw UsageError("'--keep \(name)': the output has a column of that name itself.", hint: "rename it in the file's header")
     }
-    return names
   }
 
   private var outputNames: [String] {
@@ -148,6 +146,7 @@ struct PredictionPrinter {
         let place = row * features.count + index
         let value = batch.x[place]
         if value.isNaN { return .null }
+        if features[index].isDate { return .text(features[index].dateText(value)) }
         guard let categories = features[index].categories else { return .real(value) }
         return .text(batch.extras.unseen[place] ?? categories[Int(value)])
       }

@@ -10,13 +10,24 @@ struct RowOptions: ParsableArguments {
   var unseen: UnseenCategories = .error
   @Flag(help: "The CSV's first line is data: columns are x0, x1, … as in training with --no-header.") var noHeader = false
 
-  /// The rows of a file with the version's columns, and the target's where one is given.
+  /// The rows of a file with the version's columns, and the target's where one is given; `source` is where its training data came from.
   func open(
-    _ csv: String, _ architecture: Architecture, target: TargetColumn? = nil, keep: [String] = []
+    _ csv: String, _ architecture: Architecture, trainedOn source: DatasetSource?, target: TargetColumn? = nil, keep: [String] = []
   ) throws -> FeatureRows {
-    try FeatureRows.open(
-      DataOptions.input(csv), features: architecture.features.columns, target: target, dropMissing: dropMissing,
-      keepMissing: architecture.features.imputationStrategy != nil, unseen: unseen, keep: keep, noHeader: noHeader)
+    var width: Int?
+    if case .csv(let table) = source, !table.hasHeader { width = architecture.features.columns.count + 1 + table.droppedColumns.count }
+    do {
+      return try FeatureRows.open(
+        DataOptions.input(csv), features: architecture.features.columns, target: target, dropMissing: dropMissing,
+        keepMissing: architecture.features.imputationStrategy != nil, unseen: unseen, keep: keep,
+        noHeader: noHeader ? Headerless(target: architecture.target, width: width) : nil)
+    } catch let error {
+      if noHeader, case .missingColumns = error.reason {
+        throw ErrorReport(
+          "\(error.description).", hint: "the version's columns have names: name them in line 1, without --no-header", .badData)
+      }
+      throw ErrorReport(csv: error, .rows)
+    }
   }
 
   /// The next rows; an error of a cell names the options that there are here.
@@ -26,8 +37,8 @@ struct RowOptions: ParsableArguments {
     } catch let error {
       switch error.reason {
       case .missingCell: throw ErrorReport("\(error.description).", hint: Self.missingHint(error, architecture), .badData)
-      case .unknownCategory: throw ErrorReport("\(error.description).", hint: "--unseen ignore takes it for none of them", .badData)
-      default: throw error
+      case .unknownCategory: throw ErrorReport("\(error.description).", hint: "--unseen ignore sets its one-hot inputs to 0", .badData)
+      default: throw ErrorReport(csv: error, .rows)
       }
     }
   }
@@ -40,13 +51,19 @@ struct RowOptions: ParsableArguments {
 
   /// Says what became of the rows that weren't complete.
   static func note(_ rows: borrowing FeatureRows, _ architecture: Architecture) {
+    if rows.isRenamed {
+      let names = architecture.features.columns.map(\.name)
+      let list = names.count > 6 ? "\(names[0]), \(names[1]), … \(names[names.count - 1])" : names.joined(separator: ", ")
+      Streams.note("The file has fewer columns than that of the training: its features are \(list), in this order".singleLine)
+    }
     if rows.droppedRows > 0 {
       let named = rows.firstDropped.map(String.init).joined(separator: ", ")
       let rest = rows.droppedRows > rows.firstDropped.count ? ", …" : ""
       Streams.note("\(rows.droppedRows.counted("row")) with a missing cell left out: \(named)\(rest)")
     }
-    if rows.incompleteRows > 0, let strategy = architecture.features.imputationStrategy {
-      Streams.note("\(rows.incompleteRows.counted("row")) with missing cells filled in, as the version was trained (\(strategy.rawValue))")
+    if rows.incompleteRows > 0 {
+      let filled = FilledCells.words(rows.incompleteFeatures.sorted(), architecture.features)
+      Streams.note("\(rows.incompleteRows.counted("row")) with missing cells filled in, as the version was trained: \(filled)".singleLine)
     }
     if rows.unseenRows > 0 {
       Streams.note("\(rows.unseenRows.counted("row")) with a category that training didn't have: all its one-hot inputs are 0")

@@ -33,7 +33,7 @@ extension TrainCommand {
 
   /// Runs a training that ends at the first signal, and prints what comes of it.
   func printed(
-    epochs: Int, _ train: (_ report: (TrainingEvent) throws -> Void) throws -> TrainingResult
+    epochs: Int, notes: [Note] = [], _ train: (_ report: (TrainingEvent) throws -> Void) throws -> TrainingResult
   ) throws {
     let clock = ContinuousClock()
     let start = clock.now
@@ -48,10 +48,13 @@ extension TrainCommand {
     } catch let error as RunError {
       throw Self.stopped(error)
     }
-    try printResult(result, seconds: (clock.now - start) / .seconds(1))
+    let seconds = (clock.now - start) / .seconds(1)
+    var remarks: [Note] = []
     if !result.isGenerated, let answer = OneAnswer(result.test.scores, classes: result.classes) {
-      Streams.note("Warning: of the test part \(answer.sentence).\n  hint: \(answer.hint(result.classWeight))")
+      remarks = [Note(text: "of the test part \(answer.sentence).", isWarning: true, hint: answer.hint(result.classWeight))]
     }
+    try printResult(result, seconds: seconds, notes: notes + remarks)
+    Note.print(remarks)
     report.warn(of: result.train.loss, "the train loss of the stored weights is \(result.train.loss.shortText)")
   }
 

@@ -40,16 +40,17 @@ struct TrainCommand: ParsableCommand {
     // All that can be wrong with the input is found before a file is made or changed.
     try Registry.checkName(model, of: "model")
     try options.hyperparameters(task: .binary).validate()
-    let (experiment, description) = try prepare()
+    let (experiment, description, reading) = try prepare()
     let registry = try database.open(.create)
-    noteFeatures(description.dataset, experiment.architecture.features)
-    try printed(epochs: options.epochs) { report in
+    let notes = reading + featureNotes(description.dataset, experiment.architecture.features)
+    Note.print(notes, isQuiet: quiet)
+    try printed(epochs: options.epochs, notes: notes) { report in
       try registry.train(experiment, description, wording: wording, shouldStop: { Signals.stop != nil }, report: report)
     }
   }
 
-  /// The data, the weights to begin from, and what is recorded of both.
-  private func prepare() throws -> (Experiment, RunDescription) {
+  /// The data, the weights to begin from, what is recorded of both, and what is said of a file that was read.
+  private func prepare() throws -> (Experiment, RunDescription, [Note]) {
     if let csv, let dataset { throw UsageError("'--csv \(csv)' and '--dataset \(dataset)' exclude each other.") }
     if parent != nil { try options.requireNoneOfArchitecture() }
     let stored = dataset == nil && parent == nil ? nil : try database.open()
@@ -62,17 +63,17 @@ struct TrainCommand: ParsableCommand {
     }
     let loaded = try load(stored, fillsIn: options.impute != nil || begun?.1.architecture.features.imputationStrategy != nil)
     let hyperparameters = try options.hyperparameters(task: loaded.dataset.task(options.task))
+    // Said once nothing is refused any more: an error stands alone.
+    let notes = ReadingNotes.notes(loaded, asked: options.task)
     guard let (record, predictor) = begun else {
       let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters)
-      noteReading(loaded)
-      return (experiment, RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment))
+      return (experiment, RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment), notes)
     }
     try options.requireActivation(of: predictor.architecture, record.title)
     let experiment = try Experiment(dataset: loaded.dataset, hyperparameters: hyperparameters, parent: predictor)
-    noteReading(loaded)
     return (
       experiment,
-      RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment, parent: record)
+      RunDescription(model: model, dataset: loaded.dataset, datasetName: loaded.name, experiment: experiment, parent: record), notes
     )
   }
 
@@ -87,38 +88,32 @@ struct TrainCommand: ParsableCommand {
       csv: csv, seed: options.seed, task: options.task, keepMissing: fillsIn, missingHint: "--impute median fills it in")
   }
 
-  /// What a CSV file was taken for, once nothing in it is refused any more: an error stands alone.
-  private func noteReading(_ loaded: DataOptions.Loaded) {
-    guard let inference = loaded.inference else { return }
-    if options.task == nil, !quiet { Streams.note("\(inference)".singleLine) }
-    ReadingNotes.print(loaded.dataset, isQuiet: quiet)
-  }
-
-  /// Says what was filled in, and which columns tell nothing.
-  private func noteFeatures(_ dataset: Dataset, _ features: FeatureEncoder) {
-    if let strategy = features.imputationStrategy {
+  /// What was filled in, and which columns tell nothing.
+  private func featureNotes(_ dataset: Dataset, _ features: FeatureEncoder) -> [Note] {
+    var notes: [Note] = []
+    if features.imputationStrategy != nil {
       let counts = dataset.missingCounts
-      let columns = counts.indices.filter { counts[$0] > 0 }.map { "\(features.columns[$0].name.quotedInList) \(counts[$0])" }
-      if !columns.isEmpty {
-        Streams.note("Missing cells filled in (\(strategy.rawValue)): \(Self.list(columns))".singleLine)
+      let columns = counts.indices.filter { counts[$0] > 0 }.map { index in
+        "\(features.columns[index].name.quotedInList) \(counts[index]) (\(features.imputations[index]?.strategy.rawValue ?? "not"))"
       }
+      if !columns.isEmpty { notes.append(Note(text: "Missing cells filled in: \(Self.list(columns))")) }
     }
     // Generated blobs have no constant column unless they were asked to.
-    guard csv != nil || self.dataset != nil else { return }
+    guard csv != nil || self.dataset != nil else { return notes }
     let constant = features.constantColumns(dataset.x(.train))
     if !constant.isEmpty {
-      let isOne = constant.count == 1
-      Streams.note(
-        "Constant in the training rows: \(Self.list(constant.map(\.quotedInList))); \(isOne ? "this column tells" : "these columns tell") nothing"
-          .singleLine)
+      let names =
+        "\(Self.list(constant.map(\.quotedInList))); \(constant.count == 1 ? "this column carries" : "these columns carry") no information"
+      notes.append(Note(text: "Constant in the training rows: \(names)"))
     }
+    return notes
   }
 
   private static func list(_ names: [String]) -> String {
     names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
   }
 
-  func printResult(_ result: TrainingResult, seconds: Double) throws {
+  func printResult(_ result: TrainingResult, seconds: Double, notes: [Note]) throws {
     let stored = result.stored
     let values: [(String, Scalar)] = [
       ("model", .text(stored.model)), ("version", Scalar(stored.version)), ("run", Scalar(stored.run)), ("dataset", .text(stored.dataset)),
@@ -129,7 +124,7 @@ struct TrainCommand: ParsableCommand {
       ("seconds", .real((seconds * 1e6).rounded() / 1e6)),
     ]
     switch format.format {
-    case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) }).pretty + "\n")
+    case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) } + [("notes", Note.json(notes))]).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       let accuracy = result.test.accuracy.map { ", accuracy \($0.shortText)" } ?? ""

@@ -9,17 +9,17 @@ struct TrainingOptions: ParsableArguments {
     parsing: .unconditional, help: "Starts the data, the split, the weights and the order of batches; its last 32 bits count, as PyTorch's."
   ) var seed: UInt64 = 0
   @Option(parsing: .unconditional, help: "Units of the hidden layers: 5, or 64,32 (default: 5).") var hidden: String?
-  @Option(help: "What stands between the layers: \(HiddenActivation.allCases.map(\.rawValue).joined(separator: ", ")) (default: relu).")
+  @Option(help: "The activation between the layers: \(HiddenActivation.allCases.map(\.rawValue).joined(separator: ", ")) (default: relu).")
   var activation: HiddenActivation?
-  @Option(parsing: .unconditional, help: "How often all samples are seen.") var epochs = 2000
+  @Option(parsing: .unconditional, help: "Passes over the training data.") var epochs = 2000
   @Option(parsing: .unconditional, help: "The step size.") var learningRate = 0.03
   @Option(help: "binary, multiclass or regression (default: what the target column is).") var task: LearningTask?
   @Option(help: "sgd or adam.") var optimizer: OptimizerKind = .sgd
   @Option(parsing: .unconditional, help: "SGD's momentum.") var momentum = 0.0
   @Option(parsing: .unconditional, help: "L2 penalty on the weights.") var weightDecay = 0.0
   @Option(parsing: .unconditional, help: "Samples of a mini-batch (default: all at once).") var batchSize: Int?
-  @Option(parsing: .unconditional, help: "Measure the test loss after every so many epochs (default: after the last).") var evalEvery: Int?
-  @Option(parsing: .unconditional, help: "Stop after so many epochs without a lower test loss; keep the best weights.") var patience: Int?
+  @Option(parsing: .unconditional, help: "Measure the test loss every N epochs (default: after the last).") var evalEvery: Int?
+  @Option(parsing: .unconditional, help: "Stop after N epochs without a lower test loss; keep the best weights.") var patience: Int?
   @Flag(help: "Scale features (and a regression's target) to mean 0, deviation 1; stored with the version.") var standardize = false
   @Option(help: "Fill in missing cells: mean, median or most-frequent (of categories always that); stored with the version.")
   var impute: ImputationStrategy?
@@ -63,7 +63,7 @@ struct TrainingOptions: ParsableArguments {
     guard let hidden else { return Hyperparameters().hiddenSizes }
     return try hidden.split(separator: ",", omittingEmptySubsequences: false).map { word in
       guard let size = Int(word) else {
-        throw UsageError("'--hidden \(hidden)': '\(word)' is no whole number.", hint: "--hidden 5 or --hidden 64,32")
+        throw UsageError("'--hidden \(hidden)': '\(word)' isn't a whole number.", hint: "--hidden 5 or --hidden 64,32")
       }
       return size
     }

@@ -1,67 +1,138 @@
 import Datasets
 
 extension CSVError {
+  /// What a file is read for: each has options of its own.
+  enum Use {
+    /// train and dataset add.
+    case training
+    /// predict and evaluate, whose columns the version has settled.
+    case rows
+  }
+
   /// What to do about it.
-  var hint: String? {
+  func hint(_ use: Use = .training) -> String? {
     switch reason {
     case .missingCell: "--drop-missing leaves out such rows"
     case .binary(let format): Self.advice(format, file)
     case .utf16: "iconv -f UTF-16 -t UTF-8 \(file.quotedForShell) > utf8.csv"
     case .invalidUTF8: "iconv -f LATIN1 -t UTF-8 \(file.quotedForShell) > utf8.csv"
-    case .emptyName: "give it a name in line 1, then --drop NAME leaves it out"
-    case .headerOfNumbers: "--no-header takes every line for data: its columns are x0, x1, …, and --target last is the last one"
+    case .ragged(let got, let needed) where got > needed: "put a cell that holds the separator in quotes: \"Smith, J\""
+    case .headerOfNumbers where use == .rows: "--no-header if the first line is data"
     case .missingColumns(_, let known, _) where known.contains(where: { Double($0) != nil }): "--no-header if the first line is data"
+    case .otherWidth(_, let training, let features):
+      "give it all \(training) columns, or the \(features) features alone, in the order of the training"
+    case .textInNumberColumn, .notANumber, .looksLike, .notADate, .mixedDates, .integerTooLarge: cellHint(use)
+    default: use == .training ? trainingHint : nil
+    }
+  }
+
+  private var trainingHint: String? {
+    switch reason {
+    case .emptyName: "give it a name in line 1, then --drop NAME leaves it out"
+    case .headerOfNumbers: "--no-header reads every line as data: its columns are x0, x1, …, and --target last is the last one"
     case .dateAndCategory: "name it in --date or in --categorical, not in both"
     case .regressionOfTexts: "leave out --categorical, or --task regression"
-    case .targetIsDate: "--drop the dates that aren't needed, or write the target as a number"
-    case .tooManyCategories: column.map { "--drop \($0.quotedForShell)" }
+    case .targetIsDate: "write the target as a number, or name another --target"
+    case .tooManyCategories: drop
     case .tooManyClasses: "--task regression where the target is a number"
-    case .integerTooLarge: column.map { "--categorical \($0.quotedForShell) keeps its texts, --drop \($0.quotedForShell) leaves it out" }
-    case .textInNumberColumn: mixedHint
-    case .notANumber: value.flatMap { CellLook($0) }.flatMap { advice($0) }
-    case .looksLike(let look): advice(look)
-    case .notADate: "dates are written as 2024-01-31, 31.01.2024 or Jan 31 2024, with a time as 2024-01-31T12:30:00"
     default: nil
     }
   }
 
-  private var mixedHint: String? {
-    if let look = value.flatMap({ CellLook($0) }), look != .date, let text = advice(look) { return text }
-    return column.map { "--categorical \($0.quotedForShell) takes every cell for a text" }
-  }
-
-  private func advice(_ look: CellLook) -> String? {
-    let name = (column ?? "COLUMN").quotedForShell
-    switch look {
-    case .date:
-      return "--drop \(name) leaves it out, --date \(name) reads it as days since 1970-01-01, --categorical \(name) takes it for texts"
-    case .ambiguousDate:
-      return "write the dates as 2024-01-31; --drop \(name) leaves the column out"
-    case .money: return "write the number alone: \(digits); --categorical \(name) takes it for texts"
-    case .percentage: return "write the number alone: \(digits); --categorical \(name) takes it for texts"
-    case .thousands: return "write it without separators: \(digits); --categorical \(name) takes it for texts"
-    case .decimalComma:
-      return "a number has a point, no comma; if ';' separates the cells: tr , . < \(file.quotedForShell) > points.csv"
-    case .placeholder: return "an empty cell is a missing one; --categorical \(name) takes every cell for a text"
+  /// What to do about a cell.
+  private func cellHint(_ use: Use) -> String? {
+    let look = value.flatMap { CellLook($0) }
+    guard use == .training else {
+      if case .mixedDates(_, other: .time, _) = reason { return "times are written as 12:30 or 12:30:00" }
+      return look.flatMap { mend($0) } ?? (reason.isOfDates ? Self.datesThatAreRead : nil)
+    }
+    switch reason {
+    case .integerTooLarge: return isTarget ? "\(categorical) keeps it as text" : "\(categorical) keeps it as text, \(drop) leaves it out"
+    case .notADate: return "\(Self.datesThatAreRead); \(drop) leaves the column out"
+    case .mixedDates: return "write all of them in one form, as 2024-01-31; \(drop) leaves the column out"
+    case .textInNumberColumn where look == nil || look == .date || look == .numericDate: return "\(categorical) reads every cell as text"
+    default: return look.flatMap { advice($0) }
     }
   }
 
-  /// The number in the cell without what stands around it.
-  private var digits: String {
-    let kept = (value ?? "").unicodeScalars.filter { ("0"..."9").contains($0) || $0 == "." || $0 == "-" }
-    return String(String.UnicodeScalarView(kept))
+  private static let datesThatAreRead = "dates are written as 2024-01-31, 31.01.2024 or Jan 31 2024, with a time as 2024-01-31T12:30:00"
+
+  private func advice(_ look: CellLook) -> String? {
+    let texts = "\(categorical) reads it as text"
+    if isTarget, [.date, .numericDate, .ambiguousDate].contains(look) {
+      return "\(categorical) takes each text for a class; to predict it as a number, write it as one"
+    }
+    switch look {
+    case .date: return "\(drop) leaves it out, \(option("date")) reads it as days since 1970-01-01, \(texts)"
+    case .numericDate:
+      return "\(drop) leaves it out, \(texts), \(option("date")) reads it if none of its dates can be read in two ways, as 01/02/2024 can"
+    case .ambiguousDate: return "write the dates as 2024-01-31 for \(option("date")); \(drop) leaves the column out, \(texts)"
+    case .money, .percentage, .thousands: return [mend(look), texts].compactMap(\.self).joined(separator: "; ")
+    case .decimalComma: return mend(look)
+    case .placeholder: return "an empty cell is a missing one; \(categorical) reads every cell as text"
+    }
   }
 
+  /// How the cell would be read as what it means.
+  private func mend(_ look: CellLook) -> String? {
+    let number = value.flatMap { CellLook.plainNumber($0) }
+    switch look {
+    case .date, .numericDate: return nil
+    case .ambiguousDate: return "write the dates as 2024-01-31"
+    case .money, .percentage: return "write the number alone\(number.map { ": \($0)" } ?? "")"
+    case .thousands: return "write it without separators\(number.map { ": \($0)" } ?? "")"
+    case .decimalComma: return decimalComma(number)
+    case .placeholder: return "an empty cell is a missing one"
+    }
+  }
+
+  /// A comma between cells must stay: only where another mark separates them can a command tell the commas in numbers.
+  private func decimalComma(_ number: String?) -> String {
+    // 1,234 may be grouped: it is written without the comma, or with a point.
+    let both = (value ?? "").split(separator: ",", omittingEmptySubsequences: false)
+    let isUnsure = number == nil && both.count == 2
+    guard let separator, separator != UInt8(ascii: ","), file != "-" else {
+      if isUnsure {
+        return "a number has no comma: write \(both[0])\(both[1]), or \(both[0]).\(both[1]) where the comma is the decimal mark"
+      }
+      return "a number has a point, no comma: write \(number ?? "1.5")"
+    }
+    let mark = separator == UInt8(ascii: "\t") ? "\\t" : String(Unicode.Scalar(separator))
+    let command = "sed -E ':a;s/(^|\(mark))([-+]?[0-9]+),([0-9]+(\(mark)|\\r?$))/\\1\\2.\\3/;ta' \(file.quotedForShell) > points.csv"
+    return isUnsure ? "where the comma is the decimal mark: \(command)" : "a number has a point, no comma: \(command)"
+  }
+
+  private var drop: String { option("drop") }
+  private var categorical: String { option("categorical") }
+
+  /// `--drop NAME`: a name that begins like an option is bound to it.
+  private func option(_ name: String) -> String {
+    guard let column else { return "--\(name) COLUMN" }
+    return "--\(name)\(column.hasPrefix("-") ? "=" : " ")\(column.quotedForShell)"
+  }
+
+  /// The very command that was given, reading what unpacks the file.
   private static func advice(_ format: BinaryFormat, _ file: String) -> String {
-    let file = file.quotedForShell
+    let name = file.quotedForShell
+    let again = HintCommand.again(reading: file)
     return switch format {
-    case .gzip: "gzip -dc \(file) | registry train --csv - --target COLUMN"
-    case .bzip2: "bzip2 -dc \(file) | registry train --csv - --target COLUMN"
-    case .xz: "xz -dc \(file) | registry train --csv - --target COLUMN"
-    case .zstd: "zstd -dc \(file) | registry train --csv - --target COLUMN"
-    case .zip: "unzip \(file) where it holds a CSV file; save a workbook as CSV (UTF-8)"
+    case .gzip: "gzip -dc \(name) | \(again)"
+    case .bzip2: "bzip2 -dc \(name) | \(again)"
+    case .xz: "xz -dc \(name) | \(again)"
+    case .zstd: "zstd -dc \(name) | \(again)"
+    case .zip: "unzip \(name) where it holds a CSV file; save a workbook as CSV (UTF-8)"
     case .excel: "save the workbook as CSV (UTF-8)"
     case .parquet: "python3 -c \"import pandas; pandas.read_parquet('FILE').to_csv('data.csv', index=False)\""
+    }
+  }
+}
+
+extension CSVError.Reason {
+  /// Whether a date was expected.
+  fileprivate var isOfDates: Bool {
+    switch self {
+    case .notADate, .mixedDates: true
+    default: false
     }
   }
 }

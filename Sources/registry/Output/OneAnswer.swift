@@ -6,22 +6,31 @@ struct OneAnswer {
   private let name: String
   private let rows: Int
   private let support: Int
+  private let classCount: Int
 
   /// Nil where several classes are answered, or a single row.
   init?(_ scores: ClassScores?, classes: [String]) {
     guard let scores, let answer = scores.onlyAnswer, scores.rows > 1 else { return nil }
-    (name, rows, support) = (classes[answer], scores.rows, scores.onlyAnswerSupport)
+    (name, rows, support, classCount) = (classes[answer], scores.rows, scores.onlyAnswerSupport, classes.count)
   }
 
   /// `the net answers 'no' for all 20 rows, of which 19 are 'no'`.
   var sentence: String {
-    "the net answers '\(name)' for all \(rows) rows, of which \(support == rows ? "all" : "\(support)") are '\(name)'".singleLine
+    let share =
+      switch support {
+      case 0: "and none of them is '\(name)'"
+      case 1: "of which 1 is '\(name)'"
+      case rows: "of which all are '\(name)'"
+      default: "of which \(support) are '\(name)'"
+      }
+    return "the net answers '\(name)' for all \(rows) rows, \(share)".singleLine
   }
 
   /// What helps at the next training.
   func hint(_ classWeight: ClassWeight?) -> String {
     if support == rows { return "--stratify keeps each class's share in the test part" }
-    return classWeight == nil
+    // Weights help where the answered class is far more common than an even share.
+    return classWeight == nil && support * classCount * 2 > rows * 3
       ? "--class-weight balanced makes rare classes count, or more --epochs" : "more --epochs, or another --learning-rate"
   }
 }

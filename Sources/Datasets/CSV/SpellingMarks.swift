@@ -1,0 +1,23 @@
+/// Which texts of a column were met both bare and with blanks around them, which are left out: they have become one.
+struct SpellingMarks {
+  /// By the number of the text: 1 where it was met bare, 2 with blanks, 3 both.
+  private var marks: [UInt8] = []
+
+  /// Takes a text's number, given out in order.
+  @inline(__always)
+  mutating func note(_ code: Int, hasBlanks: Bool) {
+    if code == marks.count { marks.append(0) }
+    marks[code] |= hasBlanks ? 2 : 1
+  }
+
+  /// The first text that was met in both ways.
+  var merged: Int? { marks.firstIndex(of: 3) }
+}
+
+/// What the reading of a CSV file left out of a column without refusing it.
+public enum ReadingRemark: Equatable, Sendable {
+  /// Numbers written with zeros in front, `02134`: the first of them.
+  case leadingZeros(column: String, example: String)
+  /// Texts that differ only in blanks around them became one: the first of them.
+  case blanks(column: String, example: String)
+}
