@@ -33,7 +33,6 @@ ALLOWED = [
     ("Formats/ShardIndex.swift", "found.keys.sorted()", "the keys are Names"),
     ("ModelRegistry/Registry+Import.swift", "content.contents.keys.sorted()", "the keys are places"),
     ("registry/Output/ErrorReport+Formats.swift", "DangerousName.contains(name)", "a function of that name, which compares by bytes"),
-    ("registry/Program.swift", "$0._commandName == name", "the program's own words"),
 ]
 
 

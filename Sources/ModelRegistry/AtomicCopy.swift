@@ -51,6 +51,7 @@ struct AtomicCopy {
       _ = try Connection(path: temporary, mode: .readWrite)
     } catch let error as SQLiteError where error.path == temporary {
       if error.isFull { throw RegistryError.diskFull(path: target) }
+      if error.isTooLarge { throw RegistryError.tooLarge(path: target) }
       throw BackupError.cannotWrite(
         path: target, problem: error.systemError == 0 ? error.message : String(cString: strerror(error.systemError)))
     }

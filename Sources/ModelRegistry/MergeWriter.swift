@@ -98,7 +98,7 @@ struct MergeWriter {
     try copyMetrics(from: run.id, to: id)
     let end = try values("SELECT status, ended_at, error, digest FROM runs WHERE id = ?", run.id, count: 4)
     if let digest = run.digest, try ours.runDigest(Int(id)) != digest {
-      throw RegistryError.rotten(what: "the params and metrics of run \(run.id)", path: theirs.path)
+      throw RegistryError.rotten(what: "the record of run \(run.id)", path: theirs.path)
     }
     try ours.connection.execute(
       "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ?", end[0], end[1], end[2], end[3], id)

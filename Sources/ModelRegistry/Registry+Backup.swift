@@ -16,6 +16,8 @@ extension Registry {
   ) throws -> Verification {
     try reading {
       try Self.checkLength(ofPath: target)
+      // What is read isn't the file.
+      if let upgrade, !upgrade.isOfFile { throw RegistryError.olderSchema(path: path, found: upgrade.from, known: upgrade.to) }
       guard !Self.isSameFile(path, target) else { throw BackupError.ontoItself(path: target) }
       var verification: Verification?
       try AtomicCopy(target: target, replacing: replacing).make(from: connection) {

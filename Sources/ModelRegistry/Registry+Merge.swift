@@ -14,8 +14,15 @@ extension Registry {
   public func merge(
     _ other: String, isDryRun: Bool = false, batchBytes: Int = 256 << 20, progress: (VerificationProgress) throws -> Void = { _ in }
   ) throws -> MergeReport {
+    try merge(try Registry(path: other), isDryRun: isDryRun, batchBytes: batchBytes, progress: progress)
+  }
+
+  /// The same of a registry that is open already.
+  public func merge(
+    _ theirs: Registry, isDryRun: Bool = false, batchBytes: Int = 256 << 20, progress: (VerificationProgress) throws -> Void = { _ in }
+  ) throws -> MergeReport {
+    let other = theirs.path
     guard !Self.isSameFile(path, other) else { throw MergeError.ontoItself(path: other) }
-    let theirs = try Registry(path: other)
     var strayRuns: Set<Int64> = []
     func plan() throws -> MergePlan {
       if isBlank { return try MergePlan(ours: nil, theirs: theirs, strayRuns: strayRuns) }

@@ -49,6 +49,8 @@ extension Registry {
       // One that is deleted is found too: what is done with it says so.
       if owners.isEmpty { owners = try self.owners(of: what, deletedAt: isDeleted ? "IS NULL" : "IS NOT NULL") }
       if owners.count == 1 { return owners[0] }
+      // People say `show cancer` and mean a version of the model.
+      if owners.isEmpty, all.contains(named: text) { throw ManagementError.modelForAlias(model: text) }
       if let usual, owners.contains(named: usual) { return usual }
       throw owners.isEmpty
         ? RegistryError.noModelHas(name: text, models: all, path: path) : .severalModelsHave(name: text, models: owners, path: path)
@@ -109,10 +111,28 @@ public struct VersionRange: Sendable, Hashable {
 
   /// Reads `5-9`.
   public static func numbers(_ text: Substring) -> ClosedRange<Int>? {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }), let first = Int(parts[0]),
-      let last = Int(parts[1]), first > 0, first <= last, last - first < most
-    else { return nil }
+    guard let (first, last) = ends(text), let first = Int(first), let last = Int(last), first > 0, first <= last, last - first < most else {
+      return nil
+    }
     return first...last
+  }
+
+  /// The digits around the dash; nil where something else stands there.
+  private static func ends(_ text: Substring) -> (first: Substring, last: Substring)? {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }) else { return nil }
+    return (parts[0], parts[1])
+  }
+
+  /// What is wrong with a text that looks like a range and isn't one, and a range that was probably meant; nil for any other text.
+  public static func problem(of text: String) -> (what: String, instead: String)? {
+    let slash = text.lastIndex(of: "/")
+    let (model, rest) = slash.map { (text[...$0], text[text.index(after: $0)...]) } ?? ("", text[...])
+    guard numbers(rest) == nil, let (first, last) = ends(rest), !first.isEmpty else { return nil }
+    guard !last.isEmpty else { return ("has no end", "\(model)\(first)-\((Int(first) ?? 1).addingReportingOverflow(4).partialValue)") }
+    guard let low = Int(first), let high = Int(last) else { return ("has a number that is too large", "\(model)1-9") }
+    if low > high { return ("counts down", "\(model)\(max(high, 1))-\(low)") }
+    if low < 1 { return ("begins with 0, and numbers begin with 1", "\(model)1-\(max(high, 1))") }
+    return ("has more than \(most) numbers", "\(model)\(low)-\(low.addingReportingOverflow(most - 1).partialValue)")
   }
 }

@@ -72,12 +72,13 @@ extension Registry {
       switch (found.status, found.digest) {
       case ("running", nil), ("interrupted", nil), ("failed", nil): true
       case ("finished", let digest?), ("failed", let digest?), ("interrupted", let digest?): try runDigest(id) == digest
+      case ("finished", nil): throw RegistryError.unsealedRun(id: id, path: path)
       default: false
       }
     guard isSound else { throw rotten(run: id) }
   }
 
-  private func rotten(run id: Int) -> RegistryError { .rotten(what: "the params and metrics of run \(id)", path: path) }
+  private func rotten(run id: Int) -> RegistryError { .rotten(what: "the record of run \(id)", path: path) }
 
   func noSuchRun(_ id: Int) throws -> RegistryError {
     let newest = try connection.queryFirst("SELECT max(id) FROM runs") { row in try row.intOrNil(0) }

@@ -8,6 +8,8 @@ public struct Upgrade: Sendable, Hashable {
   public let to: Int
   /// The file as it was before; nil when there was nothing in it.
   public let copy: String?
+  /// False where the file stays as it is, and only the copy that is read was upgraded.
+  public internal(set) var isOfFile = true
 }
 
 extension Registry {
@@ -51,6 +53,37 @@ extension Registry {
 }
 
 extension Registry {
+  /// Throws for a file that isn't of this program's schema, unless it is of an older one and has at most so many bytes: then a private copy
+  /// of it is upgraded and read from now on, which goes with the connection.
+  func checkOrCopy(atMost largest: Int) throws {
+    do throws(MigrationError) {
+      try migrator.check(connection)
+    } catch .olderSchema(let found, let known) {
+      let size = try connection.queryFirst("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") { row in try row.int(0)
+      }
+      guard let size, size <= largest else { throw MigrationError.olderSchema(found: found, known: known) }
+      let copy = try Connection(path: path, mode: .temporary)
+      do {
+        try connection.copy(into: copy)
+        try migrator.migrate(copy)
+      } catch let error where Self.isOutOfRoom(error) {
+        // The file itself has to be upgraded.
+        throw MigrationError.olderSchema(found: found, known: known)
+      }
+      connection = copy
+      upgrade = Upgrade(from: found, to: known, copy: nil, isOfFile: false)
+    }
+  }
+
+  /// Whether there is no place for a temporary file, or not enough.
+  private static func isOutOfRoom(_ error: any Error) -> Bool {
+    switch error {
+    case let error as SQLiteError: error.isFull || error.isIOError || error.isMissingFile
+    case MigrationError.database(let error): isOutOfRoom(error)
+    default: false
+    }
+  }
+
   /// The number of the newest migration that this program knows.
   public static var newestMigration: Int { Schema.migrator.newest }
 }

@@ -20,7 +20,7 @@ public final class Registry {
     case create
   }
 
-  internal private(set) var connection: Connection
+  internal var connection: Connection
   /// The path as it was given.
   public let path: String
 
@@ -59,12 +59,14 @@ public final class Registry {
   /// Opens a registry.  Throws when there is no file (unless `access` is create), it isn't a registry, its schema is newer than
   /// this program or was tampered with, or the system refuses.
   ///
-  /// A file of an older schema is refused for reading; for writing it is upgraded, and what it was before is kept beside it.
+  /// A file of an older schema is upgraded for writing, and what it was before is kept beside it.  For reading it stays as it is, and a copy
+  /// of it is upgraded and read; one that is too large for that is refused.
   public convenience init(path: String, access: Access = .read) throws {
     try self.init(path: path, access: access, migrator: Schema.migrator)
   }
 
-  init(path: String, access: Access, migrator: Migrator) throws {
+  /// `largestCopy`: in bytes, the largest file of an older schema that is copied to be read.
+  init(path: String, access: Access, migrator: Migrator, largestCopy: Int = 1 << 30) throws {
     self.path = path
     isWithinStatement = false
     self.migrator = migrator
@@ -92,7 +94,7 @@ public final class Registry {
       connection = try Connection(path: path, mode: mode)
       isNew = try access == .create && migrator.prepareNew(connection)
       guard !isNew else { return }
-      if access == .read { try migrator.check(connection) } else { try migrate() }
+      if access == .read { try checkOrCopy(atMost: largestCopy) } else { try migrate() }
       try Schema.check(connection, path: path, migrator: migrator)
     } catch let error as SQLiteError {
       throw access == .create && error.isMissingFile ? Self.cannotCreate(path) : RegistryError(error)

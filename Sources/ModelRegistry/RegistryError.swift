@@ -57,6 +57,8 @@ public enum RegistryError: Error, Equatable {
   case noNet(model: String, version: Int, reason: String)
   /// A version that could be a net, if one knew what stands between its layers.  `wasGuessed`: an earlier release took it for ReLU.
   case unknownActivation(model: String, version: Int, wasGuessed: Bool)
+  /// A run that is finished and that nothing seals: plain SQL made it.
+  case unsealedRun(id: Int, path: String)
   /// What was read is not what was written.
   case rotten(what: String, path: String)
 

@@ -8,7 +8,7 @@ extension Connection {
     let handle = try openFile(path, mode, busyLimit)
     do throws(SQLiteError) {
       switch mode {
-      case .memory: break
+      case .memory, .temporary: break
       case .inspection: try run("PRAGMA query_only=ON", handle, path)
       case .readOnly:
         do throws(SQLiteError) {
@@ -84,10 +84,15 @@ extension Connection {
       switch mode {
       case .readOnly: SQLITE_OPEN_READONLY
       case .readWrite, .inspection: SQLITE_OPEN_READWRITE
-      case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .create, .temporary: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       case .memory: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
       }
-    let name = mode == .memory ? ":memory:" : try literalName(path)
+    let name =
+      switch mode {
+      case .memory: ":memory:"
+      case .temporary: ""
+      case .readOnly, .inspection, .readWrite, .create: try literalName(path)
+      }
     var opened: OpaquePointer?
     let code = sqlite3_open_v2(name, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard let handle = opened, code == SQLITE_OK else {

@@ -22,6 +22,9 @@ import CSQLite
     case create
     /// A database in memory; the path is only a name for errors.
     case memory
+    /// A database of this connection alone, in memory as far as that reaches and then in a file that has no name; the path is only a name for
+    /// errors.
+    case temporary
   }
 
   let handle: OpaquePointer

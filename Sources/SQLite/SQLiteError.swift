@@ -82,7 +82,10 @@ extension SQLiteError {
   /// The disk is full.
   public var isFull: Bool { primaryCode == SQLITE_FULL }
   /// The file may not grow any more: a limit of the process (`ulimit -f`) or of the file system.
-  public var isTooLarge: Bool { isIOError && systemError == EFBIG }
+  public var isTooLarge: Bool {
+    // SQLite rolls back before it asks for errno, which is another's by then: a write that failed under a limit failed by it.
+    isIOError && (systemError == EFBIG || Self.writeErrors.contains(extendedCode) && Self.hasSizeLimit)
+  }
   /// The file, or its journal, isn't where it was any more (SQLITE_READONLY_DBMOVED, SQLITE_IOERR_DELETE_NOENT).
   public var isMoved: Bool { isReadOnly && extendedCode >> 8 == 4 || isIOError && extendedCode >> 8 == 23 }
   /// The disk or the file system failed.
@@ -118,6 +121,17 @@ extension SQLiteError {
   public var isDirectory: Bool { primaryCode == SQLITE_CANTOPEN && systemError == EISDIR }
   /// The system forbids to open the file.
   public var isForbidden: Bool { primaryCode == SQLITE_CANTOPEN && [EACCES, EPERM].contains(systemError) }
+}
+
+extension SQLiteError {
+  // SQLITE_IOERR_WRITE and _TRUNCATE: the C macros compute, so Swift doesn't see them.
+  private static let writeErrors = [SQLITE_IOERR | 3 << 8, SQLITE_IOERR | 6 << 8]
+
+  /// Whether this process may make files of a certain size only.
+  private static var hasSizeLimit: Bool {
+    var limit = rlimit()
+    return getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 && limit.rlim_cur < Int.max
+  }
 }
 
 extension SQLiteError: CustomStringConvertible {

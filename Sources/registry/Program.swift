@@ -42,10 +42,9 @@ struct Program {
       return report.code.rawValue
     }
     guard RootCommand.exitCode(for: error).isSuccess else {
-      let command = RootCommand.subcommand(in: arguments)
       let report =
         RootCommand.unknownOption(in: arguments)
-        ?? ErrorReport(parserMessage: RootCommand.message(for: error), command: command, words: RootCommand.words(after: command))
+        ?? ErrorReport(parserMessage: RootCommand.message(for: error), of: NamedCommand(in: arguments))
       Streams.note(report.text)
       return report.code.rawValue
     }
@@ -79,16 +78,4 @@ struct RootCommand: ParsableCommand {
       ReproduceCommand.self,
       VerifyCommand.self, BackupCommand.self, MergeCommand.self, MigrateCommand.self,
     ])
-
-  /// The name of the subcommand among the arguments; nil when there is none.
-  static func subcommand(in arguments: [String]) -> String? {
-    let names = configuration.subcommands.map { $0._commandName }
-    return arguments.first.flatMap { names.contains($0) ? $0 : nil }
-  }
-  /// The names of a subcommand's own subcommands; of all subcommands where there is none.
-  static func words(after command: String?) -> [String] {
-    let known = configuration.subcommands
-    let words = command.map { name in known.filter { $0._commandName == name }.flatMap { $0.configuration.subcommands } } ?? known
-    return words.map { $0._commandName }
-  }
 }

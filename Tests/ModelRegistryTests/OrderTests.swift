@@ -18,8 +18,7 @@ struct OrderTests {
     ])
   func nullsLast(order: String, wanted: String) throws {
     let stored = try StoredRegistry()
-    let columns = ["version_id", "run", "model", "version", "test_loss", "seed"]
-    var expressions = ListExpressions(ListSubject.versions.source(includesDeleted: false, viewColumns: columns), columns: [])
+    var expressions = ListExpressions(ListSubject.versions.source(includesDeleted: false), columns: [])
     #expect(try expressions.order(order, stored.registry.connection) == wanted)
   }
 }

@@ -19,6 +19,21 @@ struct SchemaViewTests {
         """)
   }
 
+  @Test("epochs are those that ran, and those that were asked for where no loss is stored")
+  func epochsThatRan() throws {
+    let rows = try Schema.query(
+      """
+      DROP TRIGGER params_update;
+      UPDATE params SET value = 2000 WHERE key = 'epochs';
+      SELECT epochs FROM leaderboard WHERE version_id = 1;
+      SELECT epochs FROM all_versions WHERE version_id = 1;
+      DROP TRIGGER metrics_delete;
+      DELETE FROM metrics;
+      SELECT epochs FROM leaderboard WHERE version_id = 1;
+      """)
+    #expect(rows == "2\n2\n2000")
+  }
+
   @Test("aliases are sorted, a dataset without a name shows its digest, odd hidden_sizes are NULL")
   func oddities() throws {
     let rows = try Schema.query(

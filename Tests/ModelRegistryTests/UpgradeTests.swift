@@ -79,15 +79,50 @@ struct UpgradeTests {
     #expect(try stored.reopened().verify().isSound)
   }
 
-  @Test("a reader says that the file is older, and leaves it alone")
-  func readers() throws {
+  @Test("a reader reads an upgraded copy, and leaves the file alone", arguments: ["DELETE", "WAL"])
+  func readers(journal: String) throws {
     let stored = try StoredRegistry()
     try stored.train()
+    if journal == "WAL" { try Connection(path: stored.path, mode: .readWrite).execute("PRAGMA journal_mode=WAL") }
     let before = try Data(contentsOf: URL(fileURLWithPath: stored.path))
-    #expect(throws: RegistryError.olderSchema(path: stored.path, found: Self.newest, known: Self.newest + 1)) {
-      try Registry(path: stored.path, access: .read, migrator: Self.colours)
+    do {
+      let reader = try Registry(path: stored.path, access: .read, migrator: Self.colours)
+      #expect(reader.upgrade == Upgrade(from: Self.newest, to: Self.newest + 1, copy: nil, isOfFile: false))
+      #expect(try reader.list(.versions).rows.count == 1)
+      #expect(try reader.verify().isSound)
+      #expect(try reader.query(SQLQuery("SELECT count(*) FROM colours")).table.rows == [[.integer(0)]])
+      let older = RegistryError.olderSchema(path: stored.path, found: Self.newest, known: Self.newest + 1)
+      #expect(throws: older, "a backup is of the file") { try reader.backup(to: stored.folder.path("copy.db")) }
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: stored.path)) == before)
+    #expect(try files(stored) == ["registry.db"])
+  }
+
+  @Test("a file that is too large to be copied for reading is refused")
+  func largeReaders() throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    let size = try Data(contentsOf: URL(fileURLWithPath: stored.path)).count
+    #expect(throws: RegistryError.olderSchema(path: stored.path, found: Self.newest, known: Self.newest + 1)) {
+      try Registry(path: stored.path, access: .read, migrator: Self.colours, largestCopy: size - 1)
+    }
+    #expect(try Registry(path: stored.path, access: .read, migrator: Self.colours, largestCopy: size).upgrade?.isOfFile == false)
+  }
+
+  @Test("a registry of an older schema is merged from, and stays as it is")
+  func mergedFrom() throws {
+    for fixture in try Self.fixtures.get() {
+      let stored = try StoredRegistry()
+      let path = stored.folder.path(fixture.file)
+      try FileManager.default.copyItem(atPath: Fixtures.path("registries/\(fixture.file)"), toPath: path)
+      let before = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(try stored.registry.merge(path).versions.count == fixture.versions.count)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+      #expect(try stored.registry.verify().isSound)
+      for version in fixture.versions {
+        #expect(try stored.registry.version(VersionName(version.name)).stateDictDigest == version.stateDict)
+      }
+    }
   }
 
   @Test("programs that upgrade a file at once make one copy of the old file")

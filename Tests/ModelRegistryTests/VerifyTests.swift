@@ -96,7 +96,7 @@ struct VerifyTests {
     Damage(
       "runs", "UPDATE runs SET digest = NULL WHERE id = 1", .run, "nothing seals its params and metrics", at: "runs id 1 (neural-net)"),
     Damage(
-      "runs", "UPDATE runs SET seed = 9 WHERE id = 2", .run, "the params and metrics of run 2 is not what was stored",
+      "runs", "UPDATE runs SET seed = 9 WHERE id = 2", .run, "the record of run 2 is not what was stored",
       at: "runs id 2 (neural-net)"),
     Damage(
       "runs", "UPDATE runs SET deleted_at = ended_at WHERE id = 1", .version, "its run is deleted", at: "model_versions id 1 (neural-net/1)"

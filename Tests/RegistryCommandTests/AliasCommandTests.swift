@@ -96,7 +96,7 @@ struct AliasCommandTests {
       hint: "registry alias list --db registry.db"),
     Refusal("alias", "remove", "a@b", "--model", "c", code: 64, error: "'a@b' is of another model than '--model c'."),
     Refusal(
-      "alias", "list", "--at", "noon", code: 64, error: "'noon' is no time.",
+      "alias", "list", "--at", "noon", code: 64, error: "'noon' isn't a valid time.",
       hint: "2026-03-01, 2026-03-01T12:00 or 2026-03-01T12:00:30.250Z; UTC"),
     Refusal(
       "show", "neural-net", code: 64, error: "'neural-net' is a model: say which of its versions.",
@@ -111,7 +111,7 @@ struct AliasCommandTests {
   func nearest() throws {
     _ = try alias("set", "champion", "1")
     try Refusal(
-      "show", "champoin", code: 66, error: "no alias 'champoin' of 'neural-net' in registry.db ('champion').",
+      "show", "champoin", code: 66, error: "no alias 'champoin' of 'neural-net' in registry.db (it has 'champion').",
       hint: "did you mean 'champion'? registry alias list --db registry.db"
     ).check(in: program)
   }

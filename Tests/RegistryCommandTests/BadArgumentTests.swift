@@ -12,7 +12,7 @@ struct BadArgumentTests {
     Refusal("train", "--hidden", "-5", code: 64, error: "'--hidden -5': it has to be between 1 and 65536."),
     Refusal("train", "--epochs", "-1", code: 64, error: "'--epochs -1': it has to be between 0 and 100000000."),
     Refusal(
-      "train", "--epochs", "1.5", code: 64, error: "the value '1.5' is invalid for '--epochs <epochs>'.", hint: "registry train --help"),
+      "train", "--epochs", "1.5", code: 64, error: "'--epochs 1.5': it has to be a whole number.", hint: "registry train --help"),
     Refusal("train", "--learning-rate", "nan", code: 64, error: "'--learning-rate nan': it has to be a finite number, 0 or more."),
     Refusal("train", "--learning-rate", "inf", code: 64, error: "'--learning-rate inf': it has to be a finite number, 0 or more."),
     Refusal("train", "--learning-rate", "-0.1", code: 64, error: "'--learning-rate -0.1': it has to be a finite number, 0 or more."),
@@ -21,7 +21,7 @@ struct BadArgumentTests {
     Refusal("train", "--batch-size", "0", code: 64, error: "'--batch-size 0': it has to be 1 or more."),
     Refusal("train", "--samples", "0", code: 64, error: "'--samples 0': it has to be between 4 and 10000000."),
     Refusal("train", "--samples", "-80", code: 64, error: "'--samples -80': it has to be between 4 and 10000000."),
-    Refusal("train", "--seed", "-1", code: 64, error: "the value '-1' is invalid for '--seed <seed>'."),
+    Refusal("train", "--seed", "-1", code: 64, error: "'--seed -1': it has to be 0 or more."),
     Refusal(
       "train", "--seed", "18446744073709551615", code: 64,
       error: "'--seed 18446744073709551615': it has to be between 0 and 9223372036854775807."
@@ -67,7 +67,7 @@ struct BadArgumentTests {
     Refusal("train", "--bogus", code: 64, error: "unknown option '--bogus'.", hint: "registry train --help"),
     Refusal("train", "--learning-rat", "1", code: 64, error: "unknown option '--learning-rat'. Did you mean '--learning-rate'?"),
     Refusal("train", "extra", code: 64, error: "unexpected argument 'extra'."),
-    Refusal("train", "--epochs", code: 64, error: "missing value for '--epochs <epochs>'."),
+    Refusal("train", "--epochs", code: 64, error: "'--epochs' needs a value.", hint: "registry train --help"),
     Refusal("lst", code: 64, error: "unexpected argument 'lst'.", hint: "did you mean list? registry --help"),
     Refusal("dataset", "lst", code: 64, error: "unexpected argument 'lst'.", hint: "did you mean list? registry dataset --help"),
     Refusal(
@@ -88,12 +88,28 @@ struct BadArgumentTests {
       "list", "--format", "xml", code: 64,
       error: "the value 'xml' is invalid for '--format <format>'. Please provide one of 'table', 'json' or 'csv'."),
     Refusal("list", "--limit", "-1", code: 64, error: "'--limit -1': it has to be 0 or more."),
-    Refusal("list", "--limit", "x", code: 64, error: "the value 'x' is invalid for '--limit <limit>'."),
+    Refusal("list", "--limit", "x", code: 64, error: "'--limit x': it has to be a number."),
     Refusal("list", "--offset", "-1", code: 64, error: "'--offset -1': it has to be 0 or more."),
     Refusal("show", code: 64, error: "show needs a version or a run.", hint: "registry show latest"),
     Refusal("show", "1", "--run", "1", code: 64, error: "a version and --run exclude each other."),
     Refusal("show", "1", "2", code: 64, error: "unexpected argument '2'."),
-    Refusal("show", "--run", "x", code: 64, error: "the value 'x' is invalid for '--run <run>'."),
+    Refusal("show", "--run", "x", code: 64, error: "'--run x': it has to be a number."),
+    Refusal("train", "--seed", "--epochs", "3", code: 64, error: "'--seed' needs a value ('--epochs' is an option)."),
+    Refusal("train", "--epochs=", code: 64, error: "'--epochs' needs a value."),
+    Refusal(
+      "train", "--epochs", "99999999999999999999", code: 64, error: "'--epochs 99999999999999999999': it has to be a smaller number."),
+    Refusal("train", "--learning-rate", "fast", code: 64, error: "'--learning-rate fast': it has to be a number."),
+    Refusal("export", "1", "-o", code: 64, error: "'-o' needs a value.", hint: "registry export --help"),
+    Refusal("dataset", "export", "-o", code: 64, error: "unknown option '-o'.", hint: "registry dataset export --help"),
+    Refusal("dataset", "export", code: 64, error: "missing expected argument '<name>'.", hint: "registry dataset export --help"),
+    Refusal(
+      "--db", "x.db", "list", "runs", code: 64, error: "'--db' stands before 'list', whose option it is.",
+      hint: "registry list runs --db x.db"),
+    Refusal("--quiet", "train", code: 64, error: "'--quiet' stands before 'train', whose option it is.", hint: "registry train --quiet"),
+    Refusal(
+      "dataset", "--db", "x.db", "show", "wine", code: 64, error: "'--db' stands before 'show', whose option it is.",
+      hint: "registry dataset show wine --db x.db"),
+    Refusal("", code: 64, error: "unexpected argument ''.", hint: "registry --help", name: "no word"),
   ]
 
   private static let expressions: [Refusal] = {
@@ -119,7 +135,7 @@ struct BadArgumentTests {
         "--where", "2 IN (SELECT y FROM samples('a', 'test'))", "'samples' is a function of registry sql, not of list",
         hint: "registry sql --help"),
       clause("--where", "lenght(model) > 1", "no such function: lenght", hint: "did you mean length?"),
-      clause("--where", "params.seed = 1", "nothing has 'seed' among its params: seed is a column", hint: "did you mean seed?"),
+      clause("--where", "params.seed = 1", "'seed' is a column, not a param", hint: "did you mean seed?"),
       clause("--where", "param.epochs = 1", "no such column: param.epochs", hint: "did you mean params.epochs?"),
       clause(
         "--where", "metric.x = 1", "no such column: metric.x",
@@ -144,7 +160,7 @@ struct BadArgumentTests {
       clause("--columns", "seed,tset_loss", "no such column: tset_loss"),
       Refusal("list", "--columns", "seed,,run", code: 64, error: "'--columns seed,,run': a column has no name."),
       Refusal(
-        "list", "--where", "params.momentm > 0", code: 64, error: "--where: nothing has 'momentm' among its params.",
+        "list", "--where", "params.momentm > 0", code: 64, error: "--where: no version has a param 'momentm'.",
         hint:
           "did you mean momentum? there are epochs, hidden_sizes, label_map, learning_rate, momentum, optimizer, standardize, task, weight_decay"
       ),
@@ -200,7 +216,7 @@ struct BadArgumentTests {
     Refusal(
       "show", "three", code: 66, error: "no alias 'three' of 'neural-net' in registry.db (it has none).",
       hint: "registry alias list --db registry.db"),
-    Refusal("show", "0", code: 64, error: "'0' names no version.", hint: "3, name/3, champion, name@champion or latest"),
+    Refusal("show", "0", code: 64, error: "'0' names no version.", hint: "a version is named 3, name/3, champion, name@champion or latest"),
     Refusal("show", "neural-net/", code: 64, error: "'neural-net/' names no version."),
     Refusal("show", "neural-net@", code: 64, error: "'neural-net@' names no version."),
     Refusal("show", "99999999999999999999", code: 64, error: "'99999999999999999999' names no version."),

@@ -16,8 +16,32 @@ struct BadFileTests {
     let result = try program(command + ["--db", "a b.db"])
     #expect(result.status == 66)
     #expect(result.stdout == "")
-    #expect(result.stderr == "Error: there is no registry 'a b.db'.\n  hint: registry train --db 'a b.db'\n")
+    #expect(result.stderr == "Error: there is no registry 'a b.db'.\n  hint: registry train --db 'a b.db' makes one\n")
     #expect(try program.files().isEmpty)
+  }
+
+  /// A path, and the hint beside cancer.db, iris.db and a text that is called notes.db.
+  private static let mistyped = [
+    ("cancr.db", "did you mean --db cancer.db?"), ("./irs.db", "did you mean --db ./iris.db?"),
+    ("registry.db", "--db cancer.db, or --db iris.db"), ("notes", "--db cancer.db, or --db iris.db"),
+    ("empty/registry.db", "registry train --db empty/registry.db makes one"), ("nowhere/iris.db", "--db PATH names another file"),
+  ]
+
+  @Test("a missing file's neighbours are named", arguments: mistyped.indices)
+  func neighbours(index: Int) throws {
+    let (path, hint) = Self.mistyped[index]
+    let program = try Program()
+    for name in ["cancer.db", "iris.db"] { #expect(try program("train", "--epochs", "1", "--quiet", "--db", name).status == 0) }
+    try program.folder.write("notes.db", "no database")
+    try FileManager.default.createDirectory(atPath: program.folder.path("empty"), withIntermediateDirectories: true)
+    for command in [["list"], ["predict", "1", "1"], ["gc"]] {
+      let result = try program(command + ["--db", path])
+      #expect(result.status == 66 && result.stdout == "")
+      #expect(result.errorLine.hasPrefix("Error: there is no registry '\(path)'"))
+      #expect(result.stderr.hasSuffix("\n  hint: \(hint)\n"), "\(result.stderr)")
+    }
+    #expect(
+      try Set(FileManager.default.contentsOfDirectory(atPath: program.folder.url.path)) == ["cancer.db", "iris.db", "notes.db", "empty"])
   }
 
   @Test("the file of $REGISTRY_DB is named as it was given")
@@ -53,7 +77,7 @@ struct BadFileTests {
       let result = try program(command)
       #expect(result.status == 65)
       #expect(result.stdout == "")
-      #expect(result.stderr == "Error: 'registry.db' is not a registry: it is no SQLite database.\n")
+      #expect(result.stderr == "Error: 'registry.db' is not a registry: it isn't a SQLite database.\n")
       #expect(try program.files() == before)
     }
   }

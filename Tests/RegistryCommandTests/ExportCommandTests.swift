@@ -99,7 +99,7 @@ struct ExportCommandTests {
     (["1", "-o", ".", "--as", "pt"], 73, "Error: '.' is a directory.\n  hint: -o ./model.pt\n"),
     (
       ["1", "-o", "/dev/null", "--as", "pt", "--force"], 73,
-      "Error: '/dev/null' is no file that could be replaced.\n  hint: -o - writes to standard output\n"
+      "Error: '/dev/null' isn't a regular file.\n  hint: -o - writes to standard output\n"
     ),
     (
       ["9", "-o", "m.pt"], 66, "Error: no version 9 of 'neural-net' in registry.db (newest is 2).\n  hint: registry list --db registry.db\n"

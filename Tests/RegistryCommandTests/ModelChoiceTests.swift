@@ -65,6 +65,9 @@ struct ModelChoiceTests {
     Refusal(
       "sql", "SELECT predict(7, -1, 1)", code: 66,
       error: "no model in registry.db has a version 7 (there is 'iris', 'xor', 'neural-net')."),
+    Refusal("show", "xor", code: 64, error: "'xor' is a model: say which of its versions.", hint: "xor@latest, or xor/1"),
+    Refusal("delete", "iris", code: 64, error: "'iris' is a model: say which of its versions."),
+    Refusal("train", "--from", "xor", code: 64, error: "'xor' is a model: say which of its versions."),
   ]
 
   @Test("that several have, or none, is refused with the models named", arguments: refusals)
@@ -156,13 +159,19 @@ struct RangeTests {
     Refusal("delete", "4-9", code: 66, error: "no version 6 of 'xor' in registry.db (newest is 5)."),
     Refusal("delete", "--run", "1-2", code: 65, error: "cannot delete run 1 in registry.db: it has the version xor/1."),
     Refusal("delete", "1", "--run", "4-9", code: 65, error: "cannot delete run 4 in registry.db: it has the version xor/4."),
-    Refusal("delete", "4-2", code: 64, error: "'4-2' names no version."),
-    Refusal("delete", "0-2", code: 64, error: "'0-2' names no version."),
-    Refusal("delete", "1-99999999", code: 64, error: "'1-99999999' names no version."),
+    Refusal("delete", "4-2", code: 64, error: "the range '4-2' counts down.", hint: "registry delete 2-4"),
+    Refusal("restore", "xor/4-2", code: 64, error: "the range 'xor/4-2' counts down.", hint: "registry restore xor/2-4"),
+    Refusal("delete", "4-", code: 64, error: "the range '4-' has no end.", hint: "registry delete 4-8"),
+    Refusal("delete", "0-2", code: 64, error: "the range '0-2' begins with 0, and numbers begin with 1.", hint: "registry delete 1-2"),
+    Refusal(
+      "delete", "1-99999999", code: 64, error: "the range '1-99999999' has more than 1000000 numbers.", hint: "registry delete 1-1000000"),
+    Refusal("delete", "1-99999999999999999999", code: 64, error: "the range '1-99999999999999999999' has a number that is too large."),
+    Refusal("delete", "1-2-3", code: 64, error: "'1-2-3' names no version."),
     Refusal("delete", "iris/1-2", code: 66, error: "no model 'iris' in registry.db (there is 'xor')."),
     Refusal("delete", "xor/1-2", "--model", "iris", code: 64, error: "'xor/1' is of another model than '--model iris'."),
-    Refusal("delete", "--run", "x", code: 64, error: "'x' is no run.", hint: "--run 7, or --run 5-9"),
-    Refusal("delete", "--run", "2-1", code: 64, error: "'2-1' is no run."),
+    Refusal("delete", "--run", "x", code: 64, error: "'x' isn't the number of a run.", hint: "--run 7, or --run 5-9"),
+    Refusal("delete", "--run", "2-1", code: 64, error: "the range '2-1' counts down.", hint: "--run 1-2"),
+    Refusal("delete", "--run", "5-", code: 64, error: "the range '5-' has no end.", hint: "--run 5-9"),
   ]
 
   @Test("deletes all or nothing", arguments: refusals)

@@ -4,6 +4,13 @@ import Testing
 @testable import registry
 
 struct SafetyWordingTests {
+  @Test("a value of any length is cut in the middle")
+  func long() {
+    let report = ErrorReport("'\(String(repeating: "a", count: 100_000))' names no version.", hint: "registry list", .usage)
+    #expect(report.text.count < 3100 && report.text.hasPrefix("Error: 'aaa"))
+    #expect(report.text.contains("…") && report.text.hasSuffix("aaa' names no version.\n  hint: registry list"))
+  }
+
   @Test("an older schema gets a hint that can be run, a network file system a warning")
   func words() {
     let report = ErrorReport(RegistryError.olderSchema(path: "a b.db", found: 1, known: 2))

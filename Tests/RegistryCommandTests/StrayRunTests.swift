@@ -16,7 +16,7 @@ struct StrayRunTests {
     (
       "with a seal of its own", "status, ended_at, digest",
       "'finished', '2026-01-01T00:00:00.000Z', '\(String(repeating: "a", count: 64))'",
-      "the params and metrics of run 4 is not what was stored"
+      "the record of run 4 is not what was stored"
     ),
   ]
 
@@ -42,6 +42,18 @@ struct StrayRunTests {
     #expect(json.checked?.versions?.number == 3)
     #expect(try program("list", "--format", "json").json().array.count == 3)
     for command in [["delete", "--run", "4"], ["gc"], ["verify"]] { #expect(try program(command).status == 0, "\(command)") }
+  }
+
+  @Test(
+    "is refused where its params and metrics are asked for",
+    arguments: [["show", "--run", "4"], ["compare", "--run", "1", "4"], ["plot", "--run", "4"]])
+  func shown(command: [String]) throws {
+    try Refusal(
+      "show", "--run", "4", code: 65, error: "run 4 in registry.db wasn't finished by this program: nothing seals its params and metrics.",
+      hint: "registry delete --run 4 --db registry.db"
+    ).check(in: program(Self.runs[0].columns, Self.runs[0].values))
+    let other = try program(Self.runs[1].columns, Self.runs[1].values)(command)
+    #expect(other.errorLine == "Error: the record of run 4 in registry.db is not what was stored." && other.status == 65)
   }
 
   @Test("is copied by backup as it is, and said", arguments: runs.indices)

@@ -79,7 +79,7 @@ struct VerifyCommandTests {
     _ = try program.command(["ln", "-s", "pipe", "link"])
     for place in ["pipe", "link"] {
       let refused = try program("backup", place, "--force")
-      #expect(refused.status == 73 && refused.errorLine == "Error: '\(place)' is no file that could be replaced.", "\(refused)")
+      #expect(refused.status == 73 && refused.errorLine == "Error: '\(place)' isn't a regular file.", "\(refused)")
       #expect(try program.command(["test", "-p", place]).status == 0)
     }
     let missing = try program("backup", "x/copy.db")
@@ -143,7 +143,10 @@ struct VerifyCommandTests {
     #expect(json.versions?.array.first?.ours?.string == "neural-net/1" && json.merged == .bool(true))
     try Refusal("merge", "registry.db", code: 64, error: "'registry.db' is the registry itself: there is nothing to merge.").check(
       in: program)
-    try Refusal("merge", "no.db", code: 66, error: "there is no registry 'no.db' to merge.", hint: "ls -l").check(in: program)
+    try Refusal(
+      "merge", "no.db", code: 66, error: "there is no registry 'no.db'.", hint: "registry merge new.db, or registry merge other.db"
+    ).check(
+      in: program)
   }
 
   @Test("merge of what is rotten stores nothing, and makes no file")
@@ -155,6 +158,32 @@ struct VerifyCommandTests {
       #expect(result.status == 65 && result.errorLine.hasPrefix("Error: registry.db doesn't verify, so nothing was merged: tensors id 5"))
       #expect(try program.files() == before)
     }
+  }
+
+  @Test("a registry of an older schema is read and merged from as it is, and said to be old")
+  func older() throws {
+    let program = try Program()
+    try FileManager.default.copyItem(atPath: Fixtures.path("registries/schema-1.db"), toPath: program.folder.path("old.db"))
+    let before = try program.files()
+    let reading = [
+      ["list"], ["show", "iris/1"], ["predict", "--version", "iris/1"], ["sql", "SELECT count(*) FROM version_metrics"], ["verify"],
+    ]
+    for command in reading {
+      let result = try program(command + ["--db", "old.db", "--format", "json"])
+      #expect(result.status == 0, "\(result)")
+      #expect(
+        result.stderr
+          == "old.db has migration 1 and stays as it is: an upgraded copy is read (registry migrate --db old.db upgrades the file)\n")
+      #expect(try result.json() != .null)
+    }
+    try Refusal(
+      "backup", "copy.db", "--db", "old.db", code: 65, error: "old.db has migration 1, this program needs \(Registry.newestMigration).",
+      hint: "registry migrate --db old.db"
+    ).check(in: program)
+    #expect(try program.files() == before)
+    #expect(try program("merge", "old.db").status == 0)
+    #expect(try program.files()["old.db"] == before["old.db"])
+    #expect(try program("verify").status == 0)
   }
 
   @Test("migrate says that there is nothing to do")

@@ -38,28 +38,17 @@ struct ListSource {
 }
 
 extension ListSubject {
-  /// The view that a subject's rows come from; nil where they come from tables.
-  func view(includesDeleted: Bool) -> String? { self == .versions ? includesDeleted ? "all_versions" : "leaderboard" : nil }
-
-  /// - Parameters:
-  ///   - gone: the runs whose process has gone: they count as interrupted.
-  ///   - viewColumns: the columns of the subject's view.
-  func source(includesDeleted: Bool, gone: [Int64] = [], viewColumns: [String] = []) -> ListSource {
+  /// `gone` are the runs whose process has gone: they count as interrupted.
+  func source(includesDeleted: Bool, gone: [Int64] = []) -> ListSource {
     switch self {
-    case .versions: versions(includesDeleted: includesDeleted, viewColumns)
+    case .versions: versions(includesDeleted: includesDeleted)
     case .runs: runs(includesDeleted: includesDeleted, gone: gone)
     case .models: Self.modelSource
     case .datasets: Self.datasetSource
     }
   }
 
-  /// Of the view every column is taken, but of `epochs`, which the view has as the run was told, those that ran: training may stop early.
-  private func versions(includesDeleted: Bool, _ viewColumns: [String]) -> ListSource {
-    let selected = viewColumns.map { name in
-      name == "epochs"
-        ? "coalesce((SELECT max(step) + 1 FROM metrics WHERE run_id = l.run AND key = 'train_loss'), l.epochs) AS epochs"
-        : "l.\(name.quotedAsName)"
-    }
+  private func versions(includesDeleted: Bool) -> ListSource {
     let columns = [
       "model", "version", "aliases", "run", "dataset", "task", "hidden_size", "hidden_sizes", "epochs", "learning_rate", "optimizer",
       "batch_size", "momentum", "weight_decay", "seed", "train_loss", "test_loss", "accuracy", "train_loss_is_nan", "test_loss_is_nan",
@@ -68,8 +57,7 @@ extension ListSubject {
     // A loss that was weighed by class can't be held against a plain one.
     let classWeight = "(SELECT value FROM params WHERE run_id = l.run AND key = 'class_weight') AS class_weight"
     return ListSource(
-      subject: self,
-      sql: "(SELECT \((selected + [classWeight]).joined(separator: ", ")) FROM \(view(includesDeleted: includesDeleted) ?? "") AS l)",
+      subject: self, sql: "(SELECT l.*, \(classWeight) FROM \(includesDeleted ? "all_versions" : "leaderboard") AS l)",
       columns: includesDeleted ? columns + ["deleted_at"] : columns, newest: "version_id DESC", aliasKey: "version_id",
       ofModel: "model = ?1")
   }

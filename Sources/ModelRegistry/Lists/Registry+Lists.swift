@@ -46,11 +46,7 @@ extension Registry {
 
   /// The statement that a query becomes; a test looks at its plan.
   func listStatement(_ subject: ListSubject, _ query: ListQuery) throws -> ListStatement {
-    let source = subject.source(
-      includesDeleted: query.includesDeleted, gone: subject == .runs ? try runsWithoutProcess() : [],
-      viewColumns: try subject.view(includesDeleted: query.includesDeleted).map { view in
-        try connection.prepare("SELECT * FROM \(view)").columnNames
-      } ?? [])
+    let source = subject.source(includesDeleted: query.includesDeleted, gone: subject == .runs ? try runsWithoutProcess() : [])
     let allColumns = try connection.prepare("SELECT * FROM \(source.sql)").columnNames
     var expressions = ListExpressions(source, columns: allColumns)
     let condition = try query.condition.map { try expressions.condition($0, connection) }

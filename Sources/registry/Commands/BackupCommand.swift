@@ -22,7 +22,7 @@ struct BackupCommand: ParsableCommand {
     guard file != "-" else {
       throw UsageError("a copy is verified as a file: it can't go to standard output.", hint: "registry backup backup.db")
     }
-    let registry = try database.open()
+    let registry = try database.open(isOfFile: true)
     var line = ProgressLine()
     Signals.watch()
     let copied = try registry.backup(to: file, replacing: force) {

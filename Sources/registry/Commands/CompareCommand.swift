@@ -6,9 +6,9 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compare versions or runs: params, metrics, weights, predictions and losses.",
     discussion: """
-      The first is what the others are compared with. Of versions, train_loss, test_loss, accuracy, precision, recall, f1 and roc_auc are
-      those of the stored weights; of runs they are the last that was logged: train_loss was measured before the last update, so the two
-      are not the same.
+      The others are compared with the first. The metrics of a version (train_loss, test_loss, accuracy, precision, recall, f1, roc_auc) \
+      are those of its stored weights. The metrics of a run are the last ones that it logged: its train_loss was measured before the last \
+      update, so the two differ.
 
       registry compare 2 3
       registry compare cancer/1 cancer@champion latest --model cancer --format json

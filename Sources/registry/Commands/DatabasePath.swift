@@ -20,15 +20,26 @@ extension DatabaseOption {
     }
   }
 
-  func open(_ access: Registry.Access = .read) throws -> Registry {
+  /// What opening did to a file of an older schema.
+  private static func sentence(_ upgrade: Upgrade, path: String) -> String {
+    guard upgrade.isOfFile else {
+      return
+        "\(path) has migration \(upgrade.from) and stays as it is: an upgraded copy is read (registry migrate --db \(path.quotedForShell) upgrades the file)"
+    }
+    let copy = upgrade.copy.map { "; the file as it was before is \($0)" } ?? ""
+    return "\(path) was upgraded from migration \(upgrade.from) to \(upgrade.to)\(copy)"
+  }
+
+  /// With `isOfFile` a file of an older schema is refused, where else an upgraded copy of it is read.
+  func open(_ access: Registry.Access = .read, isOfFile: Bool = false) throws -> Registry {
     guard !resolvedPath.isEmpty else { throw UsageError("'--db' names no file.") }
     let registry = try Registry(path: resolvedPath, access: access)
     if access != .read, let warning = Self.warning(networkFileSystem: registry.networkFileSystem, path: resolvedPath) {
       Streams.note(warning)
     }
     if let upgrade = registry.upgrade {
-      let copy = upgrade.copy.map { "; as it was before it is in \($0)" } ?? ""
-      Streams.note("\(resolvedPath) was upgraded from migration \(upgrade.from) to \(upgrade.to)\(copy)".singleLine)
+      if isOfFile, !upgrade.isOfFile { throw RegistryError.olderSchema(path: resolvedPath, found: upgrade.from, known: upgrade.to) }
+      Streams.note(Self.sentence(upgrade, path: resolvedPath).singleLine)
     }
     return registry
   }

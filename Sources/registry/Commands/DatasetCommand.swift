@@ -86,9 +86,9 @@ struct DatasetExport: ParsableCommand {
     commandName: "export",
     abstract: "Write a dataset as CSV: the same values, training rows first, the target last.",
     discussion: """
-      Texts are written as they came in, without the blanks around a cell that had no quotes; dates as 2024-01-31 or
-      2024-01-31T12:30:00Z, times as 12:30:00; numbers in the shortest form that reads back as the same value (1.50 becomes 1.5, 02134
-      becomes 2134). Equal numbers that are one class (1 and 1.0) are written as the first of them was. What --drop and --drop-missing
+      Texts are written as they came in, without the blanks around a cell that had no quotes; dates as 2024-01-31 or \
+      2024-01-31T12:30:00Z, times as 12:30:00; numbers in the shortest form that reads back as the same value (1.50 becomes 1.5, 02134 \
+      becomes 2134). Equal numbers that are one class (1 and 1.0) are written as the first of them was. What --drop and --drop-missing \
       left out isn't stored.
 
       registry dataset export wine > wine.csv

@@ -6,8 +6,8 @@ struct DeleteCommand: ParsableCommand {
     commandName: "delete",
     abstract: "Delete versions or runs; restore takes them back until gc has removed them.",
     discussion: """
-      All that are named, or none.  A version that an alias points to is refused, and so is a run that has a version or still goes on.
-      A version's run stays, with its losses: --run deletes it too.  5-9 is every number from 5 to 9.
+      All that are named are deleted, or none. A version that an alias points to is refused, and so is a run that has a version or is \
+      still running. A version's run stays, with its losses: --run deletes it too. 5-9 is every number from 5 to 9.
 
       registry delete 3
       registry delete 4 5 6 --model cancer
@@ -63,15 +63,23 @@ struct DeletionSubjects: ParsableArguments {
       throw UsageError("\(command) needs a version or --run.", hint: "registry \(command) --help")
     }
     for text in versions {
+      try Self.requireRange(text, option: "registry \(command) ")
       // Of a range its model is what can be wrong.
       let range = VersionRange(text)
       try checkVersionName(range.map { ($0.model.map { "\($0)/" } ?? "") + "1" } ?? text, model: model)
     }
     return try run.flatMap { text -> [Int] in
       if let numbers = VersionRange.numbers(text[...]) { return Array(numbers) }
-      guard let number = Int(text) else { throw UsageError("'\(text)' is no run.", hint: "--run 7, or --run 5-9") }
+      try Self.requireRange(text, option: "--run ")
+      guard let number = Int(text) else { throw UsageError("'\(text)' isn't the number of a run.", hint: "--run 7, or --run 5-9") }
       return [number]
     }
+  }
+
+  /// Throws for what was meant as a range and isn't one.
+  private static func requireRange(_ text: String, option: String) throws {
+    guard let problem = VersionRange.problem(of: text) else { return }
+    throw UsageError("the range '\(text)' \(problem.what).", hint: "\(option)\(problem.instead.quotedForShell)")
   }
 
   func names(in registry: Registry, isDeleted: Bool = false) throws -> [VersionName] {

@@ -13,8 +13,8 @@ struct EvaluateCommand: ParsableCommand {
       registry evaluate --version wine@champion --dataset wine-2026 --part train
       registry evaluate --version 3 --csv new.csv --format json
 
-      precision, recall and f1 are those of the second of two classes, and of more the means over the classes (macro). The means of two
-      classes are precision_macro, recall_macro and f1_macro.
+      With two classes, precision, recall and f1 are those of the second class, and precision_macro, recall_macro and f1_macro are the \
+      means over both. With more classes, precision, recall and f1 are the means over the classes (macro).
       """)
 
   @Option(help: "3, name/3, name@champion or latest.") var version = "latest"

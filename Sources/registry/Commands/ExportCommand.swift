@@ -10,12 +10,13 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write a version's weights to a file: .pt, .safetensors, .onnx, .json or .csv.",
     discussion: """
-      The same version always gives the same bytes, and every tensor is checked by its digest on the way. The file appears whole or not
-      at all. A .pt file is for torch.load(path, weights_only=True) and load_state_dict; .json has the architecture (scaling, categories and
-      classes too) and the values nested by their shape; .csv has a row for each number: name, dtype, an index for each dimension (i0, i1, …),
-      value. An .onnx file is the whole net, from raw rows (scaling, categories) to labels: it gives what predict gives. A .safetensors file
-      carries the net's architecture, scaling, categories and classes as metadata (registry.architecture and others); a .pt file has the
-      tensors alone.
+      The same version always gives the same bytes, and every tensor is checked by its digest on the way. The file appears whole or not \
+      at all.
+      .pt: the tensors alone, for torch.load(path, weights_only=True) and load_state_dict.
+      .safetensors: the tensors, with architecture, scaling, categories and classes as metadata (registry.architecture and others).
+      .onnx: the whole net, from raw rows (scaling, categories) to labels; it gives what predict gives.
+      .json: the architecture (with scaling, categories and classes), and the values nested by their shape.
+      .csv: a row for each number: name, dtype, an index for each dimension (i0, i1, …), value.
 
       registry export 3 -o model.pt
       registry export xor@champion -o model.safetensors --force

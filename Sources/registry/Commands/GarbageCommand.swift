@@ -6,14 +6,13 @@ struct GarbageCommand: ParsableCommand {
     commandName: "gc",
     abstract: "Remove for good what is deleted and nothing needs, and shrink the file.",
     discussion: """
-      Removes deleted versions and runs, tensors that no version and no dataset holds, and datasets without a name and a run.  What
-      anything living needs stays: a version that a run was fine-tuned from, a dataset that a run was trained on or that has a name.
-      With --datasets a name keeps no dataset: those that no run uses go, whoever named them.
-      Versions keep their numbers: a removed one's is never given again, so a model that had versions stays too.  The history of
-      aliases stays.
+      Removes deleted versions and runs, tensors that no version and no dataset holds, and datasets that have neither a name nor a run. \
+      What is still needed stays: a version that a run was fine-tuned from, a dataset that a run was trained on or that has a name. With \
+      --datasets, named datasets that no run uses are removed too.
+      Version numbers are never reused, so a model that had versions stays. The history of aliases stays.
 
-      The file is written anew (VACUUM) when over a tenth of it is free; that takes up to twice its size on the disk meanwhile.
-      Don't run it while another process imports a large file: that would have to store tensors a second time.
+      The file is compacted (VACUUM) when more than a tenth of it is free; meanwhile it needs up to twice its size on the disk. Don't run \
+      gc while another process imports a large file: the import would have to store tensors a second time.
 
       registry gc --dry-run
       registry gc --older-than 30
@@ -23,7 +22,7 @@ struct GarbageCommand: ParsableCommand {
   @Flag(help: "Only say what would be removed.") var dryRun = false
   @Flag(help: "Also remove datasets that have a name but no run.") var datasets = false
   @Flag(help: "Leave the file as large as it is: free pages are filled later.") var noVacuum = false
-  @Option(parsing: .unconditional, help: "Leave alone what was deleted within so many days.") var olderThan = 0
+  @Option(parsing: .unconditional, help: "Keep items deleted in the last N days.") var olderThan = 0
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 

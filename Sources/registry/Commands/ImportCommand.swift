@@ -11,12 +11,12 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Store a state_dict from a .pt or .safetensors file as a version.",
     discussion: """
-      The format is told by the file's content, not its name. Only tensors, texts and numbers are read: nothing in a file is ever run,
-      and objects beside the weights are left out. An index of shards (model.safetensors.index.json), or a directory with one file of
-      weights or one index, is one version. Scalars of a checkpoint and safetensors' metadata become tags of the version.
-      Linear layers in a row, with or without BatchNorm1d, predict here once --activation says what stands between them, which no state_dict
-      does; only this program's own names (linear_1.weight, linear_1.bias, linear_2.weight, …) mean ReLU. Anything else is stored, shown and
-      exported.
+      The format is found by the file's content, not by its name. Only tensors, texts and numbers are read: nothing in a file is ever \
+      run, and objects beside the weights are left out. An index of shards (model.safetensors.index.json), or a directory with one file \
+      of weights or one index, is one version. Scalars of a checkpoint and safetensors' metadata become tags of the version.
+      Linear layers in a row, with or without BatchNorm1d, can predict here. A state_dict doesn't say which activation stands between \
+      them: --activation does. Only this program's own names (linear_1.weight, linear_1.bias, linear_2.weight, …) mean ReLU. Anything \
+      else is stored, shown and exported.
 
       registry import model.pt --model xor --activation tanh
       registry import checkpoint.pt --key ema_state_dict --tag source=colleague
@@ -79,7 +79,7 @@ struct ImportCommand: ParsableCommand {
     if !left.isEmpty {
       let names = left.prefix(8).map { "'\($0.singleLine.truncatedInMiddle(to: 48))'" }.joined(separator: ", ")
       let more = left.count > 8 ? " and \(left.count - 8) more" : ""
-      Streams.note("Left out: \(names)\(more) (not of the state_dict, and nothing that a tag can be)")
+      Streams.note("Left out: \(names)\(more) (not in the state_dict, and not a scalar, so it can't become a tag)")
     }
     try printResult(stored, net, opened, left: left)
   }

@@ -12,20 +12,20 @@ struct ListCommand: ParsableCommand {
       registry list --where "params.momentum > 0 OR tags.stage = 'review'" --columns version,test_loss,params.momentum,tags.stage
       registry list runs --order-by metrics.train_loss --format json
 
-      Expressions are SQL over the columns, which are the headings of the table and the keys of the JSON, and over what a run was told
-      (params.KEY), what it measured last (metrics.KEY) and what people say of a version, its run or a model (tags.KEY). A key that is no
+      --where and --order-by take SQL over the column names, which are the table's headings and the JSON's keys, and over params.KEY (a \
+      run's parameters), metrics.KEY (its last measurements) and tags.KEY (tags of a version, its run or a model). A key that isn't a \
       plain word stands in double quotes: params."my key".
 
-      Of the test part, precision, recall and f1 are the means over the classes (macro, of two classes too), roc_auc the area under the
-      ROC curve (of more than two classes the mean of each against the rest). Versions of registry 0.1 have none.
+      precision, recall and f1 are macro means over the classes of the test part (of two classes too), roc_auc is the area under the ROC \
+      curve (of more than two classes the mean of one against the rest). Versions of registry 0.1 have none of them.
       """)
 
   @Argument(help: "versions, runs, models or datasets.") var subject: ListSubject = .versions
   @Option(name: .customLong("where"), help: "An SQL expression over the columns.") var condition: String?
   @Option(help: "SQL ordering terms: test_loss, 'accuracy DESC, seed'. NULL and NaN come last.") var orderBy: String?
   @Option(help: "These columns, in this order: version,test_loss,params.momentum.") var columns: String?
-  @Option(parsing: .unconditional, help: "At most so many rows.") var limit: Int?
-  @Option(parsing: .unconditional, help: "Leave out so many rows first.") var offset = 0
+  @Option(parsing: .unconditional, help: "Maximum number of rows.") var limit: Int?
+  @Option(parsing: .unconditional, help: "Skip this many rows first.") var offset = 0
   @Option(help: "Only this model's.") var model: String?
   @Flag(help: "Deleted ones too.") var all = false
   @OptionGroup var format: FormatOption

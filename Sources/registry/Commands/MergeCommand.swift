@@ -13,23 +13,25 @@ struct MergeCommand: ParsableCommand {
       registry merge laptop.db
       registry merge laptop.db --dry-run
 
-      Versions get the next free numbers.  What is here stays as it is, aliases too, and gets the tags and notes that it lacks; a second merge finds nothing to do.
+      Versions get the next free numbers. What is here already stays as it is, aliases too, and gets the tags and notes that it lacks. A \
+      second merge finds nothing to do. A file of an older schema is read from an upgraded copy.
       """)
 
   @Argument(help: "The other registry's file; it is only read.") var file: String
-  @Flag(help: "Tell what would come in, and store nothing.") var dryRun = false
+  @Flag(help: "Only say what would come in.") var dryRun = false
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
     guard !file.isEmpty else { throw UsageError("'' names no file.") }
-    // Looked at first, so that nothing is made for the sake of a file that isn't there.
-    do { _ = try Registry(path: file) } catch RegistryError.missingFile {
-      throw ErrorReport("there is no registry '\(file)' to merge.", hint: "ls -l", .notFound)
+    // Opened first, so that nothing is made for the sake of a file that isn't there.
+    let theirs: Registry
+    do { theirs = try Registry(path: file) } catch RegistryError.missingFile {
+      throw ErrorReport(missingRegistry: file, use: "registry merge", making: nil, not: database.resolvedPath)
     }
     let registry = try database.open(dryRun && access(database.resolvedPath, F_OK) == 0 ? .read : .create)
     var line = ProgressLine()
-    let merged = try registry.merge(file, isDryRun: dryRun) { line.show($0.step, $0.done, of: $0.total) }
+    let merged = try registry.merge(theirs, isDryRun: dryRun) { line.show($0.step, $0.done, of: $0.total) }
     let report = MergeText(merged, file: file, database: database.resolvedPath, isDryRun: dryRun)
     switch format.format {
     case .json: try Streams.output(report.json.pretty + "\n")

@@ -4,12 +4,13 @@ import ModelRegistry
 struct MigrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "migrate",
-    abstract: "Bring a registry of an older program up to this one's schema.",
+    abstract: "Upgrade a registry file of an older schema to this program's.",
     discussion: """
       registry migrate
       registry migrate --db old.db
 
-      Every command that writes does it too.  What the file was before stands beside it as registry.db.before-migration-2.
+      Every command that writes does it too. The file as it was before is kept beside it, as registry.db.before-migration-2. A command \
+      that only reads leaves an older file as it is and reads an upgraded copy.
       """)
 
   @OptionGroup var format: FormatOption

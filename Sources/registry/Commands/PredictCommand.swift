@@ -76,7 +76,7 @@ struct PredictCommand: ParsableCommand {
     // What stands behind the first -- is no option, whatever it looks like.
     let end = features.firstIndex(of: "--") ?? features.endIndex
     for text in features[..<end] where text.hasPrefix("-") && Double(text) == nil {
-      throw RootCommand.unknownOption(String(text.prefix { $0 != "=" }), of: Self.self)
+      throw RootCommand.unknownOption(String(text.prefix { $0 != "=" }), of: Self._commandName)
     }
     return Array(features[..<end] + features[end...].dropFirst())
   }

@@ -6,9 +6,8 @@ struct ReproduceCommand: ParsableCommand {
     commandName: "reproduce",
     abstract: "Train a version again from what is stored and compare every bit.",
     discussion: """
-      The data, the params, the seed and, of a fine-tuned version, the parent's weights come from the registry; nothing is written to it.
-      Ends with 0 where weights and losses are bit-identical, with 1 where they differ, with 65 for an imported version, of which no
-      training is known.
+      The data, the params, the seed and, for a fine-tuned version, the parent's weights come from the registry; nothing is written to it.
+      Exit code 0: weights and losses are bit-identical. 1: they differ. 65: the version was imported, so there is no training to repeat.
 
       registry reproduce 3
       registry reproduce wine@champion --format json

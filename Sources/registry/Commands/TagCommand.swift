@@ -57,7 +57,7 @@ struct TagCommand: ParsableCommand {
   /// `key=value`, split at the first =.
   private static func tag(_ text: String) throws -> (key: String, value: Scalar) {
     guard let equals = text.unicodeScalars.firstIndex(of: "=") else {
-      throw UsageError("'\(text)' is no tag: it has no '='.", hint: "registry tag 3 \(text.quotedForShell)=yes")
+      throw UsageError("'\(text)' isn't a tag: it has no '='.", hint: "registry tag 3 \(text.quotedForShell)=yes")
     }
     return (String(text[..<equals]), Scalar(tag: String(text[text.unicodeScalars.index(after: equals)...])))
   }

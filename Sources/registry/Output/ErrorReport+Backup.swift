@@ -8,7 +8,7 @@ extension ErrorReport {
       self.init("'\(path)' exists already.", hint: "registry backup \(path.quotedForShell) --force", .cannotCreate)
     case .directory(let path):
       self.init("'\(path)' is a directory.", hint: "registry backup \("\(path)/registry.db".quotedForShell)", .cannotCreate)
-    case .notRegular(let path): self.init("'\(path)' is no file that could be replaced.", hint: "registry backup backup.db", .cannotCreate)
+    case .notRegular(let path): self.init("'\(path)' isn't a regular file.", hint: "registry backup backup.db", .cannotCreate)
     case .noFolder(let path, let folder):
       self.init("cannot create '\(path)': there is no folder '\(folder)'.", hint: "mkdir -p \(folder.quotedForShell)", .notFound)
     case .ontoItself(let path): self.init("'\(path)' is the registry itself: a copy needs a name of its own.", .usage)

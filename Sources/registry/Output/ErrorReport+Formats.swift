@@ -113,7 +113,7 @@ extension ErrorReport {
     case .file(.isDirectory):
       self.init("'\(file)' is a directory.", hint: "-o \("\(file)/model.pt".quotedForShell)", .cannotCreate)
     case .file(.notRegular):
-      self.init("'\(file)' is no file that could be replaced.", hint: "-o - writes to standard output", .cannotCreate)
+      self.init("'\(file)' isn't a regular file.", hint: "-o - writes to standard output", .cannotCreate)
     case .safetensors(.unwritableDType): self.init("\(error.description).", hint: "-o model.pt takes every type", .badData)
     default: self.init(error)
     }

@@ -5,7 +5,7 @@ extension ErrorReport {
   init(_ error: ManagementError) {
     switch error {
     case .illegalMoment(let text):
-      self.init("'\(text)' is no time.", hint: "2026-03-01, 2026-03-01T12:00 or 2026-03-01T12:00:30.250Z; UTC", .usage)
+      self.init("'\(text)' isn't a valid time.", hint: "2026-03-01, 2026-03-01T12:00 or 2026-03-01T12:00:30.250Z; UTC", .usage)
     case .otherModel(let alias, let aliasModel, let version, let versionModel):
       self.init("'\(alias)' is an alias of '\(aliasModel)', and '\(version)' is a version of '\(versionModel)'.", .usage)
     case .modelForAlias(let model):

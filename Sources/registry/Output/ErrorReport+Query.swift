@@ -31,12 +31,15 @@ extension ErrorReport {
       self.init("--columns: '\(name)' is asked for twice.", hint: "--columns \(columns.joined(separator: ",").quotedForShell)", .usage)
     case .noSuchKey(let option, let kind, let subject, let key, _, let known) where known.isEmpty:
       self.init(
-        "\(option): nothing has '\(key)' among its \(kind): \(subject.rawValue) have none.", hint: "registry tag --help", .usage)
-    case .noSuchKey(let option, let kind, _, let key, let nearest, let known):
+        "\(option): no \(subject.rawValue.dropLast()) has a \(kind.dropLast()) '\(key)'; none has any \(kind).",
+        hint: "registry tag --help", .usage)
+    case .noSuchKey(let option, let kind, let subject, let key, let nearest, let known):
       let list = known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
-      self.init("\(option): nothing has '\(key)' among its \(kind).", hint: hint(guess(nearest), "there are \(list)"), .usage)
+      self.init(
+        "\(option): no \(subject.rawValue.dropLast()) has a \(kind.dropLast()) '\(key)'.", hint: hint(guess(nearest), "there are \(list)"),
+        .usage)
     case .columnAsKey(let option, let kind, let column):
-      self.init("\(option): nothing has '\(column)' among its \(kind): \(column) is a column.", hint: guess(column), .usage)
+      self.init("\(option): '\(column)' is a column, not a \(kind.dropLast()).", hint: guess(column), .usage)
     case .noSuchKind(let option, let kind, let subject):
       let hint = subject == .models && kind != "tags" ? "registry list --where \"\(kind).… > 0\"" : nil
       self.init("\(option): \(subject.rawValue) have no \(kind).", hint: hint, .usage)

@@ -34,10 +34,11 @@ struct ErrorReport: Error, Equatable {
     self.code = code
   }
 
-  /// As it is printed.
+  /// As it is printed.  A value of any length may be quoted in it: what goes on for pages helps nobody.
   var text: String {
-    let message = "Error: \(self.message.singleLine)"
-    return hint.map { "\(message)\n  hint: \(HintCommand.completed($0).singleLine)" } ?? message
+    func line(_ text: String) -> String { text.singleLine.truncatedInMiddle(to: 3000) }
+    let message = "Error: \(line(self.message))"
+    return hint.map { "\(message)\n  hint: \(line(HintCommand.completed($0)))" } ?? message
   }
 
   /// The report of any error that a command throws; nil for those that the argument parser words.
@@ -113,8 +114,7 @@ extension ErrorReport {
   /// A registry's errors.
   init(_ error: RegistryError) {
     switch error {
-    case .missingFile(let path):
-      self.init("there is no registry '\(path)'.", hint: "registry train --db \(path.quotedForShell)", .notFound)
+    case .missingFile(let path): self.init(missingRegistry: path, making: "registry train --db \(path.quotedForShell)")
     case .cannotCreate(let path, let folder, isMissing: true):
       self.init("cannot create '\(path)': there is no folder '\(folder)'.", hint: "mkdir -p \(folder.quotedForShell)", .notFound)
     case .cannotCreate(let path, let folder, isMissing: false):
@@ -125,7 +125,7 @@ extension ErrorReport {
       self.init("'\(path)' may not be opened: permission denied.", hint: "ls -l \(path.quotedForShell)", .inputOutput)
     case .emptyFile(let path):
       self.init("'\(path)' is empty: it holds no registry yet.", hint: "registry train --db \(path.quotedForShell)", .badData)
-    case .notADatabase(let path): self.init("'\(path)' is not a registry: it is no SQLite database.", .badData)
+    case .notADatabase(let path): self.init("'\(path)' is not a registry: it isn't a SQLite database.", .badData)
     case .foreignDatabase(let path): self.init("'\(path)' is a database of another program, not a registry.", .badData)
     case .newerSchema(let path, let found, let known):
       self.init("\(path) has migration \(found), this program knows \(known).", hint: "upgrade registry", .badData)
@@ -149,12 +149,16 @@ extension ErrorReport {
       self.init("\(path) was moved or removed while it was in use.", hint: "ls -l \(path.quotedForShell)", .inputOutput)
     case .longPath(let path, let bytes, let limit):
       self.init(
-        "'\(path)' can't be a registry: its whole path has \(bytes) bytes, SQLite takes \(limit).", hint: "--db /tmp/registry.db",
-        .inputOutput)
+        "'\(path)' can't be a registry: its whole path has \(bytes) bytes, SQLite takes \(limit).",
+        hint: "a shorter path, such as /tmp/registry.db", .inputOutput)
     case .diskFull(let path): self.init("the disk is full: nothing was stored in \(path).", hint: "df -h .", .inputOutput)
     case .inputOutput(let path, let problem): self.init("\(path): \(problem).", .inputOutput)
     case .refused(let path, let rule): self.init("\(path): \(rule).", .badData)
     case .database(let path, let problem): self.init("\(path): \(problem).", .failed)
+    case .unsealedRun(let id, let path):
+      self.init(
+        "run \(id) in \(path) wasn't finished by this program: nothing seals its params and metrics.",
+        hint: "registry delete --run \(id) --db \(path.quotedForShell)", .badData)
     case .rotten(let what, let path):
       self.init("\(what) in \(path) is not what was stored.", hint: "registry verify --db \(path.quotedForShell)", .badData)
     default: self.init(content: error)
@@ -180,7 +184,7 @@ extension ErrorReport {
       let state = newest.map { "newest is \($0)" } ?? "it has none"
       self.init("no version \(version) of '\(model)' in \(path) (\(state)).", hint: "registry list --db \(path.quotedForShell)", .notFound)
     case .noSuchAlias(let model, let alias, let known, let path):
-      let others = known.isEmpty ? "it has none" : known.map { "'\($0)'" }.joined(separator: ", ")
+      let others = known.isEmpty ? "it has none" : "it has " + known.map { "'\($0)'" }.joined(separator: ", ")
       self.init(
         "no alias '\(alias)' of '\(model)' in \(path) (\(others)).",
         hint: Self.guess(alias, among: known, or: "registry alias list --db \(path.quotedForShell)"), .notFound)
@@ -207,7 +211,7 @@ extension ErrorReport {
         "the dataset '\(digest)' in \(path) has the names \(names.map { "'\($0)'" }.joined(separator: ", ")): say which.",
         hint: "registry dataset remove \((names.first ?? "").quotedForShell) --db \(path.quotedForShell)", .usage)
     case .illegalVersionName(let text):
-      self.init("'\(text)' names no version.", hint: "3, name/3, champion, name@champion or latest", .usage)
+      self.init("'\(text)' names no version.", hint: "a version is named 3, name/3, champion, name@champion or latest", .usage)
     case .illegalName(let kind, let name, let rule):
       self.init("'\(name)' can't name a\("aeiou".contains(kind.prefix(1)) ? "n" : "") \(kind): \(rule).", .usage)
     case .noArchitecture(let model, let version):

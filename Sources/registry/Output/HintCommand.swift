@@ -14,13 +14,13 @@ enum HintCommand {
     while index < words.count {
       result.append(words[index])
       index += 1
-      guard words[index - 1] == "registry", index < words.count, RootCommand.words(after: nil).contains(named: words[index]) else {
+      guard words[index - 1] == "registry", index < words.count, NamedCommand(in: []).subcommandNames.contains(named: words[index]) else {
         continue
       }
       let command = words[index]
       result.append(command)
       index += 1
-      if index < words.count, RootCommand.words(after: command).contains(named: words[index]) {
+      if index < words.count, NamedCommand(in: [command]).subcommandNames.contains(named: words[index]) {
         result.append(words[index])
         index += 1
       }

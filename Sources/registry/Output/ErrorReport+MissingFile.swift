@@ -1,0 +1,50 @@
+import ModelRegistry
+import Tensors
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension ErrorReport {
+  /// What is said of a registry that isn't there: a path may be mistyped, so those are named that stand in its folder.
+  ///
+  /// - Parameters:
+  ///   - use: what stands before another path on the command line.
+  ///   - making: the command that would make a registry there, where that helps.
+  ///   - other: a registry that isn't meant.
+  init(missingRegistry path: String, use: String = "--db", making: String?, not other: String? = nil) {
+    let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    let folder = String(path[..<slash])
+    guard access(folder.isEmpty ? "." : folder, F_OK) == 0 else {
+      self.init(
+        "there is no registry '\(path)': there is no folder '\(folder.dropLast())'.", hint: "\(use) PATH names another file", .notFound)
+      return
+    }
+    let near = Self.registries(in: folder).filter { name in other.map { !$0.hasSameBytes(as: folder + name) } ?? true }
+    let hint =
+      if let meant = nearest(to: String(path[slash...]), among: near) {
+        "did you mean \(use) \((folder + meant).quotedForShell)?"
+      } else if near.isEmpty {
+        making.map { "\($0) makes one" } ?? "\(use) PATH names another file"
+      } else {
+        near.prefix(3).map { "\(use) \((folder + $0).quotedForShell)" }.joined(separator: ", or ")
+          + (near.count > 3 ? ", … (there are \(near.count))" : "")
+      }
+    self.init("there is no registry '\(path)'.", hint: hint, .notFound)
+  }
+
+  /// The names of the databases in a folder, as far as a look into a thousand files shows them.
+  private static func registries(in folder: String) -> [String] {
+    guard let entries = opendir(folder.isEmpty ? "." : folder) else { return [] }
+    defer { closedir(entries) }
+    var names: [String] = []
+    for _ in 0..<1000 {
+      guard let entry = readdir(entries) else { break }
+      let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      if name.first != ".", name.hasSuffix(".db"), Registry.isDatabase(folder + name) { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
