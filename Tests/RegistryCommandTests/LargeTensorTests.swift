@@ -61,5 +61,9 @@ struct LargeTensorTests {
     try FileManager.default.removeItem(atPath: program.folder.path("other.db"))
     _ = try registry("verify --db copy.db")
     #expect(try registry("import c.safetensors --model m --db copy.db").contains("none new"))
+    // The same as a shard.
+    let shards = ["embed.weight", "bias"].map { "\"\($0)\": \"c.safetensors\"" }.joined(separator: ", ")
+    try program.folder.write("c.safetensors.index.json", "{\"weight_map\": {\(shards)}}")
+    #expect(try registry("import c.safetensors.index.json --model m --db copy.db").contains("none new"))
   }
 }
