@@ -45,7 +45,7 @@ struct TrainCommandTests {
     #expect(try program(csv).stderr != "" && program(csv + ["--quiet"]).stderr == "")
     try program.folder.write("gaps.csv", "a,b,y\n1,2,0\n,2,1\n3,2,0\n4,2,1\n5,2,0\n6,2,1\n7,2,0\n8,2,1\n9,2,0\n10,2,1\n")
     let gaps = ["train", "--csv", "gaps.csv", "--target", "y", "--impute", "median", "--epochs", "1"]
-    #expect(try program(gaps).stderr.contains("Constant in ") && program(gaps).stderr.contains(" filled in "))
+    #expect(try program(gaps).stderr.contains("Constant in ") && program(gaps).stderr.contains(" filled in"))
     let left = try program(gaps + ["--quiet"]).stderr.split(separator: "\n")
     #expect(left.allSatisfy { $0.hasPrefix("Warning: ") || $0.hasPrefix("  hint: ") }, "\(left)")
     let wild = try program("train", "--learning-rate", "1e30", "--weight-decay", "1", "--epochs", "20", "--quiet")
