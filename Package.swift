@@ -44,7 +44,9 @@ let package = Package(
     room("NeuralNets", ["Tensors", "CKernels"]),
     room("Datasets", ["Tensors"]),
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
-    room("ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"], resources: [.embedInCode("migrations")]),
+    room(
+      "ModelRegistry", ["SQLite", "Training", "NeuralNets", "Datasets", "Tensors"],
+      resources: [.embedInCode("migrations"), .embedInCode("schema.sql")]),
     // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
     room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors"]),
     room("RegistryFunctions", ["ModelRegistry"]),

@@ -1,16 +1,15 @@
-"""Writes migrations/schema.sql: what all migrations together make of an empty file.  With --check it only says whether that file is up to date.
+"""Writes Sources/ModelRegistry/schema.sql: what all migrations together make of an empty file.  With --check it only says whether that file is up to date.
 
 A new file is made by this one script: migration by migration SQLite would read the whole schema again for a column that is added, and
 make views that a later migration drops.
 """
 
 import pathlib
-import re
 import sqlite3
 import sys
 
-FOLDER = pathlib.Path(__file__).resolve().parent.parent / "migrations"
-SNAPSHOT = FOLDER / "schema.sql"
+TOP = pathlib.Path(__file__).resolve().parent.parent
+SNAPSHOT = TOP / "Sources/ModelRegistry/schema.sql"
 HEADER = """\
 -- The schema as all migrations leave it, for new files; written by Scripts/schema.py (`make docs`).  Never edit it: add a migration.
 
@@ -19,7 +18,7 @@ HEADER = """\
 
 def snapshot():
     connection = sqlite3.connect(":memory:")
-    for migration in sorted(path for path in FOLDER.glob("*.sql") if re.match(r"\d{4}_", path.name)):
+    for migration in sorted((TOP / "migrations").glob("*.sql")):
         connection.executescript(migration.read_text(encoding="utf-8"))
     # What SQLite makes by itself has no SQL, or a name of its own.
     statements = connection.execute(
@@ -32,7 +31,7 @@ def main():
     if "--check" not in sys.argv[1:]:
         SNAPSHOT.write_text(expected, encoding="utf-8")
     elif not SNAPSHOT.exists() or SNAPSHOT.read_text(encoding="utf-8") != expected:
-        sys.exit("Error: migrations/schema.sql isn't what the migrations make.\n  hint: python3 Scripts/schema.py")
+        sys.exit("Error: Sources/ModelRegistry/schema.sql isn't what the migrations make.\n  hint: python3 Scripts/schema.py")
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ struct RotTests {
     try stored.train()
     _ = try stored.registry.run(1)
     try stored.tamper(change.table, change.sql)
-    #expect(throws: RegistryError.rotten(what: "the params and metrics of run 1", path: stored.path)) { try stored.reopened().run(1) }
+    #expect(throws: RegistryError.rotten(what: "the record of run 1", path: stored.path)) { try stored.reopened().run(1) }
   }
 
   static let datasetChanges = [
