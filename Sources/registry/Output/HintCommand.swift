@@ -8,7 +8,7 @@ enum HintCommand {
   /// A hint whose commands say `--db`, and where they need it `--version` and `--model`, as the user's own command did.
   static func completed(_ hint: String, _ arguments: [String] = Array(CommandLine.arguments.dropFirst())) -> String {
     guard hint.contains("registry "), let own = arguments.first else { return hint }
-    let words = hint.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let words = words(of: hint)
     var result: [String] = []
     var index = 0
     while index < words.count {
@@ -48,9 +48,33 @@ enum HintCommand {
     return (["registry"] + words.map(\.quotedForShell)).joined(separator: " ")
   }
 
+  /// What stands between blanks; a text that the shell takes for one, as it is quoted, is one word.
+  private static func words(of hint: String) -> [String] {
+    var words = [""]
+    var (isQuoted, isEscaped) = (false, false)
+    for character in hint {
+      if character == " ", !isQuoted {
+        words.append("")
+        continue
+      }
+      // An apostrophe within a word of prose opens nothing.
+      let opens = words[words.count - 1].last.map { "=('\\".contains($0) } ?? true
+      if isEscaped {
+        isEscaped = false
+      } else if character == "\\", !isQuoted {
+        isEscaped = true
+      } else if character == "'", isQuoted || opens {
+        isQuoted.toggle()
+      }
+      words[words.count - 1].append(character)
+    }
+    return words
+  }
+
+  /// What the parser takes: the last one.
   private static func value(of option: String, _ arguments: [String]) -> String? {
     let words = Array(arguments.prefix { $0 != "--" })
-    for (index, word) in words.enumerated() {
+    for (index, word) in words.enumerated().reversed() {
       if word == option, index + 1 < words.count { return words[index + 1] }
       if word.hasPrefix("\(option)=") { return String(word.dropFirst(option.count + 1)) }
     }
