@@ -100,6 +100,10 @@ struct BadArgumentTests {
       error:
         "the value 'rleu' is invalid for '--activation <activation>'. Please provide one of 'relu', 'tanh', 'sigmoid', 'leaky_relu', 'elu', 'gelu', 'silu', 'none'.",
       hint: "did you mean relu? registry import --help"),
+    Refusal(
+      "list", "--where", "created_at > '2026-11-28 23:00'", code: 64,
+      error: "times are stored as 2026-03-01T12:00:00.000Z (UTC): '2026-11-28 23:00' would come before all of that day.",
+      hint: "--where 'created_at > '\\''2026-11-28T23:00'\\'''"),
     Refusal("train", "--epochs=", code: 64, error: "'--epochs' needs a value."),
     Refusal(
       "train", "--epochs", "99999999999999999999", code: 64, error: "'--epochs 99999999999999999999': it has to be a smaller number."),
