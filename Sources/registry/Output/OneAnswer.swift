@@ -28,7 +28,7 @@ struct OneAnswer {
 
   /// What helps at the next training.
   func hint(_ classWeight: ClassWeight?) -> String {
-    if support == rows { return "--stratify keeps each class's share in the test part" }
+    if support == rows { return "--stratify keeps each class's share in the test part, where each has two rows or more" }
     // Weights help where the answered class is far more common than an even share.
     return classWeight == nil && support * classCount * 2 > rows * 3
       ? "--class-weight balanced makes rare classes count, or more --epochs" : "more --epochs, or another --learning-rate"
