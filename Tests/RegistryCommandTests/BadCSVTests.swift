@@ -37,7 +37,8 @@ struct BadCSVTests {
       csv(
         "a,b,y\n1,2,p\n3,3,q\n",
         "no training row has the class 'q' of 'y': the split (test fraction 0.2, seed 0) puts all of its rows into the test part.",
-        hint: "--stratify keeps each class's share in both parts where it has two rows or more; else a smaller --test-fraction, or leave that row out",
+        hint:
+          "--stratify keeps each class's share in both parts where it has two rows or more; else a smaller --test-fraction, or leave that row out",
         name: "a class that the split leaves without a training row"),
       Refusal("train", "--csv", "no.csv", "--target", "y", code: 66, error: "'no.csv': no such file."),
       Refusal("train", "--csv", ".", "--target", "y", code: 65, error: "'.': is a directory."),
