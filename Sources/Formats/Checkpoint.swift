@@ -15,7 +15,7 @@ struct Checkpoint {
   private(set) var ignored: [String] = []
   /// The path of the state_dict; nil where it is the top dictionary.
   private(set) var key: String?
-  /// The paths of the other dictionaries of tensors, which `key` would take.
+  /// The paths of the other dictionaries of tensors, which `key` would take: without those that several have.
   private(set) var others: [String] = []
 
   private static let customaryKeys: [StaticString] = ["state_dict", "model_state_dict", "model"]
@@ -86,7 +86,10 @@ struct Checkpoint {
     let nearest = arrays.filter { tree.nodes[$0].parent == 0 }
     let candidates = !nearest.isEmpty ? nearest : !arrays.isEmpty ? arrays : !direct.isEmpty ? direct : tree.candidates
     guard let first = candidates.first else { throw noTensors(in: tree, top: top) }
-    guard candidates.count == 1 else { throw problem(.severalCandidates(try names(candidates, in: tree))) }
+    guard candidates.count == 1 else {
+      let names = try names(candidates, in: tree)
+      throw problem(names.isEmpty ? .duplicateName(try name(of: first, in: tree)) : .severalCandidates(names))
+    }
     return first
   }
 
@@ -157,10 +160,11 @@ struct Checkpoint {
     return keys.joined(separator: ".")
   }
 
-  /// As many as an error shows.
+  /// The paths that name one dictionary alone; as many as an error shows.
   private mutating func names(_ nodes: [Int], in tree: DictionaryTree) throws(FormatError) -> [String] {
+    let ambiguous = nodes.isEmpty ? [] : tree.ambiguousCandidates()
     var names: [String] = []
-    for node in nodes.prefix(100) { names.append(try name(of: node, in: tree)) }
+    for node in nodes.lazy.filter({ !ambiguous.contains($0) }).prefix(100) { names.append(try name(of: node, in: tree)) }
     return names
   }
 
