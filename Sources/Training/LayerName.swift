@@ -45,6 +45,14 @@ struct LayerName: Hashable {
     "regressor", "logits",
   ]
 
+  /// Whether people call a net's last layer so: `out`, `fc_out`, `classifier`.
+  var isUsualLast: Bool {
+    let own = pattern.split(separator: ".").last { $0 != "#" } ?? ""
+    return own.lowercased().split { $0 == "#" || $0 == "_" }.contains { Self.lastWords.contains(named: String($0)) }
+  }
+
+  private static let lastWords = ["out", "output", "head", "classifier", "regressor", "logits", "final", "last", "fc", "predictor"]
+
   /// Whether every nn.Sequential or nn.ModuleList that it is in begins with it.
   var isFirstElement: Bool { stem.split(separator: ".").allSatisfy { Int($0) ?? 0 == 0 } }
 
@@ -94,6 +102,14 @@ struct LayerOrder {
       throw NetProblem("the order of '\(order[0].name.stem)', '\(order[1].name.stem)', … isn't in the names, and more than one fits")
     }
     return order
+  }
+
+  /// Whether the names alone give this order, sizes aside: the numbers of one pattern, with perhaps a last layer that is called that.
+  static func isInNames(_ order: [Layer]) -> Bool {
+    let last = order[order.count - 1].name
+    let others = order.dropLast().map(\.name.pattern)
+    guard let pattern = others.first, others.allSatisfy({ $0.hasSameBytes(as: pattern) }) else { return others.isEmpty }
+    return last.pattern.hasSameBytes(as: pattern) || last.isUsualLast
   }
 
   private static func breakIn(_ layers: [Layer]) -> String {

@@ -33,6 +33,8 @@ public struct LinearStack: Sendable {
   public let batchNormPlacedByNumber: String?
   /// A weight that may be that of another module with the same shape, such as an nn.Embedding: it has no bias, and not a layer's name.
   public let unsureWeight: String?
+  /// Whether the sizes alone say in which order its layers stand: two heads beside each other may fit like two layers in a row.
+  public let isOrderedBySizes: Bool
   /// The name of the first Linear when the nn.Sequential that it is in has elements before it, which have no weights.
   public let notFirst: String?
   /// Whether the names are those of this program's own nets, whose activation is ReLU: `linear_1.weight`, `linear_1.bias`, ….
@@ -73,6 +75,7 @@ public struct LinearStack: Sendable {
       return !isBesideOthers || index == 0 && layer.inputs == layer.outputs
     }
     // Where no layer has a bias, that is how the net was made.
+    isOrderedBySizes = !LayerOrder.isInNames(order)
     unsureWeight =
       order.count == 1 || order.contains { modules.hasBias($0.name.stem) }
       ? unsure.first.map { Self.parameter("weight", of: order[$0].name.stem) } : nil

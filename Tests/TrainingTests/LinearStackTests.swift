@@ -94,15 +94,27 @@ struct LinearStackTests {
     #expect(try Architecture(stack, activation: HiddenActivation.none).guessed == ["task", "classes"])
   }
 
+  @Test(
+    "an order that the sizes alone give is called a guess, one that the names give isn't",
+    arguments: [
+      (["mean", "logvar"], true), (["pi", "v"], true), (["fc1", "fc2", "out"], false), (["hidden", "output"], false),
+      (["fc1", "norm", "fc2"], true), (["layers.0", "layers.2", "head"], false), (["classifier"], false),
+    ])
+  func orderBySizes(names: [String], isGuess: Bool) throws {
+    let stack = try LinearStack(Self.layers(names, [4, 6, 5, 3].prefix(names.count) + [2]))
+    #expect(stack.isOrderedBySizes == isGuess)
+    #expect(try Architecture(stack, activation: .relu).guessed.contains("layer_order") == isGuess)
+  }
+
   @Test("among layers with a bias a weight without one, under no layer's name, is called a guess")
   func unsureAmongLayers() throws {
     func guessed(_ rows: [Description]) throws -> [String] {
       try Architecture(LinearStack(rows), activation: HiddenActivation.none, task: .regression).guessed
     }
     let fc = Self.layers(["fc"], [4, 3])
-    #expect(try guessed(fc + [("wpe.weight", .float32, [1, 3])]) == ["layer"])
+    #expect(try guessed(fc + [("wpe.weight", .float32, [1, 3])]) == ["layer", "layer_order"])
     #expect(try guessed(fc + [("out.weight", .float32, [1, 3])]) == [])
-    #expect(try guessed([("a.weight", .float32, [3, 4]), ("b.weight", .float32, [1, 3])]) == [])
+    #expect(try guessed([("a.weight", .float32, [3, 4]), ("b.weight", .float32, [1, 3])]) == ["layer_order"])
     let last = Self.layers(["2"], [3, 1])
     #expect(try guessed([("0.weight", .float32, [3, 4])] + last) == [])
     #expect(try guessed([("0.weight", .float32, [3, 3])] + last) == ["layer"])

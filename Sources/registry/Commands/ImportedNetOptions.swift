@@ -149,6 +149,12 @@ enum ImportedNet {
           "Something without weights stands before '\(name.singleLine)': that it is Flatten, Dropout or Identity is a guess "
             + "(--no-architecture stores the tensors alone)")
       }
+      if architecture.guessed.contains("layer_order") {
+        let names = stack.layers.prefix(4).map { "'\($0.weight.singleLine)'" }.joined(separator: ", ")
+        notes.append(
+          "The order \(names)\(stack.layers.count > 4 ? ", …" : "") is a guess by the sizes: heads beside each other may look the same "
+            + "(--no-architecture stores the tensors alone)")
+      }
       if !stack.otherTypes.isEmpty {
         notes.append(
           "Its \(stack.otherTypes.map(\.rawValue).joined(separator: " and ")) numbers are stored as they are and computed in float32")
@@ -201,6 +207,7 @@ extension Architecture {
         options.append("--batch-norm-eps")
         return "the eps of BatchNorm1d (1e-5)"
       case "layer": return "that each weight is a Linear's"
+      case "layer_order": return "the order of its layers (by their sizes)"
       case "before": return "what stands before its first Linear (Flatten, Dropout or Identity)"
       default:
         options.append("--\(guess)")
