@@ -71,6 +71,12 @@ struct CheckpointTests {
     #expect(try (openTensorFile(Self.file([("losses", losses)])) as? PTFile)?.key == "losses")
   }
 
+  @Test("a path that two dictionaries have, with dots in a key, is named twice")
+  func twoOfOnePath() {
+    let items = [("a.b", Self.net), ("c", Self.net), ("a", Pickle.dictionary([(Pickle.text("b"), Self.net)]))]
+    #expect(Self.problem(items) == .checkpoint(.severalCandidates(["a.b", "c", "a.b"])))
+  }
+
   @Test("two keys of custom are to be chosen from")
   func twoOfCustom() {
     #expect(Self.problem([("model", Self.net), ("state_dict", Self.net)]) == .checkpoint(.severalCandidates(["model", "state_dict"])))

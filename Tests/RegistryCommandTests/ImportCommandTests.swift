@@ -29,6 +29,45 @@ struct ImportCommandTests {
     }
   }
 
+  /// Files whose dictionary has a key with a dot in it, and a dictionary at that very path.
+  private static let onePath = """
+    import collections, pickle, sys, types, zipfile
+    class FloatStorage: pass
+    def rebuild(*_): pass
+    FloatStorage.__module__, rebuild.__module__, rebuild.__name__, rebuild.__qualname__ = "torch", "torch._utils", *["_rebuild_tensor_v2"] * 2
+    sys.modules["torch"], sys.modules["torch._utils"] = types.ModuleType("torch"), types.ModuleType("torch._utils")
+    sys.modules["torch"].FloatStorage, sys.modules["torch._utils"]._rebuild_tensor_v2 = FloatStorage, rebuild
+    storage = object()
+    class Tensor:
+      def __reduce__(self): return rebuild, (storage, 0, (1,), (1,), False, collections.OrderedDict())
+    class Pickler(pickle.Pickler):
+      def persistent_id(self, value): return ("storage", FloatStorage, "0", "cpu", 1) if value is storage else None
+    def save(name, value):
+      with zipfile.ZipFile(name, "w") as file:
+        with file.open("a/data.pkl", "w") as out: Pickler(out, 2).dump(value)
+        file.writestr("a/data/0", bytes(4))
+    net = {"weight": Tensor()}
+    save("three.pt", {"a.b": net, "c": net, "a": {"b": net}})
+    save("two.pt", {"m": {"a.b": net, "a": {"b": net}}})
+    save("taken.pt", {"state_dict": net, "a.b": net, "a": {"b": net}})
+    """
+
+  @Test("a path that two dictionaries have isn't hinted at: --key can't choose between them")
+  func onePathTwice() throws {
+    let program = try Program()
+    let made = try program.command(["python3", "-c", Self.onePath])
+    #expect(made.status == 0, "\(made.stderr)")
+    let three = try program("import", "three.pt", "--model", "m")
+    #expect(three.status == 65 && three.stderr.hasSuffix("  hint: registry import three.pt --key c\n"), "\(three.stderr)")
+    #expect(try program("import", "three.pt", "--model", "m", "--key", "c").status == 0)
+    let two = try program("import", "two.pt", "--model", "m")
+    #expect(two.status == 65, "\(two.stderr)")
+    #expect(two.stderr.hasSuffix("  hint: two dictionaries have the same path, so --key can't choose: rename one of them in the file\n"))
+    let taken = try program("import", "taken.pt", "--model", "m")
+    let note = "The state_dict is 'state_dict'; 'a.b', 'a.b' hold tensors too (--key can't choose: another has the same path)"
+    #expect(taken.status == 0 && taken.stderr.contains(note), "\(taken.stderr)")
+  }
+
   @Test("the tensors are those that the index names: order, types, shapes and numbers")
   func content() throws {
     let program = try Program()

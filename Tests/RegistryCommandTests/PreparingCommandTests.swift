@@ -183,6 +183,12 @@ struct PreparingCommandTests {
       let result = try program(["predict", "--csv", path, "--format", "csv"] + keep)
       #expect(result.lines.prefix(1) == ["\"name, first\",id,a,probability,label"], "\(result.stderr)")
     }
+    // Parts of names may be alike, and like a column of the output.
+    try program.folder.write("alike.csv", "\"s, j\",\"s, k\",\"a,label\",a\n1,2,3,4\n")
+    for keep in [["--keep", "\"s, j\",\"s, k\"", "--keep", "a,label"], ["--keep", "\"s, j\",\"s, k\",\"a,label\""]] {
+      let result = try program(["predict", "--csv", "alike.csv", "--format", "csv"] + keep)
+      #expect(result.lines.prefix(1) == ["\"s, j\",\"s, k\",\"a,label\",a,probability,label"], "\(result.stderr)")
+    }
   }
 
   @Test("an unseen category of a point is said")

@@ -42,8 +42,10 @@ extension ErrorReport {
     case .checkpoint(.torchScript):
       self.init(message, hint: "in Python: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')", .badData)
     case .checkpoint(.severalCandidates(let keys)), .checkpoint(.noSuchKey(_, let keys)):
-      self.init(
-        message, hint: keys.first.map { "registry import \(error.file.quotedForShell) --key \($0.singleLine.quotedForShell)" }, .badData)
+      let key = keys.first { keys.occursOnce($0) }
+      let ambiguous = keys.isEmpty ? nil : "two dictionaries have the same path, so --key can't choose: rename one of them in the file"
+      let hint = key.map { "registry import \(error.file.quotedForShell) --key \($0.singleLine.quotedForShell)" }
+      self.init(message, hint: hint ?? ambiguous, .badData)
     default: self.init(message, .badData)
     }
   }
