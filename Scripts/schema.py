@@ -20,6 +20,9 @@ def snapshot():
     connection = sqlite3.connect(":memory:")
     for migration in sorted((TOP / "migrations").glob("*.sql")):
         connection.executescript(migration.read_text(encoding="utf-8"))
+    for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        if connection.execute(f'SELECT count(*) FROM "{table}"').fetchone() != (0,):
+            sys.exit(f"Error: a migration puts rows into '{table}': a new file, which is made by the schema alone, would lack them.")
     # What SQLite makes by itself has no SQL, or a name of its own.
     statements = connection.execute(
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid")

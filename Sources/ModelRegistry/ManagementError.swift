@@ -15,8 +15,8 @@ public enum ManagementError: Error, Equatable {
   case noSuchTag(title: String, key: String, known: [String], path: String)
   case modelNameTaken(name: String, path: String)
 
-  /// Aliases point to the version; `other` is the newest live version that they could point to instead.
-  case aliased(model: String, version: Int, aliases: [String], other: Int?, path: String)
+  /// Aliases point to the version.
+  case aliased(model: String, version: Int, aliases: [String], path: String)
   /// gc has removed the version: there is nothing to restore.
   case versionRemoved(model: String, version: Int, path: String)
   case runHasVersions(run: Int, versions: [String], path: String)

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SQLite
+internal import Tensors
 
 extension Registry {
   /// Copies the registry into one file while others go on using it, and verifies the copy (as `verify` does) before it appears.
@@ -38,6 +39,12 @@ extension Registry {
     defer { close(file) }
     var start = [UInt8](repeating: 0, count: 16)
     return pread(file, &start, 16, 0) == 16 && start.elementsEqual("SQLite format 3\0".utf8)
+  }
+
+  /// The names of the databases in a folder (empty: the current one), sorted, as far as a look at a thousand entries shows them.
+  public static func databases(inFolder folder: String) -> [String] {
+    FileSystem.names(inFolder: folder.isEmpty ? "." : folder, atMost: 1000)
+      .filter { $0.first != "." && $0.hasSuffix(".db") && isDatabase(folder + $0) }.sortedByBytes()
   }
 
   /// Whether two paths lead to one file.

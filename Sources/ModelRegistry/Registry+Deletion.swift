@@ -119,13 +119,7 @@ extension Registry {
       try row.text(0)
     }
     guard !aliases.isEmpty else { return }
-    let other = try connection.queryFirst(
-      """
-      SELECT max(version) FROM model_versions
-      WHERE model_id = (SELECT model_id FROM model_versions WHERE id = ?1) AND id <> ?1 AND deleted_at IS NULL
-      """, version.id
-    ) { row in try row.intOrNil(0) }
-    throw ManagementError.aliased(model: model, version: version.number, aliases: aliases, other: other ?? nil, path: path)
+    throw ManagementError.aliased(model: model, version: version.number, aliases: aliases, path: path)
   }
 
   private func delete(run: Int, at now: String) throws -> Bool {

@@ -129,10 +129,12 @@ public struct VersionRange: Sendable, Hashable {
     let slash = text.lastIndex(of: "/")
     let (model, rest) = slash.map { (text[...$0], text[text.index(after: $0)...]) } ?? ("", text[...])
     guard numbers(rest) == nil, let (first, last) = ends(rest), !first.isEmpty else { return nil }
-    guard !last.isEmpty else { return ("has no end", "\(model)\(first)-\((Int(first) ?? 1).addingReportingOverflow(4).partialValue)") }
-    guard let low = Int(first), let high = Int(last) else { return ("has a number that is too large", "\(model)1-9") }
+    let tooLarge = ("has a number that is too large", "\(model)1-9")
+    guard let low = Int(first), low < Int.max - most else { return tooLarge }
+    guard !last.isEmpty else { return ("has no end", "\(model)\(low)-\(low + 4)") }
+    guard let high = Int(last) else { return tooLarge }
     if low > high { return ("counts down", "\(model)\(max(high, 1))-\(low)") }
     if low < 1 { return ("begins with 0, and numbers begin with 1", "\(model)1-\(max(high, 1))") }
-    return ("has more than \(most) numbers", "\(model)\(low)-\(low.addingReportingOverflow(most - 1).partialValue)")
+    return ("has more than \(most) numbers", "\(model)\(low)-\(low + most - 1)")
   }
 }

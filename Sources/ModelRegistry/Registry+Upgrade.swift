@@ -59,14 +59,17 @@ extension Registry {
     do throws(MigrationError) {
       try migrator.check(connection)
     } catch .olderSchema(let found, let known) {
+      // What people changed about our tables and views isn't to go unseen with what the migrations replace.
+      try Schema.check(connection, path: path, migrator: migrator.upTo(found))
       let size = try connection.queryFirst("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") { row in try row.int(0)
       }
       guard let size, size <= largest else { throw MigrationError.olderSchema(found: found, known: known) }
-      let copy = try Connection(path: path, mode: .temporary)
+      let copyPath = "a copy of \(path)"
+      let copy = try Connection(path: copyPath, mode: .temporary)
       do {
         try connection.copy(into: copy)
         try migrator.migrate(copy)
-      } catch let error where Self.isOutOfRoom(error) {
+      } catch let error where Self.isOutOfRoom(error, copyPath) {
         // The file itself has to be upgraded.
         throw MigrationError.olderSchema(found: found, known: known)
       }
@@ -76,10 +79,10 @@ extension Registry {
   }
 
   /// Whether there is no place for a temporary file, or not enough.
-  private static func isOutOfRoom(_ error: any Error) -> Bool {
+  private static func isOutOfRoom(_ error: any Error, _ copyPath: String) -> Bool {
     switch error {
-    case let error as SQLiteError: error.isFull || error.isIOError || error.isMissingFile
-    case MigrationError.database(let error): isOutOfRoom(error)
+    case let error as SQLiteError: error.path == copyPath && (error.isFull || error.isIOError || error.isMissingFile)
+    case MigrationError.database(let error): isOutOfRoom(error, copyPath)
     default: false
     }
   }

@@ -66,7 +66,7 @@ public final class Registry {
   }
 
   /// `largestCopy`: in bytes, the largest file of an older schema that is copied to be read.
-  init(path: String, access: Access, migrator: Migrator, largestCopy: Int = 1 << 30) throws {
+  init(path: String, access: Access, migrator: Migrator, largestCopy: Int = 256 << 20) throws {
     self.path = path
     isWithinStatement = false
     self.migrator = migrator

@@ -8,6 +8,20 @@ public enum FileSystem {
     let type = csqlite_file_system(path)
     return type < 0 ? nil : type
   }
+
+  /// What stands in a folder, in no order, as far as a look at so many entries shows it; nothing where it can't be read.
+  public static func names(inFolder path: String, atMost most: Int) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while names.count < most, let entry = unsafe readdir(folder) {
+      names.append(
+        unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+          unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+        })
+    }
+    return names
+  }
 }
 
 extension Duration {

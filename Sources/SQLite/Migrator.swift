@@ -28,6 +28,11 @@ public struct Migrator: Sendable {
   /// The number of the newest migration known; 0 when there is none.
   public var newest: Int { migrations.last?.number ?? 0 }
 
+  /// This migrator as it was when that migration was its newest.
+  public func upTo(_ number: Int) -> Migrator {
+    Migrator(applicationID: applicationID, pageSize: pageSize, migrations: migrations.filter { $0.number <= number })
+  }
+
   /// Whether the file has nothing in it yet; if so, it will get its page size with the first write.  `migrate` may then be
   /// called within the transaction of that write.
   public func prepareNew(_ connection: borrowing Connection) throws(MigrationError) -> Bool {

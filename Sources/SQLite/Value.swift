@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One SQLite value, in one of the five storage classes.
 public enum Value: Hashable, Sendable {
   case null
@@ -46,7 +48,16 @@ extension Value {
 
 extension String {
   /// Whether both have the same UTF-8 bytes, as SQLite's BINARY asks.  (`Tensors.Name` says why; this room knows no other.)
-  func hasSameBytes(as other: String) -> Bool { utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) }
+  func hasSameBytes(as other: String) -> Bool {
+    guard utf8.count == other.utf8.count else { return false }
+    var (first, second) = (self, other)
+    return first.withUTF8 { a in
+      second.withUTF8 { b in
+        guard let start = a.baseAddress, let otherStart = b.baseAddress else { return true }
+        return unsafe memcmp(start, otherStart, a.count) == 0
+      }
+    }
+  }
 }
 
 /// SQLite's five storage classes (sqlite.org/datatype3.html), by the names that `typeof()` gives them.

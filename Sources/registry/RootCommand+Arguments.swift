@@ -54,7 +54,7 @@ extension RootCommand {
     guard later.options.contains(where: { $0.names.contains(named: name) }) else { return nil }
     let before = command.arguments[..<index]
     return ErrorReport(
-      "'\(name)' stands before '\(later.words.last ?? "")', whose option it is.",
+      "'\(name)' must come after '\(later.words.last ?? "")'.",
       hint: ([later.path] + (later.arguments + before).map(\.quotedForShell)).joined(separator: " "), .usage)
   }
 }

@@ -19,10 +19,10 @@ struct Fault: CustomStringConvertible, Sendable {
   ]
 }
 
-/// Every operation of a session fails once, each in every way: all of them in `make torture`, else every thirty-first.
+/// Every operation of a session fails once, each in every way: all of them in `make torture`, else every fifty-third.
 @Suite("a disk that fails", .serialized)
 struct FaultTests {
-  private static let every = Torture.count(31, full: 1)
+  private static let every = Torture.count(53, full: 1)
 
   @Test("loses nothing that was reported as done, leaves nothing half-done, and the work goes on", arguments: Fault.all)
   func everyOperation(_ fault: Fault) throws {

@@ -36,7 +36,7 @@ struct DeletionTests {
   @Test("is all or nothing")
   func allOrNothing() throws {
     try registry.setAlias(AliasName("champion"), to: name(3))
-    let aliased = ManagementError.aliased(model: "neural-net", version: 3, aliases: ["champion"], other: 2, path: registry.path)
+    let aliased = ManagementError.aliased(model: "neural-net", version: 3, aliases: ["champion"], path: registry.path)
     #expect(throws: aliased) { try registry.delete(versions: [name(1), name(3)]) }
     #expect(throws: aliased) { try registry.delete(versions: [name(1), VersionName("champion")]) }
     #expect(throws: RegistryError.self) { try registry.delete(versions: [name(1), name(9)]) }

@@ -98,6 +98,16 @@ struct UpgradeTests {
     #expect(try files(stored) == ["registry.db"])
   }
 
+  @Test("a view that was changed in an older file isn't hidden by the migrations that make it anew")
+  func changedOlderFile() throws {
+    let stored = try StoredRegistry()
+    try stored.train()
+    let connection = try Connection(path: stored.path, mode: .readWrite)
+    try connection.executeScript("DROP VIEW leaderboard; CREATE VIEW leaderboard AS SELECT 1 AS model")
+    let problem = RegistryError.changedSchema(path: stored.path, object: "view 'leaderboard'", isAdded: false)
+    #expect(throws: problem) { try Registry(path: stored.path, access: .read, migrator: Self.colours) }
+  }
+
   @Test("a file that is too large to be copied for reading is refused")
   func largeReaders() throws {
     let stored = try StoredRegistry()

@@ -95,6 +95,15 @@ struct BadArgumentTests {
     Refusal("show", "1", "2", code: 64, error: "unexpected argument '2'."),
     Refusal("show", "--run", "x", code: 64, error: "'--run x': it has to be a number."),
     Refusal("train", "--seed", "--epochs", "3", code: 64, error: "'--seed' needs a value ('--epochs' is an option)."),
+    Refusal(
+      "import", "x.pt", "--activation", "rleu", code: 64,
+      error:
+        "the value 'rleu' is invalid for '--activation <activation>'. Please provide one of 'relu', 'tanh', 'sigmoid', 'leaky_relu', 'elu', 'gelu', 'silu', 'none'.",
+      hint: "did you mean relu? registry import --help"),
+    Refusal(
+      "list", "--where", "created_at > '2026-11-28 23:00'", code: 64,
+      error: "times are stored as 2026-03-01T12:00:00.000Z (UTC): '2026-11-28 23:00' would come before all of that day.",
+      hint: "--where 'created_at > '\\''2026-11-28T23:00'\\'''"),
     Refusal("train", "--epochs=", code: 64, error: "'--epochs' needs a value."),
     Refusal(
       "train", "--epochs", "99999999999999999999", code: 64, error: "'--epochs 99999999999999999999': it has to be a smaller number."),
@@ -103,11 +112,17 @@ struct BadArgumentTests {
     Refusal("dataset", "export", "-o", code: 64, error: "unknown option '-o'.", hint: "registry dataset export --help"),
     Refusal("dataset", "export", code: 64, error: "missing expected argument '<name>'.", hint: "registry dataset export --help"),
     Refusal(
-      "--db", "x.db", "list", "runs", code: 64, error: "'--db' stands before 'list', whose option it is.",
+      "--db", "x.db", "list", "runs", code: 64, error: "'--db' must come after 'list'.",
       hint: "registry list runs --db x.db"),
-    Refusal("--quiet", "train", code: 64, error: "'--quiet' stands before 'train', whose option it is.", hint: "registry train --quiet"),
     Refusal(
-      "dataset", "--db", "x.db", "show", "wine", code: 64, error: "'--db' stands before 'show', whose option it is.",
+      "delete", "3-1", "--db", "a.db", "--db", "it's $(b).db", code: 64, error: "the range '3-1' counts down.",
+      hint: "registry delete --db 'it'\\''s $(b).db' 1-3"),
+    Refusal(
+      "delete", "9223372036854775807-", code: 64, error: "the range '9223372036854775807-' has a number that is too large.",
+      hint: "registry delete 1-9"),
+    Refusal("--quiet", "train", code: 64, error: "'--quiet' must come after 'train'.", hint: "registry train --quiet"),
+    Refusal(
+      "dataset", "--db", "x.db", "show", "wine", code: 64, error: "'--db' must come after 'show'.",
       hint: "registry dataset show wine --db x.db"),
     Refusal("", code: 64, error: "unexpected argument ''.", hint: "registry --help", name: "no word"),
   ]

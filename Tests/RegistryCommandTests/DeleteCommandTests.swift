@@ -49,13 +49,13 @@ struct DeleteCommandTests {
     #expect(try program("restore", "--run", "2").stdout == "Restored run 2\n")
   }
 
-  @Test("a version that an alias points to stays, and the hint moves the alias")
+  @Test("a version that an alias points to stays, and the hint promotes no other version")
   func aliased() throws {
     _ = try program("alias", "set", "champion", "3")
     try Refusal(
       "delete", "1", "champion", code: 65,
       error: "cannot delete 'neural-net/3' in registry.db: the alias 'champion' points to it.",
-      hint: "registry alias set neural-net@champion neural-net/2 --db registry.db"
+      hint: "registry alias remove neural-net@champion --db registry.db"
     ).check(in: program)
     #expect(try program.shell("$registry alias set neural-net@champion neural-net/2 --db registry.db").status == 0)
     #expect(try program("delete", "3", "1").status == 0)

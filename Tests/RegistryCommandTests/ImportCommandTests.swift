@@ -136,8 +136,10 @@ struct ImportCommandTests {
     Refusal(
       "import", fixture("neural_net.pt"), "--features", "a", code: 65, error: "the net takes 2 features, not 1.", name: "too few features"),
     Refusal(
-      "import", fixture("checkpoint.pt"), "--key", "ema", code: 65,
+      "import", fixture("checkpoint.pt"), "--key", "ema", "--model", "m", "--activation=relu", "--tag", "a=b", "--tag", "c=d", code: 65,
       error: "'\(fixture("checkpoint.pt"))': no dictionary of tensors under 'ema'; there is 'model_state_dict' (in data.pkl).",
+      hint:
+        "registry import --model m --tag a=b --tag c=d --activation relu \(fixture("checkpoint.pt")) --key model_state_dict",
       name: "no such key"),
   ]
 

@@ -30,7 +30,7 @@ struct GarbageCommand: ParsableCommand {
     guard (0...1_000_000).contains(olderThan) else {
       throw UsageError("'--older-than \(olderThan)': it has to be between 0 and 1000000 days.")
     }
-    let registry = try database.open(dryRun ? .read : .write)
+    let registry = try database.open(dryRun ? .read : .write, isOfFile: true)
     let report =
       try dryRun
       ? registry.garbage(olderThanDays: olderThan, includingNamedDatasets: datasets)

@@ -36,6 +36,7 @@ struct ListCommand: ParsableCommand {
     if offset < 0 { throw UsageError("'--offset \(offset)': it has to be 0 or more.") }
     let names = columns.map(Self.names)
     if let columns, names?.contains("") ?? true { throw UsageError("'--columns \(columns)': a column has no name.") }
+    try condition.map(Self.requireStoredTimes)
     let registry = try database.open()
     let query = ListQuery(
       condition: condition, order: orderBy, limit: limit ?? -1, offset: offset, model: model, includesDeleted: all,
@@ -46,6 +47,19 @@ struct ListCommand: ParsableCommand {
     case .json: try Streams.output(json(result).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: result.table.columns, rows: result.table.rows))
     case .table: try printTable(result)
+    }
+  }
+
+  /// Throws where a time is compared as the table shows it, with a blank in the middle: as texts every stored time is above it.
+  private static func requireStoredTimes(_ condition: String) throws {
+    guard ["created_at", "started_at", "ended_at", "deleted_at"].contains(where: { condition.lowercased().contains($0) }) else { return }
+    for text in condition.split(separator: "'", omittingEmptySubsequences: false).enumerated().filter({ $0.offset % 2 == 1 }).map(\.element)
+    {
+      let form = text.utf8.prefix(13).map { (48...57).contains($0) ? UInt8(ascii: "0") : $0 }
+      guard form.elementsEqual("0000-00-00 00".utf8) else { continue }
+      throw UsageError(
+        "times are stored as 2026-03-01T12:00:00.000Z (UTC): '\(text)' would come before all of that day.",
+        hint: "--where \(condition.replacing(text, with: text.prefix(10) + "T" + text.dropFirst(11)).quotedForShell)")
     }
   }
 

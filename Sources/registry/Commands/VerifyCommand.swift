@@ -20,7 +20,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let report: VerificationReport
     do {
-      let registry = try database.open()
+      let registry = try database.open(isOfFile: true)
       var line = ProgressLine()
       report = VerificationReport(
         path: database.resolvedPath, verification: try registry.verify(quick: quick) { line.show($0.step, $0.done, of: $0.total) })

@@ -5,7 +5,13 @@ extension ErrorReport {
   /// What the argument parser says of the arguments of a command, in our form: it writes sentences, and the usage and the help over many
   /// lines.
   init(parserMessage: String, of command: NamedCommand) {
-    let sentence = parserMessage.split(separator: "\n").first.map(String.init) ?? "these arguments can't be read"
+    let lines = parserMessage.split(separator: "\n").map(String.init)
+    var sentence = lines.first ?? "these arguments can't be read"
+    // Of many values each has a line of its own.
+    if sentence.hasSuffix("one of the following:") {
+      let values = lines.dropFirst().prefix { $0.hasPrefix("  - ") }.map { "'\($0.dropFirst(4))'" }
+      sentence = sentence.dropLast("the following:".count) + values.joined(separator: ", ") + "."
+    }
     let help = "\(command.path) --help"
     // What is quoted first and second: a word and the option that it was given to, or the option alone.
     let quoted = sentence.split(separator: "'", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map {

@@ -38,13 +38,12 @@ extension ErrorReport {
 
   private init(deletion error: ManagementError) {
     switch error {
-    case .aliased(let model, let version, let aliases, let other, let path):
+    case .aliased(let model, let version, let aliases, let path):
       let names = aliases.map { "'\($0)'" }.joined(separator: ", ")
       let alias = "\(model)@\(aliases.first ?? "")".quotedForShell
-      let move = other.map { "set \(alias) \("\(model)/\($0)".quotedForShell)" } ?? "remove \(alias)"
       self.init(
         "cannot delete '\(model)/\(version)' in \(path): the alias\(aliases.count == 1 ? "" : "es") \(names) point\(aliases.count == 1 ? "s" : "") to it.",
-        hint: "registry alias \(move) --db \(path.quotedForShell)", .badData)
+        hint: "registry alias remove \(alias) --db \(path.quotedForShell)", .badData)
     case .versionRemoved(let model, let version, let path):
       self.init(
         "version \(version) of '\(model)' in \(path) is gone: it was deleted, and gc has removed it.",

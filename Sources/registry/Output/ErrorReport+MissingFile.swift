@@ -20,7 +20,7 @@ extension ErrorReport {
         "there is no registry '\(path)': there is no folder '\(folder.dropLast())'.", hint: "\(use) PATH names another file", .notFound)
       return
     }
-    let near = Self.registries(in: folder).filter { name in other.map { !$0.hasSameBytes(as: folder + name) } ?? true }
+    let near = Registry.databases(inFolder: folder).filter { name in other.map { !$0.hasSameBytes(as: folder + name) } ?? true }
     let hint =
       if let meant = nearest(to: String(path[slash...]), among: near) {
         "did you mean \(use) \((folder + meant).quotedForShell)?"
@@ -31,20 +31,5 @@ extension ErrorReport {
           + (near.count > 3 ? ", … (there are \(near.count))" : "")
       }
     self.init("there is no registry '\(path)'.", hint: hint, .notFound)
-  }
-
-  /// The names of the databases in a folder, as far as a look into a thousand files shows them.
-  private static func registries(in folder: String) -> [String] {
-    guard let entries = opendir(folder.isEmpty ? "." : folder) else { return [] }
-    defer { closedir(entries) }
-    var names: [String] = []
-    for _ in 0..<1000 {
-      guard let entry = readdir(entries) else { break }
-      let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-      }
-      if name.first != ".", name.hasSuffix(".db"), Registry.isDatabase(folder + name) { names.append(name) }
-    }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }

@@ -4,11 +4,16 @@ import Tensors
 enum HintCommand {
   /// Among these the version and the model are carried over to a hint.
   private static let ofVersions = ["predict", "evaluate"]
+  /// What an import was told is said again: without it the same file would become another version.
+  private static let ofImport = [
+    "--model", "--key", "--tag", "--note", "--activation", "--batch-norm", "--batch-norm-eps", "--task", "--classes", "--features",
+    "--target",
+  ]
 
   /// A hint whose commands say `--db`, and where they need it `--version` and `--model`, as the user's own command did.
   static func completed(_ hint: String, _ arguments: [String] = Array(CommandLine.arguments.dropFirst())) -> String {
     guard hint.contains("registry "), let own = arguments.first else { return hint }
-    let words = hint.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let words = words(of: hint)
     var result: [String] = []
     var index = 0
     while index < words.count {
@@ -31,9 +36,13 @@ enum HintCommand {
         carried += ["--version", "--model"]
       } else if command == "train", own == "train" {
         carried.append("--model")
+      } else if command == "import", own == "import" {
+        carried += ofImport
       }
       for option in carried where !rest.contains(where: { $0 == option || $0.hasPrefix("\(option)=") }) {
-        if let value = value(of: option, arguments) { result += [option, value.quotedForShell] }
+        let values = values(of: option, arguments)
+        // Where the parser takes one, it takes the last.
+        for value in option == "--tag" ? values[...] : values.suffix(1) { result += [option, value.quotedForShell] }
       }
     }
     return result.joined(separator: " ")
@@ -48,12 +57,34 @@ enum HintCommand {
     return (["registry"] + words.map(\.quotedForShell)).joined(separator: " ")
   }
 
-  private static func value(of option: String, _ arguments: [String]) -> String? {
-    let words = Array(arguments.prefix { $0 != "--" })
-    for (index, word) in words.enumerated() {
-      if word == option, index + 1 < words.count { return words[index + 1] }
-      if word.hasPrefix("\(option)=") { return String(word.dropFirst(option.count + 1)) }
+  /// What stands between blanks; a text that the shell takes for one, as it is quoted, is one word.
+  private static func words(of hint: String) -> [String] {
+    var words = [""]
+    var (isQuoted, isEscaped) = (false, false)
+    for character in hint {
+      if character == " ", !isQuoted {
+        words.append("")
+        continue
+      }
+      // An apostrophe within a word of prose opens nothing.
+      let opens = words[words.count - 1].last.map { "=('\\".contains($0) } ?? true
+      if isEscaped {
+        isEscaped = false
+      } else if character == "\\", !isQuoted {
+        isEscaped = true
+      } else if character == "'", isQuoted || opens {
+        isQuoted.toggle()
+      }
+      words[words.count - 1].append(character)
     }
-    return nil
+    return words
+  }
+
+  private static func values(of option: String, _ arguments: [String]) -> [String] {
+    let words = Array(arguments.prefix { $0 != "--" })
+    return words.indices.compactMap { index in
+      if words[index] == option { return index + 1 < words.count ? words[index + 1] : nil }
+      return words[index].hasPrefix("\(option)=") ? String(words[index].dropFirst(option.count + 1)) : nil
+    }
   }
 }
