@@ -15,7 +15,7 @@ struct Checkpoint {
   private(set) var ignored: [String] = []
   /// The path of the state_dict; nil where it is the top dictionary.
   private(set) var key: String?
-  /// The paths of the other dictionaries of tensors, which `key` would take.
+  /// The paths of the other dictionaries of tensors, which `key` would take: without those that several have.
   private(set) var others: [String] = []
 
   private static let customaryKeys: [StaticString] = ["state_dict", "model_state_dict", "model"]
@@ -60,7 +60,7 @@ struct Checkpoint {
       let matches = tree.candidates.filter { tree.hasPath($0, key) }
       guard let match = matches.first else {
         if let object = object(in: top, key: key) { throw object }
-        throw problem(.noSuchKey(key, known: try choices(tree.candidates, in: tree)))
+        throw problem(.noSuchKey(key, known: try names(tree.candidates, in: tree)))
       }
       guard matches.count == 1 else { throw problem(.duplicateName(key)) }
       return match
@@ -86,7 +86,10 @@ struct Checkpoint {
     let nearest = arrays.filter { tree.nodes[$0].parent == 0 }
     let candidates = !nearest.isEmpty ? nearest : !arrays.isEmpty ? arrays : !direct.isEmpty ? direct : tree.candidates
     guard let first = candidates.first else { throw noTensors(in: tree, top: top) }
-    guard candidates.count == 1 else { throw problem(.severalCandidates(try choices(candidates, in: tree))) }
+    guard candidates.count == 1 else {
+      let names = try names(candidates, in: tree)
+      throw problem(names.isEmpty ? .duplicateName(try name(of: first, in: tree)) : .severalCandidates(names))
+    }
     return first
   }
 
@@ -157,21 +160,12 @@ struct Checkpoint {
     return keys.joined(separator: ".")
   }
 
-  /// As many as an error shows.
+  /// The paths that name one dictionary alone; as many as an error shows.
   private mutating func names(_ nodes: [Int], in tree: DictionaryTree) throws(FormatError) -> [String] {
+    let ambiguous = nodes.isEmpty ? [] : tree.ambiguousCandidates()
     var names: [String] = []
-    for node in nodes.prefix(100) { names.append(try name(of: node, in: tree)) }
+    for node in nodes.lazy.filter({ !ambiguous.contains($0) }).prefix(100) { names.append(try name(of: node, in: tree)) }
     return names
-  }
-
-  /// Names to choose from.  A path that several dictionaries have, with dots in their keys, stands there as often.
-  private mutating func choices(_ nodes: [Int], in tree: DictionaryTree) throws(FormatError) -> [String] {
-    var choices = try names(nodes, in: tree)
-    for name in choices.prefix(8) {
-      let others = tree.candidates.prefix(1_000).filter { tree.hasPath($0, name) && !nodes.contains($0) }
-      choices += others.map { _ in name }
-    }
-    return choices
   }
 
   private mutating func text(_ slice: PickleSlice) throws(FormatError) -> String {

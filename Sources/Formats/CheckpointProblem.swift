@@ -51,7 +51,7 @@ extension CheckpointProblem: CustomStringConvertible {
       "'\(shown(key))' is an object of the class '\(shown(name))', not a dictionary of tensors; only tensors are read, nothing is ever called"
     case .unstoredTensor(let name, let kind): "'\(shown(name))' is \(kind), which isn't stored"
     case .unstoredStorage(let key, let kind): "the storage '\(shown(key))' is of \(kind), which isn't stored"
-    case .namesTooLong: "the names of what stands beside the tensors are longer than the file"
+    case .namesTooLong: "the names of what stands beside the tensors are longer in all than 4 times the file plus 1 MB"
     case .noSuchKey(let key, let known):
       known.isEmpty
         ? "no dictionary of tensors under '\(shown(key))', and none under another key"

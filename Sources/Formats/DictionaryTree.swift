@@ -91,6 +91,23 @@ struct DictionaryTree {
     return true
   }
 
+  /// Candidates whose path is another one's too: the key `a.b`, and `b` in `a`.  No `--key` names one of them alone.
+  func ambiguousCandidates() -> Set<Int> {
+    // FNV-1a of each node's path: two that are alike by chance are only not proposed.
+    var hashes = [UInt64](repeating: 0xcbf2_9ce4_8422_2325, count: nodes.count)
+    func mix(_ byte: UInt8, into hash: inout UInt64) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for index in nodes.indices.dropFirst() {
+      let (key, parent) = (nodes[index].key, nodes[index].parent ?? 0)
+      var hash = hashes[parent]
+      if parent != 0 { mix(0x2e, into: &hash) }
+      for byte in machine.bytes[Int(key.start)..<Int(key.start) + Int(key.count)] { mix(byte, into: &hash) }
+      hashes[index] = hash
+    }
+    var counts: [UInt64: Int] = [:]
+    for candidate in candidates { counts[hashes[candidate], default: 0] += 1 }
+    return Set(candidates.filter { (counts[hashes[$0]] ?? 0) > 1 })
+  }
+
   /// Whether a node's keys, joined by dots, have the bytes of `path`.
   func hasPath(_ node: Int, _ path: String) -> Bool {
     var rest = Array(path.utf8)[...]

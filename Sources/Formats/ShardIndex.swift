@@ -12,8 +12,12 @@ public enum ShardProblem: Equatable, Sendable {
   case twice(tensor: String, shards: [String])
   /// A key was asked for: an index is one dictionary.
   case noKeys(String)
+  /// The index names fewer shards than their names count; `first` is one that it lacks.
+  case fewShards(named: Int, count: Int, first: String)
   /// One file of several that are a version together; beside it an index of that name, or none.
   case isShard(index: String?)
+  /// One of the parts of a model that was split for several devices, such as `consolidated.00.pth`, with another one beside it.
+  case isRank
   case noWeights
   /// A directory with several; these are their names.
   case severalWeights([String])
@@ -31,6 +35,9 @@ extension ShardProblem: CustomStringConvertible {
     case .isShard(let index):
       index.map { "one of several shards of a model, a part of it; '\(shown($0))' stands for all of them" }
         ?? "one of several shards of a model, a part of it, and the index that names them all isn't beside it"
+    case .fewShards(let named, let count, let first):
+      "the index names \(named) of \(count) shards, '\(shown(first))' isn't among them"
+    case .isRank: "one part of a model that was split for several devices, with others beside it; such parts aren't put together here"
     case .noWeights: "the directory has no .safetensors, .pt, .pth, .ckpt or .bin file of weights"
     case .severalWeights(let names): "the directory has several files of weights, choose one: \(quotedList(names))"
     }
@@ -109,6 +116,7 @@ public final class ShardedFile: TensorFile {
   init(_ input: InputFile, limits: FormatLimits) throws(FormatError) {
     func problem(_ problem: ShardProblem) -> FormatError { FormatError(file: input.name, reason: .shards(problem)) }
     let map = try ShardIndex(input, limits: limits).shards
+    if let few = ShardNumber.missing(in: map.map(\.shard)) { throw problem(few) }
     let folder = input.name.lastIndex(of: "/").map { String(input.name[...$0]) } ?? ""
     var shards: [any TensorFile] = []
     var names: [String] = []
@@ -176,7 +184,7 @@ public func openTensors(path: String, key: String? = nil, limits: FormatLimits =
     guard case .file(.isDirectory) = error.reason else { throw error }
     input = try InputFile(path: WeightsFolder(path).weights)
   }
-  if let shard = ShardName(input.name) { throw FormatError(file: input.name, reason: .shards(.isShard(index: shard.index))) }
+  if let shard = ShardName(input.name) { throw FormatError(file: input.name, reason: .shards(shard.problem)) }
   do throws(FormatError) {
     return try openTensorFile(input, key: key, limits: limits)
   } catch {

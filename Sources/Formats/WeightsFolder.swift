@@ -21,13 +21,14 @@ public struct WeightsFolder {
     beside = candidates.filter { name in Self.otherNames.contains { name.hasPrefix($0) } }
     let others = beside
     // An index stands for its shards.
-    let files = candidates.filter { !others.contains(named: $0) && (indexes.isEmpty || ShardName($0) == nil) }
-    let found = indexes + files
+    let weights = candidates.filter { !others.contains(named: $0) }
+    let shards = weights.filter { ShardName(path + $0) != nil }
+    let whole = weights.filter { !shards.contains(named: $0) }
+    let found = indexes.isEmpty ? whole + shards : indexes + whole
     guard let only = found.first else { throw problem(.noWeights) }
     // Of shards without their index the first says what it is.
-    let areShards = indexes.isEmpty && files.allSatisfy { ShardName($0) != nil }
-    guard found.count == 1 || areShards else { throw problem(.severalWeights(found)) }
-    weights = path + only
+    guard found.count == 1 || indexes.isEmpty && whole.isEmpty else { throw problem(.severalWeights(found)) }
+    self.weights = path + only
   }
 
   /// Sorted, without hidden ones.

@@ -121,12 +121,8 @@ struct ContentWriter {
       try discard()
       return known
     }
-    do {
-      try registry.connection.execute("UPDATE contents SET digest = ?, byte_count = ? WHERE id = ?", digest.hex, byteCount, id)
-    } catch  where error.isConstraint {
-      // A trigger holds the pieces against this size.
-      throw CollectedContents()
-    }
+    // A trigger holds the pieces against this size.
+    try registry.connection.execute("UPDATE contents SET digest = ?, byte_count = ? WHERE id = ?", digest.hex, byteCount, id)
     return id
   }
 
@@ -135,7 +131,9 @@ struct ContentWriter {
 }
 
 /// What was being written is gone: another process has collected it as garbage.
-struct CollectedContents: Error {}
+struct CollectedContents: Error, CustomStringConvertible {
+  var description: String { "the bytes of a tensor were removed by another process while they were stored" }
+}
 
 extension Registry {
   /// The contents of a digest.

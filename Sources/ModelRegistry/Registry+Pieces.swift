@@ -39,7 +39,8 @@ extension Registry {
     }
     guard ownTransactions else { return try store() }
     for _ in 0..<Self.collectionsBorne {
-      do { return try store() } catch is CollectedContents { continue }
+      // The pieces aren't those that were written: gone, or refused by the schema.
+      do { return try store() } catch is CollectedContents { continue } catch RegistryError.refused { continue }
     }
     return try writing {
       try storeInPieces(dtype: dtype, shape: shape, digest: digest, contents: contents, changed: changed(), read: read)

@@ -106,6 +106,9 @@ extension Registry {
     let tensors = try storedTensors(record).map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
     do {
       let stack = try LinearStack(tensors)
+      if stack.hiddenSizes.isEmpty, let question = stack.openQuestion {
+        return .noNet(model: record.model, version: record.version, reason: question.description)
+      }
       return stack.hasOwnNames || stack.hiddenSizes.isEmpty
         ? .noArchitecture(model: record.model, version: record.version)
         : .unknownActivation(model: record.model, version: record.version, wasGuessed: false)

@@ -6,8 +6,8 @@ extension Architecture {
   /// `NetProblem` when the activation or the place of its BatchNorm1d doesn't, or isn't known.
   ///
   /// - Parameters:
-  ///   - activation: may be nil where the names are this program's own (ReLU), or there is one layer.
-  ///   - batchNorm: where the names don't tell where they stand.
+  ///   - activation: may be nil where the names are this program's own (ReLU), or there is one layer that can't be an nn.Embedding.
+  ///   - batchNorm: where the names don't tell where they stand; one of number K then follows the Linear of that number.
   ///   - batchNormEpsilon: when nil, guessed to be PyTorch's default, 1e-5.
   ///   - task: when nil, one output is guessed to be a probability (binary) and several to be classes.
   ///   - classes: when nil, guessed to be "0", "1", ….
@@ -18,6 +18,7 @@ extension Architecture {
   ) throws {
     let isDeep = !stack.hiddenSizes.isEmpty
     if isDeep, activation == nil, !stack.hasOwnNames { throw NetProblem("the activation between its layers isn't in the file") }
+    if stack.isUnsureAlone ? activation == nil : batchNorm == nil, let question = stack.openQuestion { throw question }
     if stack.hasNoRoom, let activation, activation != .none {
       throw NetProblem("its layers follow each other without room for \(activation.layerName ?? "") between them: --activation none fits")
     }
@@ -41,9 +42,9 @@ extension Architecture {
     }
     let outputs = stack.outputSize
     var guessed = (task == nil ? ["task"] : []) + (classes == nil && task != .regression ? ["classes"] : [])
-    if stack.isBatchNormPlacedByNumber { guessed.append("batch_norm_layer") }
     if stack.hasBatchNorm, batchNormEpsilon == nil { guessed.append("batch_norm_eps") }
-    if stack.isLoneWeight { guessed.append("layer") }
+    if stack.unsureWeight != nil, isDeep { guessed.append("layer") }
+    if stack.notFirst != nil { guessed.append("before") }
     let task = task ?? (outputs == 1 ? .binary : .multiclass)
     guard (task == .multiclass) == (outputs > 1) else { throw ArchitectureError.wrongOutputs(task: task, count: outputs) }
     let count = task == .binary ? 2 : task == .multiclass ? outputs : 0

@@ -6,8 +6,8 @@ struct BatchNormPlacing {
   /// Of each layer the name of its BatchNorm1d.
   private(set) var norms: [String?]
   private(set) var place: BatchNormPlace?
-  /// Whether a size that fits several layers, or the inputs, leaves it to the numbers which layer one follows.
-  private(set) var isPlacedByNumber = false
+  /// One whose size fits several layers, or the inputs: the numbers alone say which layer it follows.
+  private(set) var placedByNumber: String?
   private var positions: [LayerName?]
 
   init(_ order: [LayerOrder.Layer], _ found: [(name: LayerName, size: Int)]) throws(NetProblem) {
@@ -23,7 +23,7 @@ struct BatchNormPlacing {
           "'\(norm.name.stem)' has \(norm.size) features, and '\(order[index].name.stem)' before it gives \(order[index].outputs)")
       }
       let isAmbiguous = order[0].inputs == norm.size || order.count { $0.outputs == norm.size } > 1
-      if isAmbiguous, !norm.name.isBeside(order[index].name) { isPlacedByNumber = true }
+      if isAmbiguous, placedByNumber == nil, !norm.name.isBeside(order[index].name) { placedByNumber = norm.name.stem }
       norms[index] = norm.name.stem
       positions[index] = norm.name
       if index < order.count - 1 {

@@ -34,6 +34,20 @@ struct LayerName: Hashable {
     pattern.hasSameBytes(as: other.pattern) && isIndexed && numbers.dropLast() == other.numbers.dropLast()
   }
 
+  /// Whether people call a Linear so: `fc1`, `output_layer`, `encoder.linear`.
+  var isUsual: Bool {
+    let own = pattern.split(separator: ".").last { $0 != "#" } ?? ""
+    return own.lowercased().split { $0 == "#" || $0 == "_" }.contains { Self.usualWords.contains(named: String($0)) }
+  }
+
+  private static let usualWords = [
+    "linear", "lin", "fc", "dense", "layer", "layers", "hidden", "out", "output", "head", "proj", "projection", "mlp", "ffn", "classifier",
+    "regressor", "logits",
+  ]
+
+  /// Whether every nn.Sequential or nn.ModuleList that it is in begins with it.
+  var isFirstElement: Bool { stem.split(separator: ".").allSatisfy { Int($0) ?? 0 == 0 } }
+
   /// Its place in its module.
   var index: Int { numbers.last ?? 0 }
 

@@ -29,10 +29,12 @@ public struct LinearStack: Sendable {
   public let layers: [Layer]
   /// Where its BatchNorm1d stand, seen from the activation; nil where there are none, or the names don't tell.
   public let batchNorm: BatchNormPlace?
-  /// Whether the numbers in the names alone say which Linear a BatchNorm1d follows: its size fits others too.
-  public let isBatchNormPlacedByNumber: Bool
-  /// Whether it is a `weight` and nothing else: a Linear's, or that of a module with the same shape, such as an nn.Embedding.
-  public let isLoneWeight: Bool
+  /// A BatchNorm1d of which the number in its name alone says which Linear it follows: its size fits others too.
+  public let batchNormPlacedByNumber: String?
+  /// A weight that may be that of another module with the same shape, such as an nn.Embedding: it has no bias, and not a layer's name.
+  public let unsureWeight: String?
+  /// The name of the first Linear when the nn.Sequential that it is in has elements before it, which have no weights.
+  public let notFirst: String?
   /// Whether the names are those of this program's own nets, whose activation is ReLU: `linear_1.weight`, `linear_1.bias`, ….
   public let hasOwnNames: Bool
   /// Whether an nn.Sequential leaves no place for an activation between its layers.
@@ -62,8 +64,19 @@ public struct LinearStack: Sendable {
     }
     let placing = try BatchNormPlacing(order, norms)
     batchNorm = placing.place
-    isBatchNormPlacedByNumber = placing.isPlacedByNumber
-    isLoneWeight = tensors.count == 1 && tensors[0].name.hasSameBytes(as: "weight")
+    batchNormPlacedByNumber = placing.placedByNumber
+    let unsure = order.indices.filter { index in
+      let layer = order[index]
+      guard placing.norms[index] == nil, !modules.hasBias(layer.name.stem), !layer.name.isUsual else { return false }
+      // In one nn.Sequential only its first element takes something else than numbers, and the next one's inputs chain only if it is square.
+      let isBesideOthers = order.indices.contains { $0 != index && order[$0].name.isBeside(layer.name) }
+      return !isBesideOthers || index == 0 && layer.inputs == layer.outputs
+    }
+    // Where no layer has a bias, that is how the net was made.
+    unsureWeight =
+      order.count == 1 || order.contains { modules.hasBias($0.name.stem) }
+      ? unsure.first.map { Self.parameter("weight", of: order[$0].name.stem) } : nil
+    notFirst = order[0].name.isFirstElement ? nil : order[0].name.stem
     hasNoRoom = try placing.hasNoRoom()
     layers = order.enumerated().map { index, layer in
       let stem = layer.name.stem
@@ -79,6 +92,19 @@ public struct LinearStack: Sendable {
 }
 
 extension LinearStack {
+  /// What the names and sizes leave open and an option has to say, besides the activation of several layers.
+  public var openQuestion: NetProblem? {
+    if isUnsureAlone, let name = unsureWeight {
+      return NetProblem("whether '\(name)' is a Linear's or an nn.Embedding's isn't in the file")
+    }
+    return batchNormPlacedByNumber.map {
+      NetProblem("which Linear '\($0)' (BatchNorm1d) follows isn't in the names, and its size fits more than one place")
+    }
+  }
+
+  /// Whether it is one weight, of which nobody knows that it is a Linear's.
+  public var isUnsureAlone: Bool { unsureWeight != nil && layers.count == 1 }
+
   /// `fc1.weight`; a module that was saved by itself has its tensors' names alone.
   static func parameter(_ part: String, of stem: String) -> String { stem.isEmpty ? part : "\(stem).\(part)" }
 }

@@ -71,10 +71,14 @@ struct CheckpointTests {
     #expect(try (openTensorFile(Self.file([("losses", losses)])) as? PTFile)?.key == "losses")
   }
 
-  @Test("a path that two dictionaries have, with dots in a key, is named twice")
-  func twoOfOnePath() {
-    let items = [("a.b", Self.net), ("c", Self.net), ("a", Pickle.dictionary([(Pickle.text("b"), Self.net)]))]
-    #expect(Self.problem(items) == .checkpoint(.severalCandidates(["a.b", "c", "a.b"])))
+  @Test("a path that two dictionaries have is no key to be chosen: neither is proposed")
+  func ambiguousPaths() throws {
+    let pair = [("a.b", Self.net), ("a", Pickle.dictionary([(Pickle.text("b"), Self.net)]))]
+    let deep = [("x", Pickle.dictionary(pair.map { (Pickle.text($0), $1) }))]
+    #expect(Self.problem(deep) == .checkpoint(.duplicateName("x.a.b")))
+    #expect(Self.problem(pair + [("c", Self.net), ("d", Self.net)]) == .checkpoint(.severalCandidates(["c", "d"])))
+    let file = try #require(try openTensorFile(Self.file(pair + [("model", Self.net), ("ema", Self.net)])) as? PTFile)
+    #expect(file.key == "model" && file.otherKeys == ["ema"] && file.ignored == ["a.b", "a", "ema"])
   }
 
   @Test("two keys of custom are to be chosen from")

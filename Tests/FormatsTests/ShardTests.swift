@@ -73,6 +73,39 @@ struct ShardTests {
     #expect(problem("model-00002-of-00002.safetensors") == .shards(.isShard(index: index)))
   }
 
+  @Test(
+    "an index names as many shards as their names count",
+    arguments: [
+      (["m-00002-of-00002.bin"], 1, 2, "m-00001-of-00002.bin"), (["m-00001-of-00002.bin"], 1, 2, "m-00002-of-00002.bin"),
+      (["m-1-of-3.bin", "m-3-of-3.bin", "m-1-of-3.bin"], 2, 3, "m-2-of-3.bin"), (["m_0-of-2.pt"], 1, 2, "m_1-of-2.pt"),
+      (["m-00009-of-00011.bin"], 1, 11, "m-00001-of-00011.bin"),
+      (["m-1-of-9223372036854775807.bin"], 1, Int.max, "m-2-of-9223372036854775807.bin"),
+    ])
+  func few(names: [String], named: Int, count: Int, first: String) throws {
+    try index(names.enumerated().map { ("t\($0)", $1) })
+    #expect(problem() == .shards(.fewShards(named: named, count: count, first: first)))
+  }
+
+  @Test(
+    "one device's part of a model is refused where another one is beside it",
+    arguments: [
+      ("consolidated.00.pth", "consolidated.01.pth", true), ("consolidated.01.pth", "consolidated.00.pth", true),
+      ("mp_rank_00_model_states.pt", "mp_rank_01_model_states.pt", true), ("consolidated.00.pth", "consolidated.01.json", false),
+      ("consolidated.00.pth", "consolidated.pth", false), ("consolidated.pth", "consolidated.00.txt", false),
+    ])
+  func ranks(name: String, beside: String, isPart: Bool) throws {
+    try write(name, tensors: ["a"])
+    try write(beside, tensors: ["a"])
+    #expect(problem(name) == (isPart ? .shards(.isRank) : nil))
+    if isPart { #expect(problem("") == .shards(.isRank)) }
+  }
+
+  @Test("of a directory with parts and a whole file the whole one is named first")
+  func wholeFirst() throws {
+    for name in ["consolidated.00.pth", "consolidated.01.pth", "whole.pt"] { try write(name, tensors: ["a"]) }
+    #expect(problem("") == .shards(.severalWeights(["whole.pt", "consolidated.00.pth", "consolidated.01.pth"])))
+  }
+
   @Test("a tensor of a shard is read in parts")
   func parts() throws {
     try write("one.safetensors", tensors: ["abc"])

@@ -29,45 +29,6 @@ struct ImportCommandTests {
     }
   }
 
-  /// Files whose dictionary has a key with a dot in it, and a dictionary at that very path.
-  private static let onePath = """
-    import collections, pickle, sys, types, zipfile
-    class FloatStorage: pass
-    def rebuild(*_): pass
-    FloatStorage.__module__, rebuild.__module__, rebuild.__name__, rebuild.__qualname__ = "torch", "torch._utils", *["_rebuild_tensor_v2"] * 2
-    sys.modules["torch"], sys.modules["torch._utils"] = types.ModuleType("torch"), types.ModuleType("torch._utils")
-    sys.modules["torch"].FloatStorage, sys.modules["torch._utils"]._rebuild_tensor_v2 = FloatStorage, rebuild
-    storage = object()
-    class Tensor:
-      def __reduce__(self): return rebuild, (storage, 0, (1,), (1,), False, collections.OrderedDict())
-    class Pickler(pickle.Pickler):
-      def persistent_id(self, value): return ("storage", FloatStorage, "0", "cpu", 1) if value is storage else None
-    def save(name, value):
-      with zipfile.ZipFile(name, "w") as file:
-        with file.open("a/data.pkl", "w") as out: Pickler(out, 2).dump(value)
-        file.writestr("a/data/0", bytes(4))
-    net = {"weight": Tensor()}
-    save("three.pt", {"a.b": net, "c": net, "a": {"b": net}})
-    save("two.pt", {"m": {"a.b": net, "a": {"b": net}}})
-    save("taken.pt", {"state_dict": net, "a.b": net, "a": {"b": net}})
-    """
-
-  @Test("a path that two dictionaries have isn't hinted at: --key can't choose between them")
-  func onePathTwice() throws {
-    let program = try Program()
-    let made = try program.command(["python3", "-c", Self.onePath])
-    #expect(made.status == 0, "\(made.stderr)")
-    let three = try program("import", "three.pt", "--model", "m")
-    #expect(three.status == 65 && three.stderr.hasSuffix("  hint: registry import three.pt --key c\n"), "\(three.stderr)")
-    #expect(try program("import", "three.pt", "--model", "m", "--key", "c").status == 0)
-    let two = try program("import", "two.pt", "--model", "m")
-    #expect(two.status == 65, "\(two.stderr)")
-    #expect(two.stderr.hasSuffix("  hint: two dictionaries have the same path, so --key can't choose: rename one of them in the file\n"))
-    let taken = try program("import", "taken.pt", "--model", "m")
-    let note = "The state_dict is 'state_dict'; 'a.b', 'a.b' hold tensors too (--key can't choose: another has the same path)"
-    #expect(taken.status == 0 && taken.stderr.contains(note), "\(taken.stderr)")
-  }
-
   @Test("the tensors are those that the index names: order, types, shapes and numbers")
   func content() throws {
     let program = try Program()
@@ -208,6 +169,28 @@ struct ImportCommandTests {
     #expect(try result.json().left_out?.array.count == 4 && result.json().tensors?.number == 4)
   }
 
+  @Test("an index that names a part of the shards, and one device's part of a model, are refused with a hint")
+  func partsOfModels() throws {
+    let program = try Program()
+    let copy = try Fixtures.data("state_dicts/neural_net.safetensors")
+    for name in ["m-00001-of-00002.safetensors", "m-00002-of-00002.safetensors"] {
+      try copy.write(to: program.folder.url.appending(path: name))
+    }
+    try program.folder.write("m.safetensors.index.json", "{\"weight_map\": {\"a\": \"m-00001-of-00002.safetensors\"}}")
+    let few = try program("import", "m.safetensors.index.json")
+    #expect(few.status == 65 && few.errorLine.contains("1 of 2 shards, 'm-00002-of-00002.safetensors' isn't among them"), "\(few.stderr)")
+    #expect(few.stderr.contains("then: registry import .\n"), "\(few.stderr)")
+    let folder = program.folder.url.appending(path: "llama")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    for name in ["consolidated.00.pth", "consolidated.01.pth"] { try copy.write(to: folder.appending(path: name)) }
+    for path in ["llama", "llama/consolidated.00.pth"] {
+      let part = try program("import", path)
+      #expect(part.status == 65 && part.errorLine.contains("split for several devices"), "\(part.stderr)")
+      #expect(part.stderr.contains("save_pretrained"), "\(part.stderr)")
+    }
+    #expect(try program.files()["registry.db"] == nil)
+  }
+
   @Test("one shard is refused with the index that stands for all, or the folder")
   func oneShard() throws {
     let program = try Program()
@@ -231,6 +214,8 @@ struct ImportCommandTests {
     #expect(result.stderr.contains("The state_dict is 'model'; 'ema' holds tensors too (--key ema reads it)\n"), "\(result.stderr)")
     let json = try result.json()
     #expect(json.key?.string == "model" && json.other_keys?.array.map(\.string) == ["ema"])
+    // It is named once.
+    #expect(json.left_out?.array.contains { $0.string == "ema" } == false && !result.stderr.contains("Left out: 'ema'"))
     #expect(try program("show", "--run", "1", "--format", "json").json().params?.key?.string == "model")
     let other = try program("import", file, "--key", "ema", "--task", "regression", "--format", "json")
     #expect(!other.stderr.contains("The state_dict is"))
@@ -263,7 +248,14 @@ struct ImportCommandTests {
         result.status == 65 && result.stderr.contains("hint: unzip z\(flag).zip -d unzipped; registry import unzipped"), "\(result.stderr)")
     }
     let packed = try program("import", Fixtures.path("torch_files/deflated.pt"))
-    #expect(packed.status == 65 && packed.stderr.contains("zip -0 -r"), "\(packed.stderr)")
+    #expect(
+      packed.status == 65 && packed.stderr.contains("(cd unzipped; zip -0 -r ../unzipped.pt .); registry import unzipped.pt\n"),
+      "\(packed.stderr)")
+    // No command writes the file that it reads.
+    try Fixtures.data("torch_files/deflated.pt").write(to: program.folder.url.appending(path: "unzipped.pt"))
+    #expect(try program("import", "unzipped.pt").stderr.contains("../unzipped-again.pt .)"))
+    try Data([0x1f, 0x8b, 8, 0] + [UInt8](repeating: 0, count: 40)).write(to: program.folder.url.appending(path: "model.pt"))
+    #expect(try program("import", "model.pt").stderr.contains("hint: gunzip -c model.pt > unpacked.pt; registry import unpacked.pt\n"))
   }
 
   private static let zipScript = """

@@ -63,13 +63,13 @@ struct LinearStackTests {
     #expect(throws: NetProblem.self, "\(Self.foreign[index].why)") { try LinearStack(Self.foreign[index].rows) }
   }
 
-  @Test("one Linear that was saved by itself is a net, and a weight alone is called a guess", arguments: [true, false])
+  @Test("one Linear that was saved by itself is a net, and a weight alone is one when its activation is said", arguments: [true, false])
   func bare(hasBias: Bool) throws {
     let rows: [Description] = [("weight", .float32, [2, 3])] + (hasBias ? [("bias", .float32, [2])] : [])
     let stack = try LinearStack(rows)
     #expect(stack.sizes == [3, 2] && stack.layers.map(\.weight) == ["weight"] && stack.layers[0].bias == (hasBias ? "bias" : nil))
-    let architecture = try Architecture(stack)
-    #expect(architecture.guessed == ["task", "classes"] + (hasBias ? [] : ["layer"]))
+    let architecture = try Architecture(stack, activation: hasBias ? nil : HiddenActivation.none)
+    #expect(architecture.guessed == ["task", "classes"] && architecture.activation == nil)
     let stateDict = try StateDict(
       rows.map { ($0.name, try Tensor([1, 2, 3, 4, 5, 6].prefix($0.shape.reduce(1, *)).map { Float($0) }, shape: $0.shape)) })
     let net = try architecture.net(stateDict)
@@ -81,15 +81,65 @@ struct LinearStackTests {
   }
 
   @Test(
-    "a BatchNorm1d that other layers would fit too follows the Linear of its number, which is called a guess",
+    "a weight that may be an nn.Embedding's is no net unless its activation is said",
+    arguments: [
+      ("wte", true), ("lookup", true), ("table", true), ("0", true), ("net.0", true), ("fc", false), ("fc1", false), ("linear", false),
+      ("output_layer", false), ("model.Dense_1", false), ("lm_head", false), ("encoder.proj", false),
+    ])
+  func loneWeight(stem: String, isOpen: Bool) throws {
+    let stack = try LinearStack([("\(stem).weight", .float32, [50, 8])])
+    #expect(stack.unsureWeight == (isOpen ? "\(stem).weight" : nil))
+    let problem = NetProblem("whether '\(stem).weight' is a Linear's or an nn.Embedding's isn't in the file")
+    if isOpen { #expect(throws: problem) { try Architecture(stack) } } else { #expect(try Architecture(stack).guessed.count == 2) }
+    #expect(try Architecture(stack, activation: HiddenActivation.none).guessed == ["task", "classes"])
+  }
+
+  @Test("among layers with a bias a weight without one, under no layer's name, is called a guess")
+  func unsureAmongLayers() throws {
+    func guessed(_ rows: [Description]) throws -> [String] {
+      try Architecture(LinearStack(rows), activation: HiddenActivation.none, task: .regression).guessed
+    }
+    let fc = Self.layers(["fc"], [4, 3])
+    #expect(try guessed(fc + [("wpe.weight", .float32, [1, 3])]) == ["layer"])
+    #expect(try guessed(fc + [("out.weight", .float32, [1, 3])]) == [])
+    #expect(try guessed([("a.weight", .float32, [3, 4]), ("b.weight", .float32, [1, 3])]) == [])
+    let last = Self.layers(["2"], [3, 1])
+    #expect(try guessed([("0.weight", .float32, [3, 4])] + last) == [])
+    #expect(try guessed([("0.weight", .float32, [3, 3])] + last) == ["layer"])
+    // A BatchNorm1d of its outputs follows it.
+    let normed = try LinearStack([("0.weight", .float32, [3, 3])] + Self.norm("1", 3) + Self.layers(["3"], [3, 1]))
+    #expect(try !Architecture(normed, activation: .relu).guessed.contains("layer"))
+  }
+
+  @Test(
+    "what stands before the first Linear of an nn.Sequential is called a guess",
+    arguments: [
+      (["0", "2"], false), (["1", "3"], true), (["net.1", "net.3"], true), (["blocks.1.fc", "blocks.2.fc"], true), (["0.1", "0.3"], true),
+      (["fc1", "fc2"], false), (["layers.0", "layers.1"], false), (["1"], true), (["linear_2", "linear_3"], false),
+    ])
+  func notFirst(stems: [String], isGuess: Bool) throws {
+    let stack = try LinearStack(Self.layers(stems, stems.count == 1 ? [2, 1] : [2, 5, 1]))
+    #expect(stack.notFirst == (isGuess ? stems[0] : nil))
+    #expect(try Architecture(stack, activation: .relu, task: .regression).guessed == (isGuess ? ["before"] : []))
+  }
+
+  @Test(
+    "a BatchNorm1d that other layers would fit too follows the Linear of its number where it is said on which side",
     arguments: [([4, 4, 4, 1], true), ([5, 4, 3, 1], false), ([4, 4, 3, 1], true), ([5, 4, 4, 1], true)])
-  func placedByNumber(sizes: [Int], isGuess: Bool) throws {
+  func placedByNumber(sizes: [Int], isOpen: Bool) throws {
     let stack = try LinearStack(Self.layers(["fc1", "fc2", "fc3"], sizes) + Self.norm("bn1", 4))
     let architecture = try Architecture(stack, activation: .relu, batchNorm: .before, batchNormEpsilon: 1e-3, task: .regression)
-    #expect(stack.isBatchNormPlacedByNumber == isGuess)
-    #expect(architecture.guessed == (isGuess ? ["batch_norm_layer"] : []))
+    #expect(stack.batchNormPlacedByNumber == (isOpen ? "bn1" : nil))
+    #expect(architecture.guessed == [] && stack.layers[0].norm != nil)
+    // Without an activation there is one side, but not one layer.
+    let problem = NetProblem("which Linear 'bn1' (BatchNorm1d) follows isn't in the names, and its size fits more than one place")
+    if isOpen {
+      #expect(throws: problem) { try Architecture(stack, activation: HiddenActivation.none) }
+    } else {
+      #expect(try Architecture(stack, activation: HiddenActivation.none).batchNorm == .before)
+    }
     // Elements of an nn.Sequential stand in its order.
-    #expect(try !LinearStack(Self.layers(["0", "3"], [4, 4, 4]) + Self.norm("1", 4)).isBatchNormPlacedByNumber)
+    #expect(try LinearStack(Self.layers(["0", "3"], [4, 4, 4]) + Self.norm("1", 4)).batchNormPlacedByNumber == nil)
   }
 
   @Test("the eps of a BatchNorm1d is PyTorch's by a guess, or what is said")

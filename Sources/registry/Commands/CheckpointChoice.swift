@@ -19,15 +19,8 @@ struct CheckpointChoice {
     let names = others.prefix(4).map { "'\($0.singleLine.truncatedInMiddle(to: 48))'" }.joined(separator: ", ")
     let more = others.count > 4 ? " and \(others.count - 4) more" : ""
     let holds = others.count == 1 ? "holds" : "hold"
+    let option = "--key \((others.first ?? "").singleLine.quotedForShell) reads \(others.count == 1 ? "it" : "the first")"
     return "The state_dict \(taken); \(names)\(more) \(holds) tensors too (\(option))"
-  }
-
-  /// Two dictionaries may have one path, with dots in their keys.
-  private var option: String {
-    let all = others + [key].compactMap(\.self)
-    guard let index = others.firstIndex(where: all.occursOnce) else { return "--key can't choose: another has the same path" }
-    let which = others.count == 1 ? "it" : index == 0 ? "the first" : "that one"
-    return "--key \(others[index].singleLine.quotedForShell) reads \(which)"
   }
 
   /// What JSON says of every file.
@@ -35,9 +28,4 @@ struct CheckpointChoice {
     let file = file as? PTFile
     return [("key", JSONValue(file?.key)), ("other_keys", .array((file?.otherKeys ?? []).map { .string($0) }))]
   }
-}
-
-extension [String] {
-  /// Whether one alone has the bytes of `name`.
-  func occursOnce(_ name: String) -> Bool { count { $0.hasSameBytes(as: name) } == 1 }
 }

@@ -68,7 +68,9 @@ struct ImportCommand: ParsableCommand {
     source.architecture = net.architecture
     source.params = params(opened, net)
     let (tags, entries) = metadata(of: opened, bytes: opened.byteCount)
-    let left = entries + ((try? WeightsFolder(file).beside) ?? [])
+    // Other dictionaries of tensors are named as such.
+    let others = (opened as? PTFile)?.otherKeys ?? []
+    let left = entries.filter { !others.contains(named: $0) } + ((try? WeightsFolder(file).beside) ?? [])
     source.tags = tags + given
     source.note = note.flatMap { $0.isEmpty ? nil : $0 }
     let registry = try database.open(.create)

@@ -9,11 +9,13 @@ struct ImportedNetOptions: ParsableArguments {
   @Option(
     help: """
       What stands between the layers: \(HiddenActivation.allCases.map(\.rawValue).joined(separator: ", ")) (default: relu for this \
-      program's own names; no other file says).
+      program's own names; no other file says). With it, a lone weight is a Linear's, whatever its name.
       """) var activation: HiddenActivation?
   @Option(
-    help: "Where each BatchNorm1d stands, before or after the activation; last: after the last Linear alone (default: what the names tell)."
-  ) var batchNorm: BatchNormPlace?
+    help: """
+      Where each BatchNorm1d stands, before or after the activation; last: after the last Linear alone (default: what the names tell). \
+      With it, bn1 follows the Linear of the same number, fc1.
+      """) var batchNorm: BatchNormPlace?
   @Option(help: "The eps of each BatchNorm1d (default, a guess: PyTorch's 1e-5; Keras has 1e-3).") var batchNormEps: Double?
   @Option(help: "binary, multiclass or regression (default, a guess: binary for one output, multiclass for more).") var task: LearningTask?
   @Option(help: "The classes' names, separated by commas (default, a guess: 0,1,…).") var classes: String?
@@ -72,8 +74,10 @@ struct ImportedNetOptions: ParsableArguments {
       options.append(
         "--activation \(stack.hasNoRoom ? "none" : "'\(HiddenActivation.allCases.map(\.rawValue).joined(separator: "|"))'")")
     }
-    if batchNorm == nil, stack.hasBatchNorm, stack.batchNorm == nil, activation != HiddenActivation.none {
-      options.append("--batch-norm 'before|after'")
+    if activation == nil, stack.isUnsureAlone { options.append("--activation none") }
+    let needsPlace = stack.batchNorm == nil && activation != HiddenActivation.none || stack.batchNormPlacedByNumber != nil
+    if batchNorm == nil, stack.hasBatchNorm, needsPlace {
+      options.append("--batch-norm \(stack.batchNorm?.rawValue ?? "'before|after'")")
     }
     return options
   }
@@ -134,12 +138,16 @@ enum ImportedNet {
         let eps =
           isGuess ? "an eps of 1e-5, a guess: PyTorch's default (--batch-norm-eps says otherwise)" : "an eps of \(architecture.epsilon)"
         notes.append("BatchNorm1d in eval mode, \(side), with \(eps)")
-        if architecture.guessed.contains("batch_norm_layer") {
-          notes.append("Which Linear each BatchNorm1d follows is a guess by the numbers in their names: their sizes fit others too")
-        }
       }
-      if architecture.guessed.contains("layer") {
-        notes.append("That 'weight' is a Linear's is a guess: an nn.Embedding's looks the same (--no-architecture stores it alone)")
+      if architecture.guessed.contains("layer"), let name = stack.unsureWeight {
+        notes.append(
+          "That '\(name.singleLine)' is a Linear's is a guess: an nn.Embedding's looks the same (--no-architecture stores the tensors alone)"
+        )
+      }
+      if architecture.guessed.contains("before"), let name = stack.notFirst {
+        notes.append(
+          "Something without weights stands before '\(name.singleLine)': that it is Flatten, Dropout or Identity is a guess "
+            + "(--no-architecture stores the tensors alone)")
       }
       if !stack.otherTypes.isEmpty {
         notes.append(
@@ -192,7 +200,8 @@ extension Architecture {
       case "batch_norm_eps":
         options.append("--batch-norm-eps")
         return "the eps of BatchNorm1d (1e-5)"
-      case "layer": return "that its weight is a Linear's"
+      case "layer": return "that each weight is a Linear's"
+      case "before": return "what stands before its first Linear (Flatten, Dropout or Identity)"
       default:
         options.append("--\(guess)")
         return "the \(guess) (\(classes.prefix(4).joined(separator: ", "))\(classes.count > 4 ? ", …" : ""))"

@@ -29,6 +29,11 @@ extension ErrorReport {
         index.map { "registry import \($0.singleLine.quotedForShell)" }
         ?? "download the index and all shards (model.safetensors.index.json), then: registry import \(Self.folder(of: error.file).quotedForShell)"
       self.init(message, hint: hint, .badData)
+    case .shards(.isRank):
+      self.init(message, hint: "in Python: model.save_pretrained('whole') with the model loaded; then: registry import whole", .badData)
+    case .shards(.fewShards):
+      let folder = Self.folder(of: error.file).quotedForShell
+      self.init(message, hint: "download the index again, it names a part of the shards; then: registry import \(folder)", .badData)
     case .shards(.severalWeights(let names)):
       let folder = error.file.hasSuffix("/") ? error.file : error.file + "/"
       self.init(message, hint: names.first.map { "registry import \((folder + $0).singleLine.quotedForShell)" }, .badData)
@@ -37,15 +42,15 @@ extension ErrorReport {
     // torch.save compresses nothing: its archive packed anew, or an ordinary one that perhaps has the file in it.
     case .zip(.compressed(let entry, _)):
       let isTorch = entry.hasSuffix("/data.pkl") || entry.contains("/data/") || entry.hasSuffix("/version")
-      let again = "unzip \(error.file.quotedForShell) -d unzipped; (cd unzipped; zip -0 -r ../model.pt .); registry import model.pt"
+      // zip would add to a file that is there.
+      let packed = Self.newName("unzipped", besides: error.file)
+      let again = "unzip \(error.file.quotedForShell) -d unzipped; (cd unzipped; zip -0 -r ../\(packed) .); registry import \(packed)"
       self.init(message, hint: isTorch ? again : Self.unzipHint(error.file), .badData)
     case .checkpoint(.torchScript):
       self.init(message, hint: "in Python: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')", .badData)
     case .checkpoint(.severalCandidates(let keys)), .checkpoint(.noSuchKey(_, let keys)):
-      let key = keys.first { keys.occursOnce($0) }
-      let ambiguous = keys.isEmpty ? nil : "two dictionaries have the same path, so --key can't choose: rename one of them in the file"
-      let hint = key.map { "registry import \(error.file.quotedForShell) --key \($0.singleLine.quotedForShell)" }
-      self.init(message, hint: hint ?? ambiguous, .badData)
+      self.init(
+        message, hint: keys.first.map { "registry import \(error.file.quotedForShell) --key \($0.singleLine.quotedForShell)" }, .badData)
     default: self.init(message, .badData)
     }
   }
@@ -72,10 +77,10 @@ extension ErrorReport {
     case .messagePack: return "in Python: safetensors.flax.save_file(flat_params, 'model.safetensors')"
     case .pickle, .textPickle: return "in Python, if you trust the file: torch.save(state_dict, 'model.pt') with the tensors in it"
     case .joblib: return "in Python, if you trust the file: \(arrays), with the estimator's arrays (coef_, intercept_)"
-    case .gzip: return "gunzip -c \(path) > model.pt; registry import model.pt"
-    case .bzip2: return "bunzip2 -c \(path) > model.pt; registry import model.pt"
-    case .xz: return "xz -dc \(path) > model.pt; registry import model.pt"
-    case .zstandard: return "zstd -dc \(path) > model.pt; registry import model.pt"
+    case .gzip: return unpacking("gunzip -c", file)
+    case .bzip2: return unpacking("bunzip2 -c", file)
+    case .xz: return unpacking("xz -dc", file)
+    case .zstandard: return unpacking("zstd -dc", file)
     case .tar: return "tar -xf \(path)"
     case .sevenZip: return "7z x \(path)"
     case .rar: return "unrar x \(path)"
@@ -86,6 +91,16 @@ extension ErrorReport {
         + "registry train --csv table.csv --target COLUMN"
     case .pdf, .image: return nil
     }
+  }
+
+  private static func unpacking(_ command: String, _ file: String) -> String {
+    let new = newName("unpacked", besides: file)
+    return "\(command) \(file.quotedForShell) > \(new); registry import \(new)"
+  }
+
+  /// The name of a .pt file that a command may write without replacing the one that it reads.
+  private static func newName(_ name: String, besides file: String) -> String {
+    file == "\(name).pt" || file.hasSuffix("/\(name).pt") ? "\(name)-again.pt" : "\(name).pt"
   }
 
   private static func unzipHint(_ file: String) -> String {
