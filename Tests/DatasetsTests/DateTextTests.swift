@@ -56,9 +56,24 @@ struct DateTextTests {
       "24:00",
       "12:60", "13:00 PM", "2020-2021", "10-20", "20240231", "12345678", "2024-000", "2023-366", "2024-W54", "2023-W53", "2024-W05-8",
       "3024-031", "13/2024", "Jan-24", "2024-Q1", "May", "March of the Penguins", "Jan", "2024-01-31T", "2024-01-31 noon",
-      "2024-01-31T12:00:00+99:00", "7", "3.5", String(repeating: "2024-01-31", count: 10),
+      "2024-01-31T12:00:00+99:00", "7", "3.5", "Saturn 12/2024", "sunset Jan 2024", String(repeating: "2024-01-31", count: 10),
     ])
   func none(text: String) { #expect(DateText(text) == DateText.none) }
+
+  @Test(
+    "what is meant as a date in a form that isn't read looks like one",
+    arguments: [
+      "Wed Jan 31 12:30:00 2024", "Wed Oct 10 20:19:24 +0000 2018", "Wed Jan 31 2024 12:30:00 GMT+0100",
+      "Wed Jan 31 2024 12:30:00 GMT+0100 (Central European Standard Time)", "2024-01-31 12:30:00 EST", "2024-01-31T12:30:00[Europe/Berlin]",
+      "2024-01-31 12:30 Europe/Berlin", "12.30.2024", "01.31.2024", "99-01-31", "13.1.24", "1st Jan 2024", "Jan 2nd, 2024 at 5 PM",
+      "31/Jan/2024:12:30:00 +0000", "2024-01-31 ", " 31.01.2024", "2024-01-31T24:00:00", "24:00", "23:59:60", "12:30:00.0123456789",
+      "2024-01-31T12:30:00.0123456789Z", "20240131 123000", "20240131123000Z", "12:30 31-01-2024", "Jan 31 12:30:00", "12:30 CET",
+      "2024-01-31+01:00", "Jan 2024 ", "31.01.2024, Wednesday",
+    ])
+  func looks(text: String) {
+    #expect(DateText(text) == DateText.none)
+    #expect(CellLook(text) == .unreadDate)
+  }
 
   @Test(
     "days are written in ISO 8601",

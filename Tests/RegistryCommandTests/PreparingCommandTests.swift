@@ -169,7 +169,8 @@ struct PreparingCommandTests {
     #expect(unknown.status == 65 && unknown.errorLine.contains("no column 'ID'"))
     #expect(try program("predict", "--csv", path, "--keep", "id,id").status == 64)
     #expect(try program("predict", "--keep", "id").status == 64)
-    let own = try program("predict", "--csv", path, "--keep", "label")
+    try program.folder.write("own.csv", "id,a,label\n001,1,2\n")
+    let own = try program("predict", "--csv", "own.csv", "--keep", "label")
     #expect(own.status == 64 && own.errorLine == "Error: '--keep label': the output has a column of that name itself.")
   }
 
@@ -182,6 +183,12 @@ struct PreparingCommandTests {
     for keep in [["--keep", "name, first", "--keep", "id"], ["--keep", "\"name, first\",id"]] {
       let result = try program(["predict", "--csv", path, "--format", "csv"] + keep)
       #expect(result.lines.prefix(1) == ["\"name, first\",id,a,probability,label"], "\(result.stderr)")
+    }
+    // Parts of names may be alike, and like a column of the output.
+    try program.folder.write("alike.csv", "\"s, j\",\"s, k\",\"a,label\",a\n1,2,3,4\n")
+    for keep in [["--keep", "\"s, j\",\"s, k\"", "--keep", "a,label"], ["--keep", "\"s, j\",\"s, k\",\"a,label\""]] {
+      let result = try program(["predict", "--csv", "alike.csv", "--format", "csv"] + keep)
+      #expect(result.lines.prefix(1) == ["\"s, j\",\"s, k\",\"a,label\",a,probability,label"], "\(result.stderr)")
     }
   }
 

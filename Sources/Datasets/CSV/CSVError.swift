@@ -137,7 +137,7 @@ extension CSVError: CustomStringConvertible {
         + (nearest.map { ", did you mean '\($0)'?" } ?? "")
     case .noFeature(let target): "no column besides the target '\(target)'"
     case .otherWidth(let got, let training, let features):
-      "the file has \(got) column\(got == 1 ? "" : "s"), that of the training had \(training), \(features) of them features"
+      "the file has \(got) column\(got == 1 ? "" : "s"), the training file had \(training) columns, \(features) of them features"
     case .tooManyRows(let limit): "more rows than a tensor of \(limit) bytes holds"
     case .missingCell: value.isEmpty ? "the cell is empty" : "the cell is missing ('\(value)')"
     case .notANumber: "'\(value)' is not a number"

@@ -64,19 +64,13 @@ struct CSVHeader {
     return isQuoted ? columns.split(separator: ",").map(String.init) : listed
   }
 
-  /// Names the columns of a file without a header as training did: one that lacks the target, or has the features alone, has fewer.
-  /// Gives whether it does.
+  /// Names the columns of a file without a header as training did.  One with fewer has the features alone: which column another
+  /// number of them lacks can't be told.  Gives whether it does.
   mutating func rename(_ training: Headerless, _ features: [String]) throws(CSVError) -> Bool {
     let (width, got) = (training.width ?? training.leastWidth(features), names.count)
     guard let width, got != width else { return false }
     if got == features.count {
       names = features
-      return true
-    }
-    let dropped = width - 1 - features.count
-    // With one dropped column it can't be told whether that or the target is missing.
-    if got == width - 1, dropped > 1 {
-      names = (0..<width).map { "x\($0)" }.filter { !$0.hasSameBytes(as: training.target) }
       return true
     }
     throw CSVError(file: file, line: 1, reason: .otherWidth(got: got, training: width, features: features.count))

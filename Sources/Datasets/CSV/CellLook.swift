@@ -5,6 +5,8 @@ public enum CellLook: Equatable, Sendable {
   case numericDate
   /// A date that is read in two ways.
   case ambiguousDate
+  /// A date or a time in a form that isn't read: `Wed Jan 31 12:30:00 2024`.
+  case unreadDate
   /// `$1,000`, `5 €`, `USD 5`.
   case money
   /// `5%`.
@@ -26,6 +28,8 @@ public enum CellLook: Equatable, Sendable {
     case .digits, .none:
       if Self.placeholders.contains(text.lowercased()) {
         self = .placeholder
+      } else if DateLook.matches(text) {
+        self = .unreadDate
       } else if bytes.last == UInt8(ascii: "%"), Self.isWrittenNumber(text.dropLast()) {
         self = .percentage
       } else if let amount = Self.withoutCurrency(text), Self.isWrittenNumber(amount) {
@@ -67,14 +71,36 @@ public enum CellLook: Equatable, Sendable {
     let currency = withoutCurrency(text)
     let amount = currency ?? (text.hasSuffix("%") ? text.dropLast() : text[...])
     guard isWrittenNumber(amount) else { return nil }
-    var kept = amount.utf8.filter { (48...57).contains($0) || ".,-".utf8.contains($0) }
+    var kept = trimmed(amount.map { $0 == "\u{a0}" || $0 == "\u{202f}" ? " " : $0 }[...])
     // Accounts write a loss in parentheses.
-    let isNegative = text.hasPrefix("(") || text.hasPrefix("-")
-    if kept.first == UInt8(ascii: "-") { kept.removeFirst() }
-    guard let decimal = decimalMark(kept, isMoney: currency != nil) else { return nil }
-    let digits = kept.compactMap { byte -> UInt8? in byte == decimal ? UInt8(ascii: ".") : ".,".utf8.contains(byte) ? nil : byte }
+    let isBelow = text.hasPrefix("(") || text.hasPrefix("-")
+    let sign = kept.first
+    if sign == "-" || sign == "+" {
+      if currency != nil, isBelow { return nil }
+      kept = trimmed(kept.dropFirst())
+    }
+    let number = Array(String(kept).utf8)
+    guard let decimal = decimalMark(number, isMoney: currency != nil) else { return nil }
+    let parts = decimal == 0 ? [number[...]] : number.split(separator: decimal, omittingEmptySubsequences: false)
+    guard let whole = withoutGroups(parts[0]), parts.count == 1 || parts.count == 2 && isDigits(parts[1]) else { return nil }
+    let digits = whole + (parts.count == 2 ? [UInt8(ascii: ".")] + parts[1] : [])
     guard NumberParser.parse(digits.span) != .notANumber else { return nil }
-    return (isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self)
+    return (isBelow || sign == "-" ? "-" : "") + String(decoding: digits, as: UTF8.self)
+  }
+
+  private static func trimmed(_ text: ArraySlice<Character>) -> ArraySlice<Character> {
+    var text = text.drop { $0 == " " }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+
+  /// The digits of a whole number, whose groups have one mark and three digits each; nil for others.
+  private static func withoutGroups(_ number: ArraySlice<UInt8>) -> [UInt8]? {
+    guard let mark = number.first(where: { !(48...57).contains($0) }) else { return Array(number) }
+    let groups = number.split(separator: mark, omittingEmptySubsequences: false)
+    let areThrees = (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy { $0.count == 3 }
+    guard "., '".utf8.contains(mark), areThrees, groups.allSatisfy(isDigits) else { return nil }
+    return groups.flatMap { Array($0) }
   }
 
   /// The mark in front of the decimals, 0 where there is none; nil where it may be either.
@@ -124,6 +150,7 @@ extension CellLook {
   var words: String {
     switch self {
     case .date, .numericDate: "a date or a time"
+    case .unreadDate: "a date or a time in a form that isn't read"
     case .ambiguousDate: "a date that can be read in two ways"
     case .money: "an amount of money, not a plain number"
     case .percentage: "a percentage, not a plain number"

@@ -58,7 +58,7 @@ struct DateReader {
   private mutating func date() -> Day? {
     if let name = word() {
       // A weekday may stand in front: Wed, 31 Jan 2024.
-      if Self.month(name) == nil, Self.weekdays.contains(String(decoding: name.prefix(3), as: UTF8.self)) {
+      if Self.isWeekday(name) {
         _ = skip(",")
         guard skipBlanks() > 0 else { return nil }
         return date()
@@ -274,9 +274,16 @@ struct DateReader {
   private static let longMonths = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
   ]
-  private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+  private static let weekdays = [
+    "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+  ]
 
-  private static func month(_ name: [UInt8]) -> Int? {
+  /// Whether letters in lower case are the name of a weekday.
+  static func isWeekday(_ name: [UInt8]) -> Bool { weekdays.contains(String(decoding: name, as: UTF8.self)) }
+
+  /// The month that letters in lower case name.
+  static func month(_ name: [UInt8]) -> Int? {
     let text = String(decoding: name, as: UTF8.self)
     if text == "sept" { return 9 }
     return (months.firstIndex(of: text) ?? longMonths.firstIndex(of: text)).map { $0 + 1 }

@@ -3,12 +3,37 @@ enum ExactInteger {
   /// Above this float64 doesn't hold every integer.
   static let limit = 0x1p53
 
-  /// Whether the bytes are an integer (a sign and digits, and zeros behind a point at most) that isn't `value`, its nearest float64.
+  /// Whether the bytes are an integer that isn't `value`, its nearest float64.  Written with an exponent it may be a measurement: then
+  /// `value` has to have the digits that are written, up to 2^127.
   static func isRounded(_ bytes: Span<UInt8>, _ value: Double) -> Bool {
-    guard value.magnitude >= limit, let text = integerText(bytes) else { return false }
+    guard value.magnitude >= limit else { return false }
+    if let end = bytes.indices.first(where: { bytes[$0] | 0x20 == UInt8(ascii: "e") }) {
+      return isRounded(mantissa: bytes.extracting(0..<end), exponent: bytes.extracting(end + 1..<bytes.count), value)
+    }
+    guard let text = integerText(bytes) else { return false }
     guard let written = Int128(text), let held = Int128(exactly: value) else { return true }
     return written != held
   }
+
+  private static func isRounded(mantissa: Span<UInt8>, exponent: Span<UInt8>, _ value: Double) -> Bool {
+    guard let held = Int128(exactly: value), var power = Int(text(exponent)) else { return false }
+    var digits = Array(text(mantissa).utf8)
+    if let point = digits.firstIndex(of: UInt8(ascii: ".")) {
+      power -= digits.count - point - 1
+      digits.remove(at: point)
+    }
+    while digits.last == UInt8(ascii: "0") {
+      digits.removeLast()
+      power += 1
+    }
+    guard power >= 0 else { return false }
+    guard let written = Int128(String(decoding: digits, as: UTF8.self)) else { return true }
+    let unit = (0..<min(power, 38)).reduce(1 as Int128) { unit, _ in unit * 10 }
+    let (integer, isBeyond) = written.multipliedReportingOverflow(by: unit)
+    return isBeyond || 2 * (integer - held).magnitude > UInt128(unit)
+  }
+
+  private static func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self) }
 
   /// Whether the bytes are an integer that begins with a zero that means nothing to a number: `02134`.
   static func hasLeadingZero(_ bytes: some Collection<UInt8>) -> Bool {

@@ -117,12 +117,10 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func predictCSV(_ path: String, _ predictor: Predictor, trainedOn source: DatasetSource?) throws {
-    // What no file could mend is said before one is opened.
-    try PredictionPrinter.checkKept(keep.flatMap { $0.split(separator: ",").map(String.init) }, predictor)
     var rows = try rows.open(path, predictor.architecture, trainedOn: source, keep: keep)
     let columns = rows.kept
     try PredictionPrinter.checkKept(columns, predictor)
-    var printer = PredictionPrinter(predictor, format.format, kept: columns, showsRow: self.rows.dropMissing)
+    var printer = PredictionPrinter(predictor, format.format, kept: columns, showsRow: self.rows.dropMissing, isByOrder: rows.isRenamed)
     while let batch = try self.rows.next(&rows, predictor.architecture) {
       try printer.append(batch.x, extras: PredictionPrinter.Extras(batch))
     }

@@ -54,6 +54,7 @@ extension PredictionPrinter {
     let keptNames = kept.map { Array(JSONValue.string($0).text.utf8) }
     let imputes = predictor.architecture.features.imputationStrategy != nil
     let guess = guessed.isEmpty ? [] : Array(", \"guessed\": \(JSONValue.array(guessed.map { .string($0) }).text)".utf8)
+    let order = Array((isByOrder ? ", \"columns_by_order\": true" : "").utf8)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(batch.predictions.count * (24 * features.count + 64))
     func append(_ text: StaticString) {
@@ -132,7 +133,7 @@ extension PredictionPrinter {
         append(", \"y\": ")
         bytes += JSONValue(batch.actual[row]).text.utf8
       }
-      bytes += guess
+      bytes += guess + order
       append("}")
     }
     return bytes

@@ -16,6 +16,8 @@ struct PredictionPrinter {
   let kept: [String]
   /// Whether each row's number is shown: where rows are left out, the order doesn't tell it.
   let showsRow: Bool
+  /// Whether the file's columns were taken for the features by their order alone.
+  let isByOrder: Bool
   private(set) var count = 0
   /// The features that tables and CSV show: not those that are carried along already.
   let shown: [Int]
@@ -26,7 +28,11 @@ struct PredictionPrinter {
   /// What a row of the JSON can have beside the answers.
   private static let ownKeys = ["row", "x", "y", "probabilities", "class", "imputed", "unseen"]
 
-  init(_ predictor: Predictor, _ format: OutputFormat, hasActual: Bool = false, kept: [String] = [], showsRow: Bool = false) {
+  init(
+    _ predictor: Predictor, _ format: OutputFormat, hasActual: Bool = false, kept: [String] = [], showsRow: Bool = false,
+    isByOrder: Bool = false
+  ) {
+    self.isByOrder = isByOrder
     self.predictor = predictor
     self.format = format
     self.hasActual = hasActual
@@ -92,7 +98,8 @@ struct PredictionPrinter {
 
   /// Throws for a column to keep that is named twice, or that the answers have.
   static func checkKept(_ names: [String], _ predictor: Predictor) throws {
-    let answers = PredictionPrinter(predictor, .csv, hasActual: true).outputNames + Self.ownKeys
+    let guessed = predictor.architecture.guessed.isEmpty ? [] : ["guessed"]
+    let answers = PredictionPrinter(predictor, .csv, hasActual: true).outputNames + Self.ownKeys + guessed
     if let name = names.firstRepeatedName() { throw UsageError("'--keep' has '\(name)' twice.") }
     if let name = names.first(where: answers.contains(named:)) {
       throw UsageError("'--keep \(name)': the output has a column of that name itself.", hint: "rename it in the file's header")

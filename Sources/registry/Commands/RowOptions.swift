@@ -54,7 +54,7 @@ struct RowOptions: ParsableArguments {
     if rows.isRenamed {
       let names = architecture.features.columns.map(\.name)
       let list = names.count > 6 ? "\(names[0]), \(names[1]), … \(names[names.count - 1])" : names.joined(separator: ", ")
-      Streams.note("The file has fewer columns than that of the training: its features are \(list), in this order".singleLine)
+      Streams.note("The file has fewer columns than the training file: its features are \(list), in this order".singleLine)
     }
     if rows.droppedRows > 0 {
       let named = rows.firstDropped.map(String.init).joined(separator: ", ")

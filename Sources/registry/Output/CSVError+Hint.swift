@@ -14,8 +14,8 @@ extension CSVError {
     switch reason {
     case .missingCell: "--drop-missing leaves out such rows"
     case .binary(let format): Self.advice(format, file)
-    case .utf16: "iconv -f UTF-16 -t UTF-8 \(file.quotedForShell) > utf8.csv"
-    case .invalidUTF8: "iconv -f LATIN1 -t UTF-8 \(file.quotedForShell) > utf8.csv"
+    case .utf16: convert(from: "UTF-16")
+    case .invalidUTF8: convert(from: "LATIN1")
     case .ragged(let got, let needed) where got > needed: "put a cell that holds the separator in quotes: \"Smith, J\""
     case .headerOfNumbers where use == .rows: "--no-header if the first line is data"
     case .missingColumns(_, let known, _) where known.contains(where: { Double($0) != nil }): "--no-header if the first line is data"
@@ -25,6 +25,14 @@ extension CSVError {
     default: use == .training ? trainingHint : nil
     }
   }
+
+  private func convert(from encoding: String) -> String {
+    let command = "iconv -f \(encoding) -t UTF-8"
+    return file == "-" ? Self.before(command) : "\(command) \(file.quotedForShell) > utf8.csv"
+  }
+
+  /// What standard input has to go through first: a command that reads it again would wait at the terminal.
+  private static func before(_ command: String) -> String { "put \(command) before registry in the pipe" }
 
   private var trainingHint: String? {
     switch reason {
@@ -41,7 +49,8 @@ extension CSVError {
 
   /// What to do about a cell.
   private func cellHint(_ use: Use) -> String? {
-    let look = value.flatMap { CellLook($0) }
+    // A long cell is shortened in the error.
+    let look = if case .looksLike(let known) = reason { known } else { value.flatMap { CellLook($0) } }
     guard use == .training else {
       if case .mixedDates(_, other: .time, _) = reason { return "times are written as 12:30 or 12:30:00" }
       return look.flatMap { mend($0) } ?? (reason.isOfDates ? Self.datesThatAreRead : nil)
@@ -50,16 +59,19 @@ extension CSVError {
     case .integerTooLarge: return isTarget ? "\(categorical) keeps it as text" : "\(categorical) keeps it as text, \(drop) leaves it out"
     case .notADate: return "\(Self.datesThatAreRead); \(drop) leaves the column out"
     case .mixedDates: return "write all of them in one form, as 2024-01-31; \(drop) leaves the column out"
-    case .textInNumberColumn where look == nil || look == .date || look == .numericDate: return "\(categorical) reads every cell as text"
+    case .textInNumberColumn where look == nil || look.map(Self.dates.contains) ?? false: return "\(categorical) reads every cell as text"
     default: return look.flatMap { advice($0) }
     }
   }
 
+  private static let dates: [CellLook] = [.date, .numericDate, .unreadDate]
   private static let datesThatAreRead = "dates are written as 2024-01-31, 31.01.2024 or Jan 31 2024, with a time as 2024-01-31T12:30:00"
+
+  private static let isoForms = "2024-01-31, 2024-01-31T12:30:00 or 12:30:00"
 
   private func advice(_ look: CellLook) -> String? {
     let texts = "\(categorical) reads it as text"
-    if isTarget, [.date, .numericDate, .ambiguousDate].contains(look) {
+    if isTarget, look == .ambiguousDate || Self.dates.contains(look) {
       return "\(categorical) takes each text for a class; to predict it as a number, write it as one"
     }
     switch look {
@@ -67,6 +79,7 @@ extension CSVError {
     case .numericDate:
       return "\(drop) leaves it out, \(texts), \(option("date")) reads it if none of its dates can be read in two ways, as 01/02/2024 can"
     case .ambiguousDate: return "write the dates as 2024-01-31 for \(option("date")); \(drop) leaves the column out, \(texts)"
+    case .unreadDate: return "\(drop) leaves it out, \(texts); write it as \(Self.isoForms) for \(option("date"))"
     case .money, .percentage, .thousands: return [mend(look), texts].compactMap(\.self).joined(separator: "; ")
     case .decimalComma: return mend(look)
     case .placeholder: return "an empty cell is a missing one; \(categorical) reads every cell as text"
@@ -79,6 +92,7 @@ extension CSVError {
     switch look {
     case .date, .numericDate: return nil
     case .ambiguousDate: return "write the dates as 2024-01-31"
+    case .unreadDate: return "write it as \(Self.isoForms)"
     case .money, .percentage: return "write the number alone\(number.map { ": \($0)" } ?? "")"
     case .thousands: return "write it without separators\(number.map { ": \($0)" } ?? "")"
     case .decimalComma: return decimalComma(number)
@@ -114,13 +128,15 @@ extension CSVError {
   /// The very command that was given, reading what unpacks the file.
   private static func advice(_ format: BinaryFormat, _ file: String) -> String {
     let name = file.quotedForShell
-    let again = HintCommand.again(reading: file)
+    func unpack(_ command: String) -> String {
+      file == "-" ? before(command) : "\(command) \(name) | \(HintCommand.again(reading: file))"
+    }
     return switch format {
-    case .gzip: "gzip -dc \(name) | \(again)"
-    case .bzip2: "bzip2 -dc \(name) | \(again)"
-    case .xz: "xz -dc \(name) | \(again)"
-    case .zstd: "zstd -dc \(name) | \(again)"
-    case .zip: "unzip \(name) where it holds a CSV file; save a workbook as CSV (UTF-8)"
+    case .gzip: unpack("gzip -dc")
+    case .bzip2: unpack("bzip2 -dc")
+    case .xz: unpack("xz -dc")
+    case .zstd: unpack("zstd -dc")
+    case .zip: "unzip \(file == "-" ? "it first" : name) where it holds a CSV file; save a workbook as CSV (UTF-8)"
     case .excel: "save the workbook as CSV (UTF-8)"
     case .parquet: "python3 -c \"import pandas; pandas.read_parquet('FILE').to_csv('data.csv', index=False)\""
     }

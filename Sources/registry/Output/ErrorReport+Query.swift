@@ -36,7 +36,7 @@ extension ErrorReport {
     case .noSuchKey(let option, let kind, let subject, let key, let nearest, let known):
       let list = known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
       self.init(
-        "\(option): no \(subject.rawValue.dropLast()) has a \(kind.dropLast()) '\(key)'.", hint: hint(guess(nearest), "there are \(list)"),
+        "\(option): no \(subject.rawValue.dropLast()) has a \(kind.dropLast()) '\(key)'.", hint: hint(guess(nearest), "known: \(list)"),
         .usage)
     case .columnAsKey(let option, let kind, let column):
       self.init("\(option): '\(column)' is a column, not a \(kind.dropLast()).", hint: guess(column), .usage)
