@@ -169,7 +169,7 @@ struct PreparingCommandTests {
     #expect(unknown.status == 65 && unknown.errorLine.contains("no column 'ID'"))
     #expect(try program("predict", "--csv", path, "--keep", "id,id").status == 64)
     #expect(try program("predict", "--keep", "id").status == 64)
-    try program.folder.write("own.csv", "id,a,label\n001,1,2\n")
+    try program.folder.write("own.csv", "id,a,note,label\n001,1,\"n, \"\"1\"\"\",2\n")
     let own = try program("predict", "--csv", "own.csv", "--keep", "label")
     #expect(own.status == 64 && own.errorLine == "Error: '--keep label': the output has a column of that name itself.")
   }
