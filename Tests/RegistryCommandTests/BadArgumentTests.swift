@@ -177,7 +177,7 @@ struct BadArgumentTests {
       Refusal(
         "list", "--where", "params.momentm > 0", code: 64, error: "--where: no version has a param 'momentm'.",
         hint:
-          "did you mean momentum? there are epochs, hidden_sizes, label_map, learning_rate, momentum, optimizer, standardize, task, weight_decay"
+          "did you mean momentum? known: epochs, hidden_sizes, label_map, learning_rate, momentum, optimizer, standardize, task, weight_decay"
       ),
       Refusal("list", "models", "--where", "metrics.x > 0", code: 64, error: "--where: models have no metrics."),
     ]
