@@ -97,7 +97,8 @@ private func readTestPart(_ input: CSVInput, _ columns: Columns, width: Int, _ o
   var labels: [Int64] = []
   var numbers: [Double] = []
   while let batch = try reader.next() {
-    for value in batch.x { rows.append(value) }
+    let width = columns.features.count
+    for row in 0..<batch.rows { rows.append(batch.x[row * width..<(row + 1) * width]) }
     labels += batch.labels
     numbers += batch.numbers
     try Dataset.checkSize("x_test", rows: rows.count, width: columns.features.count)
@@ -158,6 +159,7 @@ private struct CSVTable {
     let largerPart = isSplit ? max(options.testFraction, 1 - options.testFraction) : 1
     let rowLimit = Int(Double(Dataset.maximumTensorBytes / 8 / features.count) / largerPart)
     rows = RowBlocks(width: features.count)
+    var row = [Double](repeating: 0, count: features.count)
     while try tokenizer.next() {
       try header.checkWidth(tokenizer)
       if options.dropMissing {
@@ -167,7 +169,8 @@ private struct CSVTable {
           continue
         }
       }
-      for (index, field) in fields.enumerated() { rows.append(try features[index].value(tokenizer, field)) }
+      try Self.read(tokenizer, fields, &features, into: &row)
+      rows.append(row)
       try target.append(tokenizer, targetPosition)
       guard rows.count <= rowLimit else {
         throw CSVError(file: input.name, line: tokenizer.line, reason: .tooManyRows(limit: Dataset.maximumTensorBytes))
@@ -185,6 +188,16 @@ private struct CSVTable {
     self.target = values
     self.inference = inference
     remarks = features.compactMap(\.remark) + [target.remark(column)].compactMap(\.self)
+  }
+
+  /// Reads the features of the record at hand.
+  private static func read(
+    _ tokenizer: borrowing CSVTokenizer, _ fields: [Int], _ features: inout [FeatureReader], into row: inout [Double]
+  ) throws(CSVError) {
+    // Spans: whether the arrays are shared is asked once for the row, not for each cell.
+    var features = features.mutableSpan
+    var row = row.mutableSpan
+    for index in fields.indices { row[index] = try features[index].value(tokenizer, fields[index]) }
   }
 
   /// The rows of both parts.

@@ -129,6 +129,14 @@ struct CSVTokenizer: ~Copyable {
     return nil
   }
 
+  /// The number in a field, and whether it is an integer with a zero in front that a number doesn't keep.
+  @inline(__always)
+  func markedNumber(_ index: Int) -> (value: Double, hasLeadingZero: Bool)? {
+    let bytes = buffer.span.extracting(fields[index].start..<fields[index].end)
+    guard case .number(let value) = NumberParser.parse(bytes) else { return nil }
+    return (value, ExactInteger.hasLeadingZero(bytes))
+  }
+
   /// Whether a field is an integer that isn't `value`, its nearest float64.
   func isRounded(_ index: Int, _ value: Double) -> Bool {
     ExactInteger.isRounded(buffer.span.extracting(fields[index].start..<fields[index].end), value)

@@ -27,8 +27,8 @@ struct FeatureReader {
   /// The cell's number, or the number of its category in the order of first appearance; `Dataset.missingCell` where it is
   /// missing and kept.
   mutating func value(_ tokenizer: borrowing CSVTokenizer, _ field: Int) throws(CSVError) -> Double {
-    if kind == .numbers, let value = tokenizer.number(field), value.magnitude < ExactInteger.limit {
-      if leadingZero == nil, tokenizer.hasLeadingZero(field) { leadingZero = tokenizer.text(field) }
+    if kind == .numbers, let (value, hasLeadingZero) = tokenizer.markedNumber(field), value.magnitude < ExactInteger.limit {
+      if hasLeadingZero { noteLeadingZero(tokenizer, field) }
       return value
     }
     if kind == .categories, let code = tokenizer.find(field, in: texts) {
@@ -48,7 +48,7 @@ struct FeatureReader {
     case .number(let value):
       if tokenizer.isRounded(field, value) { throw tokenizer.error(.integerTooLarge, field: field, column: name) }
       if let text = firstText { throw text.because(.textInNumberColumn(numberLine: tokenizer.line(of: field))) }
-      if leadingZero == nil, tokenizer.hasLeadingZero(field) { leadingZero = tokenizer.text(field) }
+      if tokenizer.hasLeadingZero(field) { noteLeadingZero(tokenizer, field) }
       kind = .numbers
       firstNumberLine = tokenizer.line(of: field)
       return value
@@ -72,6 +72,10 @@ struct FeatureReader {
     }
     marks.note(code, hasBlanks: tokenizer.fields[field].hasBlanks)
     return Double(code)
+  }
+
+  private mutating func noteLeadingZero(_ tokenizer: borrowing CSVTokenizer, _ field: Int) {
+    if leadingZero == nil { leadingZero = tokenizer.text(field) }
   }
 
   /// What became of the column's texts without a refusal.

@@ -16,14 +16,14 @@ struct RowBlocks {
   /// How many whole rows there are.
   var count: Int { blocks.count * rowsPerBlock + last.count / width }
 
-  /// Adds the next value of the last row; `width` values make a row.
-  mutating func append(_ value: Double) {
+  /// Adds a row of `width` values.
+  mutating func append(_ row: some Collection<Double>) {
+    if last.isEmpty { last.reserveCapacity(rowsPerBlock * width) }
+    last.append(contentsOf: row)
     if last.count == rowsPerBlock * width {
       blocks.append(last)
       last = []
     }
-    if last.isEmpty { last.reserveCapacity(rowsPerBlock * width) }
-    last.append(value)
   }
 
   /// Replaces every value of a column.
