@@ -15,7 +15,8 @@ HOUSE = {
     "NeuralNets": {"Tensors", "CKernels"},
     "Datasets": {"Tensors"},
     "Training": {"Tensors", "NeuralNets", "Datasets"},
-    "ModelRegistry": {"SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
+    "CSchema": set(),
+    "ModelRegistry": {"CSchema", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
     # A state_dict needs Tensors alone; its folder ONNX writes whole predictors, from raw rows to labels.  Training knows no Formats.
     "Formats": {"CChecksums", "Tensors", "Training", "NeuralNets", "Datasets"},
     "RegistryFunctions": {"ModelRegistry"},

@@ -1,4 +1,4 @@
-"""Writes Sources/ModelRegistry/schema.sql: what all migrations together make of an empty file.  With --check it only says whether that file is up to date.
+"""Writes Sources/CSchema/schema.sql: what all migrations together make of an empty file.  With --check it only says whether that file is up to date.
 
 A new file is made by this one script: migration by migration SQLite would read the whole schema again for a column that is added, and
 make views that a later migration drops.
@@ -9,7 +9,7 @@ import sqlite3
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
-SNAPSHOT = TOP / "Sources/ModelRegistry/schema.sql"
+SNAPSHOT = TOP / "Sources/CSchema/schema.sql"
 HEADER = """\
 -- The schema as all migrations leave it, for new files; written by Scripts/schema.py (`make docs`).  Never edit it: add a migration.
 
@@ -34,7 +34,7 @@ def main():
     if "--check" not in sys.argv[1:]:
         SNAPSHOT.write_text(expected, encoding="utf-8")
     elif not SNAPSHOT.exists() or SNAPSHOT.read_text(encoding="utf-8") != expected:
-        sys.exit("Error: Sources/ModelRegistry/schema.sql isn't what the migrations make.\n  hint: python3 Scripts/schema.py")
+        sys.exit("Error: Sources/CSchema/schema.sql isn't what the migrations make.\n  hint: python3 Scripts/schema.py")
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+internal import CSchema
 internal import SQLite
 internal import Tensors
 
@@ -8,14 +9,15 @@ enum Schema {
 
   /// Chosen in migration 1: 16 KB pages store and read 100 MB of blobs 1.5 times as fast as SQLite's default of 4 KB.
   static let migrator = Migrator(
-    applicationID: applicationID, pageSize: 16384, migrations: migrations, snapshot: text(PackageResources.schema_sql))
+    applicationID: applicationID, pageSize: 16384, migrations: migrations, snapshot: unsafe text(schema_snapshot()))
 
   /// All that there ever were; none is ever changed.
-  static let migrations = [
-    migration(1, "registry", PackageResources._001_registry_sql), migration(2, "contents", PackageResources._002_contents_sql),
-    migration(3, "version_metrics", PackageResources._003_version_metrics_sql),
-    migration(4, "epochs_that_ran", PackageResources._004_epochs_that_ran_sql),
-  ]
+  static let migrations = ["registry", "contents", "version_metrics", "epochs_that_ran"].enumerated().map { index, name in
+    let sql = unsafe text(schema_migration(Int32(index + 1)))
+    var builder = DigestBuilder()
+    builder.update(Array(sql.utf8))
+    return Migration(number: index + 1, name: name, sql: sql, digest: builder.finalize().hex)
+  }
 
   /// Of the whole of sqlite_schema in a file that nobody added anything to; a test compares it with a new file.
   static let untouchedDigest = "bb07af18861d1e1d1249b731cbbfec9291c0335ea457c67e500e41db77413722"
@@ -27,13 +29,10 @@ enum Schema {
     "version_tags", "version_tensors",
   ]
 
-  private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {
-    var builder = DigestBuilder()
-    builder.update(sql)
-    return Migration(number: number, name: name, sql: text(sql), digest: builder.finalize().hex)
+  private static func text(_ sql: UnsafePointer<CChar>?) -> String {
+    guard let sql = unsafe sql else { preconditionFailure("a migration that Sources/CSchema/schema.c doesn't have") }
+    return unsafe String(cString: sql)
   }
-
-  private static func text(_ sql: [UInt8]) -> String { String(decoding: sql, as: UTF8.self) }
 
   /// Throws when one of our tables, indexes, views or triggers is missing or changed, or when there is something on our tables that isn't
   /// ours and runs in our writes: a trigger, or an index that computes.  Tables, views and plain indexes that people add are welcome.
