@@ -10,9 +10,11 @@ struct Script: ~Copyable {
   /// `connection` must outlive it.
   init(_ sql: String, _ connection: borrowing Connection) {
     // A copy of its own, because SQLite gives back positions within the bytes it was given.
-    let bytes = Array(sql.utf8)
-    text = .allocate(capacity: bytes.count + 1)
-    _ = text.initialize(from: bytes.lazy.map { CChar(bitPattern: $0) } + CollectionOfOne(0))
+    var sql = sql
+    let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: sql.utf8.count + 1)
+    copy.initialize(repeating: 0)
+    sql.withUTF8 { UnsafeMutableRawBufferPointer(copy).copyMemory(from: UnsafeRawBufferPointer($0)) }
+    text = copy
     self.connection = connection.handle
     path = connection.path
   }

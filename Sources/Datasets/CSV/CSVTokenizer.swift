@@ -208,7 +208,7 @@ struct CSVTokenizer: ~Copyable {
       start = 0
     }
     if buffer.count < count || buffer.count - filled < Self.chunk / 2 {
-      buffer.append(contentsOf: repeatElement(0, count: max(buffer.count, count - buffer.count)))
+      buffer += [UInt8](repeating: 0, count: max(buffer.count, count - buffer.count))
     }
     while filled < count, !isAtEnd {
       let read = try source.read(into: &buffer, at: filled)
@@ -218,25 +218,33 @@ struct CSVTokenizer: ~Copyable {
   }
 
   private mutating func findDelimiter() throws(CSVError) -> UInt8 {
-    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
     while true {
-      var counts = [0, 0, 0]
+      var (commas, semicolons, tabs) = (0, 0, 0)
       var isQuoted = false
       var isBlank = true
-      for byte in buffer[start..<filled] {
-        let endsLine = !isQuoted && (byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r"))
-        if endsLine, !isBlank { return mostFrequent(candidates, counts) }
-        if endsLine { continue }
+      var isWhole = false
+      var position = start
+      while position < filled, !isWhole {
+        let byte = buffer[position]
+        position += 1
+        if !isQuoted, byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+          isWhole = !isBlank
+          continue
+        }
         isBlank = false
-        if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-        if !isQuoted, let candidate = candidates.firstIndex(of: byte) { counts[candidate] += 1 }
+        switch byte {
+        case UInt8(ascii: "\""): isQuoted.toggle()
+        case UInt8(ascii: ",") where !isQuoted: commas += 1
+        case UInt8(ascii: ";") where !isQuoted: semicolons += 1
+        case UInt8(ascii: "\t") where !isQuoted: tabs += 1
+        default: break
+        }
       }
-      if isAtEnd || filled - start > recordLimit { return mostFrequent(candidates, counts) }
+      if isWhole || isAtEnd || filled - start > recordLimit {
+        // The first of those that occur most.
+        return commas >= max(semicolons, tabs) ? UInt8(ascii: ",") : semicolons >= tabs ? UInt8(ascii: ";") : UInt8(ascii: "\t")
+      }
       try fill(toHave: 2 * (filled - start) + 1)
     }
-  }
-  /// The first of those that occur most.
-  private func mostFrequent(_ candidates: [UInt8], _ counts: [Int]) -> UInt8 {
-    candidates[counts.firstIndex(of: counts.max() ?? 0) ?? 0]
   }
 }
