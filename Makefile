@@ -63,9 +63,9 @@ format:
 	@git ls-files --cached --others --exclude-standard -- '*.swift' | xargs swift format --in-place --parallel --configuration .swift-format
 
 docs:
-	@. Scripts/flags.sh; swift build "$${debug[@]}" --product registry $(QUIET)
+	@. Scripts/flags.sh; swift build "$${tests[@]}" --product registry $(QUIET)
 	@python3 Scripts/schema.py
-	@python3 Scripts/reference.py "$$(swift build --show-bin-path)/registry"
+	@. Scripts/flags.sh; python3 Scripts/reference.py "$$(swift build "$${tests[@]}" --show-bin-path)/registry"
 
 install: build
 	@bash Scripts/place.sh "$$(swift build $(RELEASE) --show-bin-path)/registry" "$(PREFIX)"

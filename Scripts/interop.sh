@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Round trips with the real torch, safetensors, onnx, onnxruntime and scikit-learn.  $INTEROP_REGISTRY names a built program and $INTEROP_PYTHON
-# a Python with the libraries; else the debug build is brought up to date, and a virtual environment made once.
+# a Python with the libraries; else that of the tests is brought up to date, and a virtual environment made once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,8 +11,8 @@ readonly imports='import torch, numpy, safetensors, onnx, onnxruntime, sklearn, 
 
 if [ -z "${INTEROP_REGISTRY:-}" ]; then
   . Scripts/flags.sh
-  swift build "${debug[@]}" --quiet --product registry
-  INTEROP_REGISTRY=$(swift build --show-bin-path)/registry
+  swift build "${tests[@]}" --quiet --product registry
+  INTEROP_REGISTRY=$(swift build "${tests[@]}" --show-bin-path)/registry
 fi
 
 python=${INTEROP_PYTHON:-.build/interop-venv/bin/python}

@@ -5,9 +5,9 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 . Scripts/flags.sh
-swift build --build-tests "${debug[@]}" --quiet || exit
+swift build --build-tests "${tests[@]}" --quiet || exit
 # What never ends is ended: by the processor's time, which a busy machine doesn't use up.
 ulimit -t 36000
 # TestSupport/Torture.swift reads it.
-TORTURE=1 swift test --skip-build --disable-xctest --no-parallel --filter "${1:-FaultTests|ConcurrencyTests|KillTests|DiskFullTests|HostileDatabaseTests|BitFlipTests|RotTests|AllocationFailureTests|GarbagePropertyTests|MutationTests|LargeTensorTests}" 2>&1 |
+TORTURE=1 swift test "${tests[@]}" --skip-build --disable-xctest --no-parallel --filter "${1:-FaultTests|ConcurrencyTests|KillTests|DiskFullTests|HostileDatabaseTests|BitFlipTests|RotTests|AllocationFailureTests|GarbagePropertyTests|MutationTests|LargeTensorTests}" 2>&1 |
   sed 's/\x1b\[[0-9;]*m//g' | grep -E "^(✘|✔|↳|➜)|skipped|Fatal error|[0-9] (faults|kills|versions|changes|allocations)"

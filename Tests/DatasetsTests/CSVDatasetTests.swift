@@ -166,7 +166,8 @@ struct CSVDatasetTests {
   @Test("standard input and any descriptor are read, whatever the size of its reads")
   func descriptor() throws {
     let pipe = Pipe()
-    let text = "a,y\n" + (0..<2_000).map { "\($0),\($0 % 2)\n" }.joined()
+    let lines: [String] = (0..<2_000).map { "\($0),\($0 % 2)\n" }
+    let text = "a,y\n" + lines.joined()
     let writer = Thread {
       for start in stride(from: 0, to: text.utf8.count, by: 7) {
         pipe.fileHandleForWriting.write(Data(text.utf8.dropFirst(start).prefix(7)))

@@ -186,7 +186,10 @@ struct ImportTests {
 
   @Test("digests come in the order of the tensors, however many wait", arguments: [0, 1, 5000, Int.max])
   func digester(window: Int) throws {
-    let tensors = (0..<300).map { index in Tensor([UInt8](repeating: UInt8(index % 251), count: index % 7 == 0 ? 40_000 : index)) }
+    let tensors: [Tensor] = (0..<300).map { (index: Int) -> Tensor in
+      let count = index % 7 == 0 ? 40_000 : index
+      return Tensor([UInt8](repeating: UInt8(index % 251), count: count))
+    }
     let digester = TensorDigester(window: window)
     for tensor in tensors { digester.add(tensor) }
     #expect(digester.digests() == tensors.map(\.digest))

@@ -20,7 +20,8 @@ struct RunRecorderTests {
     #expect(running.versions.isEmpty)
     let seen = try #require(running.metrics.first).values
     #expect(seen.map(\.step) == Array(0...300), "all up to the flush, and no more")
-    #expect(seen.dropLast().map(\.value) == (0..<300).map { 1 / Double($0 + 1) })
+    let logged: [Double] = (0..<300).map { 1 / Double($0 + 1) }
+    #expect(seen.dropLast().map(\.value) == logged)
     #expect(seen.last?.value.isNaN == true)
     #expect(running.params.contains { $0.key == "learning_rate" })
     #expect(try other.list(.runs).rows.count == 1)

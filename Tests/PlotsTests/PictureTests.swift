@@ -115,7 +115,8 @@ struct PictureTests {
     let svg = ConfusionPlot(PlotText(title: "t", xLabel: "predicted", yLabel: "true"), classes: names, counts: counts).svg()
     #expect(try elements(svg).count { $0 == "rect.f0" } == count * count)
     for rect in svg.matches(of: /<rect class="f0" x="([0-9.]+)" y="[0-9.]+" width="([0-9.]+)"/) {
-      #expect((Double(rect.1) ?? .nan) + (Double(rect.2) ?? .nan) <= 480)
+      let (x, width) = (try #require(Double(rect.1)), try #require(Double(rect.2)))
+      #expect(x + width <= 480)
     }
   }
 }

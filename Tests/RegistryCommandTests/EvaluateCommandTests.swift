@@ -41,7 +41,10 @@ struct EvaluateCommandTests {
     let rows = try program("predict", "--format", "json").json().array
     if task.file == "diabetes" {
       #expect(trained.accuracy == .null)
-      let errors = rows.map { pow(($0.value?.number ?? .nan) - ($0.y?.number ?? .nan), 2) }
+      let errors: [Double] = try rows.map { row in
+        let (value, y) = (try #require(row.value?.number), try #require(row.y?.number))
+        return (value - y) * (value - y)
+      }
       let reported = try #require(own.mse?.number)
       #expect(agree(errors.reduce(0, +) / Double(rows.count), reported, relative: 1e-9))
     } else {

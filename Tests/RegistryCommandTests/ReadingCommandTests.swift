@@ -258,8 +258,11 @@ struct ReadingCommandTests {
   @Test("zeros in front, blanks and days of eight digits are pointed out, with --quiet and in the JSON too")
   func remarks() throws {
     let program = try Program()
-    let text =
-      "zip,c,day,y\n" + (0..<12).map { "0\(2134 + $0 % 3),\($0 % 2 == 0 ? "red" : " red"),\(20240101 + $0 * $0 % 28),\($0 % 2)\n" }.joined()
+    var text = "zip,c,day,y\n"
+    for row in 0..<12 {
+      let (zip, color, day) = (2134 + row % 3, row % 2 == 0 ? "red" : " red", 20_240_101 + row * row % 28)
+      text += "0\(zip),\(color),\(day),\(row % 2)\n"
+    }
     try program.folder.write("data.csv", text)
     let result = try program("train", "--csv", "data.csv", "--target", "y", "--epochs", "2", "--quiet", "--format", "json")
     let warnings = [

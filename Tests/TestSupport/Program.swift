@@ -10,7 +10,7 @@ public final class Program: Sendable {
   /// A program in a folder that begins with copies of another's files.
   public init(copying other: Program) throws {
     folder = try TemporaryFolder()
-    for name in try other.files().keys { try FileManager.default.copyItem(atPath: other.folder.path(name), toPath: folder.path(name)) }
+    for name in try other.fileNames() { try FileManager.default.copyItem(atPath: other.folder.path(name), toPath: folder.path(name)) }
   }
 
   /// Runs `registry` to its end.  Of this process's environment it gets what a login has, so no $REGISTRY_DB.
@@ -45,9 +45,12 @@ public final class Program: Sendable {
 
   /// The files in the folder, with their bytes: two equal answers mean that nothing was left behind.
   public func files() throws -> [String: Data] {
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
-    return Dictionary(uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: folder.path($0)) ?? Data()) })
+    var files: [String: Data] = [:]
+    for name in try fileNames() { files[name] = FileManager.default.contents(atPath: folder.path(name)) ?? Data() }
+    return files
   }
+
+  private func fileNames() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.url.path) }
 
   /// The program stands beside the test runner, whatever the configuration and the scratch path.
   public static func path() throws -> String {

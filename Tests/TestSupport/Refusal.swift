@@ -1,18 +1,17 @@
-import TestSupport
-import Testing
+public import Testing
 
 /// A command that must be refused: with these words, this exit code, nothing on standard output, and nothing left behind.
-struct Refusal: Sendable, CustomTestStringConvertible {
-  let testDescription: String
-  let arguments: [String]
-  let code: Int32
+public struct Refusal: Sendable, CustomTestStringConvertible {
+  public let testDescription: String
+  public let arguments: [String]
+  public let code: Int32
   /// The first line on standard error, after `Error: `.
-  let error: String
-  let hint: String?
+  public let error: String
+  public let hint: String?
   /// Written into the folder before.
-  var files: [String: String] = [:]
+  public var files: [String: String] = [:]
 
-  init(_ arguments: String..., code: Int32, error: String, hint: String? = nil, files: [String: String] = [:], name: String? = nil) {
+  public init(_ arguments: String..., code: Int32, error: String, hint: String? = nil, files: [String: String] = [:], name: String? = nil) {
     testDescription = name ?? arguments.joined(separator: " ")
     self.arguments = arguments
     self.code = code
@@ -21,12 +20,12 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     self.files = files
   }
 
-  init(arguments: [String], code: Int32, error: String, hint: String? = nil, files: [String: String] = [:]) {
+  public init(arguments: [String], code: Int32, error: String, hint: String? = nil, files: [String: String] = [:]) {
     testDescription = arguments.joined(separator: " ")
     (self.arguments, self.code, self.error, self.hint, self.files) = (arguments, code, error, hint, files)
   }
 
-  func check(in program: Program) throws {
+  public func check(in program: Program) throws {
     for (name, text) in files { try program.folder.write(name, text) }
     let before = try program.files()
     let result = try program(arguments)

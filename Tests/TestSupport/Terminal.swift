@@ -1,13 +1,14 @@
-import Foundation
-import TestSupport
+internal import Foundation
 
 /// What a command writes to a real terminal of a given width.
-func onTerminal(_ width: Int, _ arguments: [String], environment: [String: String] = [:], in program: Program) throws -> ProcessResult {
+public func onTerminal(_ width: Int, _ arguments: [String], environment: [String: String] = [:], in program: Program) throws
+  -> ProcessResult
+{
   try onTerminal(width, commands: [arguments], environment: environment, in: program)[0]
 }
 
 /// What commands write, one after the other: pseudo-terminals of Python's stand for standard output and standard error.
-func onTerminal(
+public func onTerminal(
   _ width: Int, commands: [[String]], environment: [String: String] = [:], in program: Program
 ) throws -> [ProcessResult] {
   struct Result: Decodable {

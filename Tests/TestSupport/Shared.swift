@@ -1,21 +1,20 @@
-import Foundation
-import TestSupport
+internal import Foundation
 
 /// Registries that are trained once; many tests read them or begin with a copy, none changes them.
-enum Shared {
-  static let seeds = [0, 1, 42]
+public enum Shared {
+  public static let seeds = [0, 1, 42]
 
-  struct Trained: Sendable {
-    let program: Program
+  public struct Trained: Sendable {
+    public let program: Program
     /// What each training printed, in the order of the versions.
-    let outputs: [ProcessResult]
+    public let outputs: [ProcessResult]
   }
 
   /// The tutorial from three seeds, as tables: versions 1, 2 and 3.
-  static func tutorial() throws -> Trained { try tutorialResult.get() }
+  public static func tutorial() throws -> Trained { try tutorialResult.get() }
 
   /// `cancer/1`, trained on breast_cancer.csv with its features scaled, as JSON.
-  static func cancer() throws -> Trained { try cancerResult.get() }
+  public static func cancer() throws -> Trained { try cancerResult.get() }
 
   private static let tutorialResult = {
     // What a global holds is never released: its folder goes with the process.
@@ -42,7 +41,9 @@ enum Shared {
     }
   }
 
-  struct Failure: Error {
-    let output: ProcessResult
+  public struct Failure: Error {
+    public let output: ProcessResult
+
+    public init(output: ProcessResult) { self.output = output }
   }
 }
