@@ -71,9 +71,10 @@ let package = Package(
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests("FaultTests", ["FaultVFS", "ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
-    // A file per command; and the program as a whole: what it refuses, how it ends, how it writes.
+    // What each command does; and the program as a whole: what it refuses, how it ends, how it writes.
     tests("RegistryCommandTests", ["registry", "ModelRegistry"]),
-    tests("RegistryProgramTests", ["registry", "ModelRegistry"]),
+    tests(
+      "RegistryProgramTests", ["registry", "ModelRegistry", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     // README.md's commands are run with the built program, and its Swift program is built as a user would.
     .executableTarget(name: "ReadmeExample", dependencies: ["ModelRegistry"], path: "Tests/ReadmeExample"),
     tests("ReadmeTests", ["registry", "ReadmeExample"]),

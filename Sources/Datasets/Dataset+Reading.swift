@@ -29,22 +29,37 @@ extension Dataset {
     return "\(items.dropLast().joined(separator: ", ")) and \(last)"
   }
 
-  /// Names, categories or classes that differ by their bytes and are canonically equivalent (NFC and NFD, say), or differ only in blanks
-  /// around them: where, and one pair of each.
-  public var lookalikes: [(place: String, first: String, second: String, areBlanks: Bool)] {
-    var found: [(place: String, first: String, second: String, areBlanks: Bool)] = []
-    func look(_ names: [String], _ place: String) {
+  /// What alone tells two names from each other.
+  public enum Difference: Sendable {
+    /// Canonically equivalent: NFC and NFD, say.
+    case unicode
+    /// Around them.
+    case blanks
+    /// `yes` and `Yes`.
+    case letterCase
+  }
+
+  /// Names, categories or classes that hardly differ, and categories or classes that differ only in upper and lower case: where, and one
+  /// pair of each.
+  public var lookalikes: [(place: String, first: String, second: String, difference: Difference)] {
+    var found: [(place: String, first: String, second: String, difference: Difference)] = []
+    func look(_ names: [String], _ place: String, folds: Bool = true) {
       // Swift's own == is the question here: canonical equivalence.
       var seen: Set<String> = []
       var bare: [Name: String] = [:]
+      var folded: [Name: String] = [:]
       for name in names {
         let (isNew, other) = seen.insert(name)
-        if !isNew, !other.hasSameBytes(as: name) { found.append((place, other, name, false)) }
-        let core = Name(String(name.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()))
-        if let other = bare.updateValue(name, forKey: core) { found.append((place, other, name, true)) }
+        if !isNew, !other.hasSameBytes(as: name) { found.append((place, other, name, .unicode)) }
+        let core = String(name.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        if let other = bare.updateValue(name, forKey: Name(core)) {
+          found.append((place, other, name, .blanks))
+        } else if folds, let other = folded.updateValue(name, forKey: Name(name.lowercased())) {
+          found.append((place, other, name, .letterCase))
+        }
       }
     }
-    look(columns.features.map(\.name) + [columns.target.name], "the column names")
+    look(columns.features.map(\.name) + [columns.target.name], "the column names", folds: false)
     for feature in columns.features { look(feature.categories ?? [], "the categories of '\(feature.name)'") }
     look(columns.target.classes ?? [], "the classes of '\(columns.target.name)'")
     return found

@@ -90,16 +90,13 @@ public struct Architecture: Sendable, Hashable {
   /// An imported state_dict keeps the names and the types of its file: the layers of a `LinearStack` are the net's.
   public func net(_ stateDict: StateDict) throws(StateDictError) -> NeuralNet {
     // What a training stored, and almost every load finds.
-    let isOwn = stateDict["linear_1.weight"] != nil && stateDict.entries.allSatisfy { $0.tensor.dtype == .float32 }
-    if isOwn, batchNorm == nil {
-      return try NeuralNet(
-        stateDict: stateDict, inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, activation: activation ?? .relu,
-        outputActivation: outputActivation)
-    }
+    if batchNorm == nil, hasOwnNames(stateDict) { return try ownNet(stateDict) }
     let stack: LinearStack
     do throws(NetProblem) {
       stack = try LinearStack(stateDict.entries.map { ($0.name, $0.tensor.dtype, $0.tensor.shape) })
     } catch {
+      // Of a net with this program's names, the error that names what is missing or doesn't fit.
+      if stateDict["linear_1.weight"] != nil { _ = try ownNet(stateDict) }
       throw .noNet(error.description)
     }
     let sizes = [inputSize] + hiddenSizes + [outputSize]
@@ -108,6 +105,19 @@ public struct Architecture: Sendable, Hashable {
     let layers = try stack.linearLayers(
       stateDict, batchNorm: batchNorm ?? .last, epsilon: batchNormEpsilon ?? LinearStack.defaultEpsilon)
     return NeuralNet(layers: layers, activation: activation ?? .relu, outputActivation: outputActivation)
+  }
+
+  private func hasOwnNames(_ stateDict: StateDict) -> Bool {
+    let layers = hiddenSizes.count + 1
+    return stateDict.count == 2 * layers && stateDict.entries.allSatisfy { $0.tensor.dtype == .float32 }
+      && (1...layers).allSatisfy { stateDict["linear_\($0).weight"] != nil && stateDict["linear_\($0).bias"] != nil }
+  }
+
+  /// A net whose tensors have this program's own names.
+  private func ownNet(_ stateDict: StateDict) throws(StateDictError) -> NeuralNet {
+    try NeuralNet(
+      stateDict: stateDict, inputSize: inputSize, hiddenSizes: hiddenSizes, outputSize: outputSize, activation: activation ?? .relu,
+      outputActivation: outputActivation)
   }
 
   /// Whether layers have the sizes of this architecture, and BatchNorm1d if it has some, on the side that the names tell.

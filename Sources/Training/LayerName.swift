@@ -105,11 +105,14 @@ struct LayerOrder {
   }
 
   /// Whether the names alone give this order, sizes aside: the numbers of one pattern, with perhaps a last layer that is called that.
+  /// Of `fc2, fc31, fc32` the last two may be heads beside each other: only elements of an nn.Sequential leave numbers out.
   static func isInNames(_ order: [Layer]) -> Bool {
     let last = order[order.count - 1].name
     let others = order.dropLast().map(\.name.pattern)
     guard let pattern = others.first, others.allSatisfy({ $0.hasSameBytes(as: pattern) }) else { return others.isEmpty }
-    return last.pattern.hasSameBytes(as: pattern) || last.isUsualLast
+    let numbered = last.pattern.hasSameBytes(as: pattern) ? order[...] : order.dropLast()
+    let hasGap = zip(numbered, numbered.dropFirst()).contains { !$0.name.isIndexed && $1.name.index - $0.name.index != 1 }
+    return !hasGap && (last.pattern.hasSameBytes(as: pattern) || last.isUsualLast)
   }
 
   private static func breakIn(_ layers: [Layer]) -> String {

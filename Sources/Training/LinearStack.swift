@@ -105,6 +105,14 @@ extension LinearStack {
     }
   }
 
+  /// The first of these names that a parameter or a statistic of one of its modules would have: without it the net is another one.
+  public func parameter(among names: [String]) -> String? {
+    let stems = layers.flatMap { [String($0.weight.dropLast($0.weight.hasSuffix(".weight") ? 7 : 6))] + ($0.norm.map { [$0.stem] } ?? []) }
+    let parts = ["weight", "bias", "running_mean", "running_var"]
+    let own = Set(stems.flatMap { stem in parts.map { Name(Self.parameter($0, of: stem)) } })
+    return names.first { own.contains(Name($0)) }
+  }
+
   /// Whether it is one weight, of which nobody knows that it is a Linear's.
   public var isUnsureAlone: Bool { unsureWeight != nil && layers.count == 1 }
 

@@ -18,6 +18,14 @@ struct CSVTokenizerTests {
   }
 
   @Test(
+    "a comma between digits alone isn't the separator where another mark is",
+    arguments: [
+      ("0,25;0,5\n", ["0,25", "0,5"]), ("0,25\t0,5\n", ["0,25", "0,5"]), ("1,2,3\n", ["1", "2", "3"]), ("a,b;c\n", ["a", "b;c"]),
+      ("1,2;x,y,z\n", ["1", "2;x", "y", "z"]), ("1,5\n", ["1", "5"]), ("\"1;2\",3\n", ["1;2", "3"]),
+    ])
+  func decimalCommas(text: String, record: [String]) throws { #expect(try records(text) == [record]) }
+
+  @Test(
     "fields are cut as RFC 4180 says",
     arguments: [
       ("a,b\n1,2\n", [["a", "b"], ["1", "2"]]), ("a,b\r\n1,2", [["a", "b"], ["1", "2"]]), ("a,b\r1,\r", [["a", "b"], ["1", ""]]),

@@ -79,6 +79,12 @@ struct ReadingTests {
       ("31/01/2024", .numericDate), ("01/02/2024", .ambiguousDate), ("$1000", .money), ("$1,000.50", .money), ("-$5", .money),
       ("5 €", .money), ("USD 5", .money),
       ("5%", .percentage), ("12.5 %", .percentage), ("1 234 567", .thousands), ("1'234", .thousands),
+      ("1\u{a0}234", .thousands), ("12\u{2009}345.5", .thousands), ("(1,234.5)", .thousands), ("\u{2212}4", .otherMarks),
+      ("\u{2013}7.5", .otherMarks), ("(12.5)", .otherMarks), ("(\u{2212}5)", .otherMarks), ("(2020)", .otherMarks),
+      ("12\u{a0}", .otherMarks),
+      ("\u{2212}5%", .percentage), ("(5%)", .percentage), ("\u{2212}$5", .money), ("$\u{2212}5", .money), ("\u{2212}1,5", .otherMarks),
+      ("(2,5)", .otherMarks), ("(1,234)", .otherMarks), ("(12\u{2009}345)", .thousands), ("1 234,5", .thousands), ("1'234,50", .thousands),
+      ("12\u{202f}345\u{202f}678,90", .thousands), ("1\u{2019}234", .thousands), ("R$ 5,00", .money), ("5 zł", .money),
       ("Wed Jan 31 12:30:00 2024", .unreadDate), ("24:00", .unreadDate), ("12.30.2024", .unreadDate),
     ])
   func looks(cell: String, look: CellLook) throws {
@@ -96,9 +102,11 @@ struct ReadingTests {
       ("1.000.000", "1000000"), ("1,000,000", "1000000"), ("1'234'567", "1234567"), ("1 234", "1234"), ("1.234,5", "1234.5"),
       ("1,234.5", "1234.5"), ("1,5", "1.5"), ("-1,25", "-1.25"), ("$1,000", "1000"), ("$1,000.50", "1000.50"), ("€5,50", "5.50"),
       ("5 €", "5"), ("-$5", "-5"), ("($5)", "-5"), ("5%", "5"), ("12,5 %", "12.5"), ("1.234%", "1.234"), ("1,234", nil), ("€1.000", nil),
+      ("1,234 €", nil), ("1.234,50 zł", "1234.50"),
       ("12,345%", nil), ("red", nil), ("5-6", nil), ("$-5", "-5"), ("USD -5", "-5"), ("USD - 5", "-5"), ("-$-5", nil), ("$+5", "5"),
       ("-5%", "-5"), ("$1.2.3", nil), ("$1 2 3", nil), ("1.2.3%", nil), ("$1,23.5", nil), ("$1.234.567", "1234567"), ("$5-678", nil),
-      ("1\u{a0}234,5 €", "1234.5"),
+      ("1\u{a0}234,5 €", "1234.5"), ("\u{2212}4", "-4"), ("(12.5)", "-12.5"), ("(1,234.5)", "-1234.5"), ("\u{2212}$5", "-5"),
+      ("(2020)", nil), ("(\u{2212}5)", nil), ("(5%)", "-5"), ("\u{2212}1,5", "-1.5"), ("(1,234)", nil), ("12\u{202f}345,5", "12345.5"),
     ] as [(String, String?)])
   func plainNumber(cell: String, number: String?) { #expect(CellLook.plainNumber(cell) == number) }
 
@@ -110,11 +118,23 @@ struct ReadingTests {
   func commas(cell: String, look: CellLook) { #expect(CellLook(cell) == look) }
 
   @Test(
+    "numbers with one unit, or with factors, are told from other texts",
+    arguments: [
+      (["5 kg", "7 kg", "8.5 kg"], true), (["1.5k", "2M", "10K"], true), (["-3.25 °C", "1°C", "2 °c"], true),
+      (["5 тонн", "6 тонн", "7 тонн"], true),
+      (["5", "6", "7"], false), (["5 kg", "6 kg"], false), (["5 kg", "6 lb", "7 kg"], false), (["kg", "5 kg", "6 kg"], false),
+      (["1st", "2ND", "3rd"], false), (["1th", "2th", "3th"], false), (["4x4", "6x4", "6x6"], false), (["1A", "2B", "3C"], false),
+      (["5 kilograms", "6 kilograms", "7 kilograms"], false), (["1.2.3a", "1.2.4a", "1.2.5a"], false), (["12\u{a0}", "5 ", ""], false),
+    ])
+  func units(cells: [String], haveUnit: Bool) { #expect(CellLook.haveUnit(cells.map { Array($0.utf8) }) == haveUnit) }
+
+  @Test(
     "ordinary texts are categories",
     arguments: [
       "red", "A-1", "3 bedrooms", "10-20", "2020-2021", "1.2.3", "1.2.10", "May", "c$", "%", "$", "v1,2", "+", "10.0.0.1", "Saturn 12/2024",
       "sunset Jan 2024", "16:9", "5th Avenue", "10-11-12-13", "192.168.1.1", "123-45-6789", "T24", "Jan-24", "12:30-15:00", "25:10",
-      "00:1A:2B", "20240131-7", "20240131 A", "1-2-3-4", "10.15.7", "2024-01-31 to 2024-02-05", "2024-01-31 noon", "Route 66",
+      "00:1A:2B", "20240131-7", "20240131 A", "1-2-3-4", "10.15.7", "2024-01-31 to 2024-02-05", "2024-01-31 noon", "Route 66", "(a)", "(5",
+      "3\u{2013}4", "\u{2212}",
     ])
   func ordinary(cell: String) throws {
     #expect(CellLook(cell) == nil)
@@ -196,7 +216,7 @@ struct ReadingTests {
     // A blank behind every comma is a style.
     #expect(try remarks("a,b,y\n1, red, no\n2, blue, yes\n3, red, no\n4, blue, yes\n") == [])
     let quoted = try read("a,y\nred,0\n\" red\",1\nblue,0\nblue,1\n")
-    #expect(quoted.lookalikes.map(\.areBlanks) == [true] && quoted.columns.features[0].categories?.count == 3)
+    #expect(quoted.lookalikes.map(\.difference) == [.blanks] && quoted.columns.features[0].categories?.count == 3)
   }
 
   @Test("a target of codes is no number, even where its first zero in front comes after a thousand others")
@@ -327,6 +347,13 @@ struct ReadingTests {
     let dataset = try read("a,y\n1,caf\u{e9}\n2,cafe\u{301}\n3,caf\u{e9}\n4,cafe\u{301}\n5,caf\u{e9}\n6,cafe\u{301}\n")
     #expect(dataset.columns.target.classes?.count == 2)
     #expect(dataset.lookalikes.map(\.place) == ["the classes of 'y'"])
+  }
+
+  @Test("categories and classes that differ only in upper and lower case are pointed out, columns aren't")
+  func letterCase() throws {
+    let dataset = try read("x,X,y\nred,1,yes\nRed,2,no\nred,3,Yes\nblue,4,no\nRed,5,yes\nblue,6,no\nred,7,Yes\nRed,8,yes\n") { $0.seed = 1 }
+    #expect(dataset.lookalikes.map(\.difference) == [.letterCase, .letterCase])
+    #expect(dataset.lookalikes.map(\.place) == ["the categories of 'x'", "the classes of 'y'"])
   }
 
   @Test("what the columns were taken for is counted")

@@ -11,14 +11,14 @@ let contentsInPieces = """
   INSERT INTO tensors (digest, dtype, shape, data, content_id) VALUES (printf('%064x', 70), 'U8', '[3]', x'', 1);
   """
 
-private func refusal(_ name: String, _ sql: String, says: String) -> Refusal {
-  Refusal(name, setup: contentsInPieces, sql, says: says)
+private func refusal(_ name: String, _ sql: String, says: String) -> SchemaRefusal {
+  SchemaRefusal(name, setup: contentsInPieces, sql, says: says)
 }
 
 private func piece(_ values: String) -> String { "INTO content_pieces (content_id, position, data) VALUES (\(values))" }
 
 /// What contents and their pieces refuse: they grow at their end, are sealed once, and never change while something needs them.
-let refusedOfContents: [Refusal] = [
+let refusedOfContents: [SchemaRefusal] = [
   refusal(
     "seal contents as they begin", "INSERT INTO contents (digest, byte_count) VALUES (printf('%064x', 9), 0)", says: "once their pieces"),
   refusal("replace contents by id", "REPLACE INTO contents (id) VALUES (1)", says: "stored contents never change"),

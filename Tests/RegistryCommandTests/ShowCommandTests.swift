@@ -55,6 +55,7 @@ struct ShowCommandTests {
       print(json.dumps([list(row) for row in rows]))
       """
     let rows = try Shared.tutorial().program.command(["python3", "-c", script]).json().array
+    #expect(rows.count == 2000)
     let epochs: [Double] = (0..<2000).map { Double($0) }
     #expect(rows.compactMap { $0.array[0].number } == epochs)
     #expect(rows.compactMap { $0.array[1].number } == losses)

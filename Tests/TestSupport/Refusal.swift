@@ -9,7 +9,7 @@ public struct Refusal: Sendable, CustomTestStringConvertible {
   public let error: String
   public let hint: String?
   /// Written into the folder before.
-  public var files: [String: String] = [:]
+  public let files: [String: String]
 
   public init(_ arguments: String..., code: Int32, error: String, hint: String? = nil, files: [String: String] = [:], name: String? = nil) {
     testDescription = name ?? arguments.joined(separator: " ")

@@ -99,9 +99,11 @@ struct LinearStackTests {
     arguments: [
       (["mean", "logvar"], true), (["pi", "v"], true), (["fc1", "fc2", "out"], false), (["hidden", "output"], false),
       (["fc1", "norm", "fc2"], true), (["layers.0", "layers.2", "layers.4"], false), (["classifier"], false),
+      (["fc1", "fc2", "fc31", "fc32"], true), (["fc1", "fc3", "out"], true), (["fc9", "fc10", "fc11"], false),
     ])
   func orderBySizes(names: [String], isGuess: Bool) throws {
     let stack = try LinearStack(Self.layers(names, [4, 6, 5, 3].prefix(names.count) + [2]))
+    #expect(stack.layers.map(\.weight) == names.map { "\($0).weight" })
     #expect(stack.isOrderedBySizes == isGuess)
     #expect(try Architecture(stack, activation: .relu).guessed.contains("layer_order") == isGuess)
   }
@@ -228,7 +230,10 @@ struct LinearStackTests {
 
   @Test(
     "the net of such a state_dict is the one under the tutorial's names",
-    arguments: [["0", "2"], ["module.net.0", "module.net.2"], ["m.linear_1", "m.linear_2"]])
+    arguments: [
+      ["0", "2"], ["module.net.0", "module.net.2"], ["m.linear_1", "m.linear_2"], ["linear_1", "linear_3"],
+      ["linear_1", "output"], ["linear_0", "linear_1"],
+    ])
   func sameNet(stems: [String]) throws {
     let net = NeuralNet(inputSize: 2, hiddenSize: 5, seed: 7)
     let own = try net.stateDict()
@@ -237,6 +242,24 @@ struct LinearStackTests {
     let renamed = try StateDict(zip(names, own.entries).map { ($0, $1.tensor) })
     #expect(try Architecture(stack, activation: .relu).net(renamed) == net)
     #expect(throws: NetProblem("the activation between its layers isn't in the file")) { try Architecture(stack) }
+  }
+
+  @Test("names like the program's own without a bias are a net too, as any other", arguments: [0, 1])
+  func ownNamesWithoutBias(missing: Int) throws {
+    let own = try NeuralNet(inputSize: 2, hiddenSize: 5, seed: 7).stateDict()
+    let kept = own.entries.filter { $0.name != "linear_\(missing + 1).bias" && (missing == 1 || $0.name != "linear_2.bias") }
+    let stateDict = try StateDict(kept.map { ($0.name, $0.tensor) })
+    let stack = try LinearStack(stateDict.entries.map { ($0.name, $0.tensor.dtype, $0.tensor.shape) })
+    let net = try Architecture(stack, activation: .relu).net(stateDict)
+    #expect(net.layers[missing].bias.allSatisfy { $0 == 0 })
+    #expect(net.layers.map(\.weight) == NeuralNet(inputSize: 2, hiddenSize: 5, seed: 7).layers.map(\.weight))
+  }
+
+  @Test("what is named like a parameter of a layer and is no tensor is found")
+  func missingParameter() throws {
+    let stack = try LinearStack(Self.layers(["net.0", "net.2"], [2, 5, 1]))
+    #expect(stack.parameter(among: ["epoch", "net.1.bias", "net.0.bias.x", "net.2.bias"]) == "net.2.bias")
+    #expect(stack.parameter(among: ["optimizer", "net", "bias"]) == nil)
   }
 
   @Test(

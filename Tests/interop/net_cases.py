@@ -107,5 +107,27 @@ def table(program, random):
         predicted(program, random, case)
 
 
+def incomplete(program, random):
+    """A parameter that is no tensor makes no net, and packed weights are refused; names like ours without a bias are a net."""
+    torch.manual_seed(random.randrange(2**31))
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
+    path = program.path("incomplete.pt")
+    for bias in (model[2].bias.detach().numpy(), 0.5):
+        torch.save({**model.state_dict(), "2.bias": bias}, path)
+        program.run("import", path, "--activation", "relu", status=65)
+        expect(program.json("import", path, "--model", "incomplete")["architecture"] is None, f"a net without its bias {bias!r}")
+    torch.save(torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}).state_dict(), path)
+    program.run("import", path, status=65)
+    torch.save({"linear_1.weight": model[0].weight.detach(), "linear_2.weight": model[2].weight.detach()}, path)
+    version = program.import_file(path, "bare_names", None, "--activation", "relu")
+    with torch.no_grad():
+        wanted = (torch.relu(torch.ones(3) @ model[0].weight.T) @ model[2].weight.T).softmax(0).tolist()
+    ours = program.json("predict", "--version", version, "--point", "1,1,1")[0]["probabilities"]
+    expect(all(close(a, b, 1.0) for a, b in zip(ours, wanted, strict=True)), f"predict gives {ours}, torch {wanted}")
+
+
 # Title, function, how many.
-KINDS = [(f"{len(CASES)} foreign nets: torch = predict = onnxruntime", table, 1)]
+KINDS = [
+    (f"{len(CASES)} foreign nets: torch = predict = onnxruntime", table, 1),
+    ("incomplete nets are no nets", incomplete, 1),
+]

@@ -93,15 +93,15 @@ private func readTestPart(_ input: CSVInput, _ columns: Columns, width: Int, _ o
     dropMissing: options.dropMissing, keepMissing: options.keepMissing,
     noHeader: options.noHeader ? Headerless(target: columns.target.name, width: width) : nil)
   try reader.requireTarget()
-  var rows = RowBlocks(width: columns.features.count)
+  let featureCount = columns.features.count
+  var rows = RowBlocks(width: featureCount)
   var labels: [Int64] = []
   var numbers: [Double] = []
   while let batch = try reader.next() {
-    let width = columns.features.count
-    for row in 0..<batch.rows { rows.append(batch.x[row * width..<(row + 1) * width]) }
+    for row in 0..<batch.rows { rows.append(batch.x[row * featureCount..<(row + 1) * featureCount]) }
     labels += batch.labels
     numbers += batch.numbers
-    try Dataset.checkSize("x_test", rows: rows.count, width: columns.features.count)
+    try Dataset.checkSize("x_test", rows: rows.count, width: featureCount)
   }
   guard rows.count > 0 else {
     throw CSVError(file: input.name, reason: reader.droppedRows > 0 ? .noRowLeft(dropped: reader.droppedRows) : .headerOnly)

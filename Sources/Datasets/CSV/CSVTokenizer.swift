@@ -217,9 +217,11 @@ struct CSVTokenizer: ~Copyable {
     }
   }
 
+  private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+
   private mutating func findDelimiter() throws(CSVError) -> UInt8 {
     while true {
-      var (commas, semicolons, tabs) = (0, 0, 0)
+      var (commas, decimalCommas, semicolons, tabs) = (0, 0, 0, 0)
       var isQuoted = false
       var isBlank = true
       var isWhole = false
@@ -234,13 +236,19 @@ struct CSVTokenizer: ~Copyable {
         isBlank = false
         switch byte {
         case UInt8(ascii: "\""): isQuoted.toggle()
-        case UInt8(ascii: ",") where !isQuoted: commas += 1
+        case UInt8(ascii: ",") where !isQuoted:
+          commas += 1
+          if position < filled, position - 2 >= start, Self.isDigit(buffer[position]), Self.isDigit(buffer[position - 2]) {
+            decimalCommas += 1
+          }
         case UInt8(ascii: ";") where !isQuoted: semicolons += 1
         case UInt8(ascii: "\t") where !isQuoted: tabs += 1
         default: break
         }
       }
       if isWhole || isAtEnd || filled - start > recordLimit {
+        // 0,25;0,5 in a file without a header: a comma that stands between digits alone separates nothing where another mark does.
+        if commas == decimalCommas, semicolons + tabs > 0 { commas = 0 }
         // The first of those that occur most.
         return commas >= max(semicolons, tabs) ? UInt8(ascii: ",") : semicolons >= tabs ? UInt8(ascii: ";") : UInt8(ascii: "\t")
       }

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// What a text in a cell seems to be, where it is no plain number: it must not become a category without a word.
 public enum CellLook: Equatable, Sendable {
   case date
@@ -15,13 +17,16 @@ public enum CellLook: Equatable, Sendable {
   case thousands
   /// `1,5`; `1,234` may be either.
   case decimalComma
+  /// `−4` with a minus of typesetters, `(12.5)` as accounts write a loss.
+  case otherMarks
   /// A word or a mark that some programs write for nothing: `?`, `-`, `missing`.
   case placeholder
 
   /// nil for an ordinary text or a plain number.
   public init?(_ text: String) {
-    let bytes = Array(text.utf8)
     let (date, form) = DateText.reading(text)
+    let ascii = Self.inASCII(text)
+    let bytes = Array(ascii.utf8)
     switch date {
     case .days: self = if case .numbers = form { .numericDate } else { .date }
     case .ambiguous: self = .ambiguousDate
@@ -30,12 +35,15 @@ public enum CellLook: Equatable, Sendable {
         self = .placeholder
       } else if DateLook.matches(text) {
         self = .unreadDate
-      } else if bytes.last == UInt8(ascii: "%"), Self.isWrittenNumber(text.dropLast()) {
+      } else if bytes.last == UInt8(ascii: "%"), Self.isWrittenNumber(ascii.dropLast()) {
         self = .percentage
-      } else if let amount = Self.withoutCurrency(text), Self.isWrittenNumber(amount) {
+      } else if let amount = Self.withoutCurrency(ascii), Self.isWrittenNumber(amount) {
         self = .money
       } else if let look = Self.commas(bytes) {
-        self = look
+        // Where the comma isn't the only mark, a command that changes commas mends nothing.
+        self = look == .decimalComma && !ascii.hasSameBytes(as: text) ? .otherMarks : look
+      } else if !ascii.hasSameBytes(as: text), NumberParser.parse(bytes.span) != .notANumber {
+        self = .otherMarks
       } else {
         return nil
       }
@@ -48,7 +56,11 @@ public enum CellLook: Equatable, Sendable {
   private static let placeholders: Set<String> = [
     "?", "-", "--", ".", "missing", "unknown", "nil", "undefined", "#value!", "#div/0!", "#ref!",
   ]
-  private static let currencies = ["$", "€", "£", "¥", "₹", "USD", "EUR", "GBP", "JPY", "CHF", "INR"]
+  private static let currencies = [
+    "R$", "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "zł", "Rs.", "Rs", "kr", "USD", "EUR", "GBP", "JPY", "CHF", "INR", "CNY", "CAD", "AUD",
+    "SEK",
+    "NOK", "DKK", "PLN", "BRL", "MXN", "KRW",
+  ]
 
   private static func withoutCurrency(_ text: String) -> Substring? {
     var rest = text[...]
@@ -66,12 +78,53 @@ public enum CellLook: Equatable, Sendable {
     return nil
   }
 
-  /// The plain number that a text with separators, a currency or a per cent sign means: `1000.5` for `$1,000.5`.  Nil where that isn't sure.
+  /// The text with the marks of numbers that ASCII has: a minus, blanks between groups, and no parentheses around a loss.
+  private static func inASCII(_ text: String) -> String {
+    let marks: [Character: Character] = ["\u{a0}": " ", "\u{202f}": " ", "\u{2009}": " ", "\u{2212}": "-", "\u{2019}": "'"]
+    var rest = trimmed(text.map { marks[$0] ?? $0 }[...])
+    // Between two numbers it is another dash.
+    if rest.first == "\u{2013}" { rest[rest.startIndex] = "-" }
+    let ascii = String(rest)
+    guard rest.first == "(", rest.last == ")" else { return ascii }
+    let inner = ascii.dropFirst().dropLast()
+    guard isWrittenNumber(inner.last == "%" ? inner.dropLast() : inner) else { return ascii }
+    return (inner.first == "-" ? "" : "-") + inner
+  }
+
+  /// Whether the texts are numbers with a unit, the same one, or with factors: `5 kg`, `1.5k`, `2M`; not `1st`.
+  public static func haveUnit(_ texts: [[UInt8]]) -> Bool {
+    // Two texts are more often names than measurements.
+    guard texts.count > 2 else { return false }
+    var units: Set<Name> = []
+    for text in texts {
+      guard let unit = unit(String(decoding: text, as: UTF8.self)) else { return false }
+      units.insert(Name(unit))
+    }
+    return units.count == 1 || units.isSubset(of: ["k", "m", "g", "b", "t"].map { Name($0) })
+  }
+
+  private static func unit(_ text: String) -> String? {
+    let unit = text.drop { $0.isASCII && ($0.isNumber || "+-.".contains($0)) }
+    let word = (unit.first == " " || unit.first == "\u{a0}" ? unit.dropFirst() : unit).lowercased()
+    let number = Array(text[..<unit.startIndex].utf8)
+    guard (1...5).contains(word.count), word.allSatisfy({ $0.isLetter || $0 == "°" }), NumberParser.parse(number.span) != .notANumber else {
+      return nil
+    }
+    return ["st", "nd", "rd", "th"].contains { $0.hasSameBytes(as: word) } ? nil : word
+  }
+
+  /// The plain number that a text with separators, a currency, a per cent sign, another minus or parentheses means: `1000.5` for
+  /// `$1,000.5`, `-12.5` for `(12.5)`.  Nil where that isn't sure: `(2020)` may be a year.
   public static func plainNumber(_ text: String) -> String? {
+    if text.hasPrefix("("), text.dropFirst().dropLast().utf8.allSatisfy({ (48...57).contains($0) || $0 >= 0x80 || $0 == UInt8(ascii: "-") })
+    {
+      return nil
+    }
+    let text = inASCII(text)
     let currency = withoutCurrency(text)
     let amount = currency ?? (text.hasSuffix("%") ? text.dropLast() : text[...])
     guard isWrittenNumber(amount) else { return nil }
-    var kept = trimmed(amount.map { $0 == "\u{a0}" || $0 == "\u{202f}" ? " " : $0 }[...])
+    var kept = trimmed(Array(amount)[...])
     // Accounts write a loss in parentheses.
     let isBelow = text.hasPrefix("(") || text.hasPrefix("-")
     let sign = kept.first
@@ -80,7 +133,9 @@ public enum CellLook: Equatable, Sendable {
       kept = trimmed(kept.dropFirst())
     }
     let number = Array(String(kept).utf8)
-    guard let decimal = decimalMark(number, isMoney: currency != nil) else { return nil }
+    // Where the currency stands behind, 1,234 € may be either.
+    let isInFront = currency.map { text.hasSuffix($0) || text.hasSuffix("\($0))") } ?? false
+    guard let decimal = decimalMark(number, isMoney: currency != nil, groupsByComma: isInFront) else { return nil }
     let parts = decimal == 0 ? [number[...]] : number.split(separator: decimal, omittingEmptySubsequences: false)
     guard let whole = withoutGroups(parts[0]), parts.count == 1 || parts.count == 2 && isDigits(parts[1]) else { return nil }
     let digits = whole + (parts.count == 2 ? [UInt8(ascii: ".")] + parts[1] : [])
@@ -104,7 +159,7 @@ public enum CellLook: Equatable, Sendable {
   }
 
   /// The mark in front of the decimals, 0 where there is none; nil where it may be either.
-  private static func decimalMark(_ number: [UInt8], isMoney: Bool) -> UInt8? {
+  private static func decimalMark(_ number: [UInt8], isMoney: Bool, groupsByComma: Bool) -> UInt8? {
     let (point, comma) = (UInt8(ascii: "."), UInt8(ascii: ","))
     let (points, commas) = (number.count { $0 == point }, number.count { $0 == comma })
     if points > 0, commas > 0 {
@@ -115,13 +170,13 @@ public enum CellLook: Equatable, Sendable {
     let mark = points == 1 ? point : comma
     guard number.split(separator: mark, omittingEmptySubsequences: false).last?.count == 3 else { return mark }
     // Three digits: $1,000 is grouped and 1.234 isn't; 1,234 and €1.000 may be either.
-    return isMoney ? (mark == comma ? 0 : nil) : (mark == point ? point : nil)
+    return isMoney ? (mark == comma && groupsByComma ? 0 : nil) : (mark == point ? point : nil)
   }
 
   /// Digits with points, commas, quotes, blanks and a sign: `1,000.50`.
   private static func isWrittenNumber(_ text: Substring) -> Bool {
     text.utf8.contains { (48...57).contains($0) }
-      && text.utf8.allSatisfy { (48...57).contains($0) || "-+., '\u{a0}\u{202f}".utf8.contains($0) }
+      && text.utf8.allSatisfy { (48...57).contains($0) || "-+., '".utf8.contains($0) }
   }
 
   private static func commas(_ bytes: [UInt8]) -> CellLook? {
@@ -133,8 +188,9 @@ public enum CellLook: Equatable, Sendable {
       guard groups.count > 1 else { continue }
       let isGrouped = groups.dropFirst().dropLast().allSatisfy { $0.count == 3 && isDigits($0) }
       guard isDigits(groups[0]), groups[0].count <= 3 || groups.count == 2, isGrouped, let last = groups.last else { continue }
-      // 1.234.567 and 1.234,5: the point groups and the comma is decimal.
-      let end = last.split(separator: mark == UInt8(ascii: ".") ? UInt8(ascii: ",") : UInt8(ascii: "."), omittingEmptySubsequences: false)
+      // 1.234.567 and 1.234,5: the point groups and the comma is decimal, as it may be in 1 234,5.
+      let hasComma = mark != UInt8(ascii: ",") && (mark == UInt8(ascii: ".") || last.contains(UInt8(ascii: ",")))
+      let end = last.split(separator: UInt8(ascii: hasComma ? "," : "."), omittingEmptySubsequences: false)
       guard end.count <= 2, end.allSatisfy({ isDigits($0) }) else { continue }
       if mark == UInt8(ascii: ","), groups.count == 2, end.count == 1 { return .decimalComma }
       if end[0].count == 3, groups.count > 2 || mark != UInt8(ascii: ".") || end.count == 2 { return .thousands }
@@ -156,6 +212,7 @@ extension CellLook {
     case .percentage: "a percentage, not a plain number"
     case .thousands: "a number with separators in it, not a plain number"
     case .decimalComma: "not a number"
+    case .otherMarks: "a number with marks that aren't read, not a plain number"
     case .placeholder: "not a number"
     }
   }

@@ -81,7 +81,9 @@ struct FeatureReader {
   /// What became of the column's texts without a refusal.
   var remark: ReadingRemark? {
     if kind == .numbers { return leadingZero.map { .leadingZeros(column: name, example: $0) } }
-    return marks.merged.map { .blanks(column: name, example: String(decoding: texts.names[$0], as: UTF8.self)) }
+    if let merged = marks.merged { return .blanks(column: name, example: String(decoding: texts.names[merged], as: UTF8.self)) }
+    guard !isNamedCategorical, CellLook.haveUnit(texts.names) else { return nil }
+    return .units(column: name, example: String(decoding: texts.names[0], as: UTF8.self))
   }
 
   /// The column, its categories sorted by their bytes (the order of Unicode scalars), and for a category column the

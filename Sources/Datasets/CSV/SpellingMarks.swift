@@ -14,10 +14,12 @@ struct SpellingMarks {
   var merged: Int? { marks.firstIndex(of: 3) }
 }
 
-/// What the reading of a CSV file left out of a column without refusing it.
+/// What the reading of a CSV file made of a column without refusing it, and may not be meant.
 public enum ReadingRemark: Equatable, Sendable {
   /// Numbers written with zeros in front, `02134`: the first of them.
   case leadingZeros(column: String, example: String)
   /// Texts that differ only in blanks around them became one: the first of them.
   case blanks(column: String, example: String)
+  /// Numbers with a unit became categories or classes, `5 kg`: the first of them.
+  case units(column: String, example: String)
 }

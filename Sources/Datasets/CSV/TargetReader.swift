@@ -92,7 +92,9 @@ struct TargetReader {
   func remark(_ column: TargetColumn) -> ReadingRemark? {
     if column.classes == nil { return leadingZero.map { .leadingZeros(column: name, example: $0) } }
     guard numbers == nil else { return nil }
-    return marks.merged.map { .blanks(column: name, example: String(decoding: texts.names[$0], as: UTF8.self)) }
+    if let merged = marks.merged { return .blanks(column: name, example: String(decoding: texts.names[merged], as: UTF8.self)) }
+    guard !isCategorical, CellLook.haveUnit(texts.names) else { return nil }
+    return .units(column: name, example: String(decoding: texts.names[0], as: UTF8.self))
   }
 
   /// What the column is, and its values by row.

@@ -28,6 +28,9 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     if let csv, let dataset { throw UsageError("'--csv \(csv)' and '--dataset \(dataset)' exclude each other.") }
+    if csv == nil, rows.dropMissing {
+      throw UsageError("'--drop-missing' needs a CSV file.", hint: "registry evaluate --csv FILE --drop-missing")
+    }
     let registry = try database.open()
     let record = try registry.version(versionName(version, model: model, in: registry))
     var predictor = try registry.loadPredictor(record)

@@ -64,7 +64,13 @@ struct ImportCommand: ParsableCommand {
     }
     Signals.watch()
     source.checkUnchanged = { try opened.checkUnchanged() }
-    let net = try self.net.net(of: tensors, metadata: architectureJSON(of: opened), file: file)
+    if let packed = opened.ignored.first(where: { $0.hasSuffix("_packed_params") }) {
+      throw ErrorReport(
+        "'\(file)' is of a quantized net: the weights in '\(packed.singleLine)' are packed in a form that isn't stored.",
+        hint: "import the state_dict from before the quantization", .badData)
+    }
+    let net = try self.net.net(
+      of: tensors, besides: opened.ignored + opened.metadata.map(\.name), metadata: architectureJSON(of: opened), file: file)
     source.architecture = net.architecture
     source.params = params(opened, net)
     let (tags, entries) = metadata(of: opened, bytes: opened.byteCount)

@@ -34,13 +34,17 @@ struct ImportedNetOptions: ParsableArguments {
   }
 
   /// The net that tensors are, or why they are none.  `metadata` is the architecture that an export of ours wrote into the file.
-  func net(of tensors: [(name: String, dtype: DType, shape: [Int])], metadata: String?, file: String) throws -> ImportedNet {
+  /// `others` are the names of what isn't stored as a tensor.
+  func net(
+    of tensors: [(name: String, dtype: DType, shape: [Int])], besides others: [String], metadata: String?, file: String
+  ) throws -> ImportedNet {
     if noArchitecture {
       if let first = given.first { throw UsageError("'--no-architecture' and '\(first)' exclude each other.") }
       return .none(reason: nil, again: [])
     }
     do {
       let stack = try LinearStack(tensors)
+      if let name = stack.parameter(among: others) { throw NetProblem("'\(name)' isn't among the tensors that are stored") }
       if given.isEmpty, let architecture = metadata.flatMap({ try? Architecture(json: $0) }),
         architecture.fits(stack), !stack.hasNoRoom || architecture.activation == HiddenActivation.none,
         !architecture.hasUnknownActivation(tensors.map(\.name))
@@ -207,7 +211,7 @@ extension Architecture {
         options.append("--batch-norm-eps")
         return "the eps of BatchNorm1d (1e-5)"
       case "layer": return "that each weight is a Linear's"
-      case "layer_order": return "the order of its layers (by their sizes)"
+      case "layer_order": return "the order of its layers (by their sizes and numbers)"
       case "before": return "what stands before its first Linear (Flatten, Dropout or Identity)"
       default:
         options.append("--\(guess)")

@@ -37,10 +37,23 @@ struct RowOptions: ParsableArguments {
     } catch let error {
       switch error.reason {
       case .missingCell: throw ErrorReport("\(error.description).", hint: Self.missingHint(error, architecture), .badData)
-      case .unknownCategory: throw ErrorReport("\(error.description).", hint: "--unseen ignore sets its one-hot inputs to 0", .badData)
+      case .unknownCategory(let known):
+        let twin = error.value.flatMap { Self.twinHint($0, known) }
+        throw ErrorReport("\(error.description).", hint: twin ?? "--unseen ignore sets its one-hot inputs to 0", .badData)
       default: throw ErrorReport(csv: error, .rows)
       }
     }
+  }
+
+  /// For a category that training had in another spelling: to leave it out would be wrong.
+  private static func twinHint(_ value: String, _ known: [String]) -> String? {
+    // Swift's own == is the question here: canonical equivalence.
+    if let twin = known.first(where: { $0 == value }) {
+      return "it differs from '\(twin.singleLine)' only in Unicode normalisation (NFC, NFD): write it as training had it"
+    }
+    let folded = value.lowercased()
+    return known.first { $0.lowercased().hasSameBytes(as: folded) }
+      .map { "it differs from '\($0.singleLine)' only in upper and lower case: write it as training had it" }
   }
 
   private static func missingHint(_ error: CSVError, _ architecture: Architecture) -> String {

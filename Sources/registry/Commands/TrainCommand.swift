@@ -83,7 +83,14 @@ struct TrainCommand: ParsableCommand {
       let record = try registry.datasetRecord(dataset)
       return DataOptions.Loaded(dataset: try registry.dataset(record), name: record.title, inference: nil)
     }
-    guard let csv else { return try data.generated(seed: options.seed) }
+    guard let csv else {
+      if let impute = options.impute {
+        throw UsageError(
+          "'--impute \(impute.rawValue)' needs a CSV file or a stored dataset.",
+          hint: "registry train --csv FILE --target COLUMN --impute \(impute.rawValue)")
+      }
+      return try data.generated(seed: options.seed)
+    }
     return try data.read(
       csv: csv, seed: options.seed, task: options.task, keepMissing: fillsIn, missingHint: "--impute median fills it in")
   }

@@ -80,7 +80,7 @@ extension CSVError {
       return "\(drop) leaves it out, \(texts), \(option("date")) reads it if none of its dates can be read in two ways, as 01/02/2024 can"
     case .ambiguousDate: return "write the dates as 2024-01-31 for \(option("date")); \(drop) leaves the column out, \(texts)"
     case .unreadDate: return "\(drop) leaves it out, \(texts); write it as \(Self.isoForms) for \(option("date"))"
-    case .money, .percentage, .thousands: return [mend(look), texts].compactMap(\.self).joined(separator: "; ")
+    case .money, .percentage, .thousands, .otherMarks: return [mend(look), texts].compactMap(\.self).joined(separator: "; ")
     case .decimalComma: return mend(look)
     case .placeholder: return "an empty cell is a missing one; \(categorical) reads every cell as text"
     }
@@ -93,7 +93,7 @@ extension CSVError {
     case .date, .numericDate: return nil
     case .ambiguousDate: return "write the dates as 2024-01-31"
     case .unreadDate: return "write it as \(Self.isoForms)"
-    case .money, .percentage: return "write the number alone\(number.map { ": \($0)" } ?? "")"
+    case .money, .percentage, .otherMarks: return "write the number alone\(number.map { ": \($0)" } ?? "")"
     case .thousands: return "write it without separators\(number.map { ": \($0)" } ?? "")"
     case .decimalComma: return decimalComma(number)
     case .placeholder: return "an empty cell is a missing one"
@@ -113,7 +113,9 @@ extension CSVError {
     }
     let mark = separator == UInt8(ascii: "\t") ? "\\t" : String(Unicode.Scalar(separator))
     let command = "sed -E ':a;s/(^|\(mark))([-+]?[0-9]+),([0-9]+(\(mark)|\\r?$))/\\1\\2.\\3/;ta' \(file.quotedForShell) > points.csv"
-    return isUnsure ? "where the comma is the decimal mark: \(command)" : "a number has a point, no comma: \(command)"
+    return isUnsure
+      ? "where the comma is the decimal mark: \(command)"
+      : "a number has a point, no comma (take points between thousands out first): \(command)"
   }
 
   private var drop: String { option("drop") }

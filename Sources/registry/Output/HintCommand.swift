@@ -35,7 +35,9 @@ enum HintCommand {
       if ofVersions.contains(named: command), ofVersions.contains(named: own), !rest.contains("--version") {
         carried += ["--version", "--model"]
       } else if command == "train", own == "train" {
-        carried.append("--model")
+        carried += rest.contains("--impute") ? ["--dataset", "--model"] : ["--model"]
+      } else if command == "train", own == "evaluate", rest.contains("--impute") {
+        carried.append("--dataset")
       } else if command == "import", own == "import" {
         carried += ofImport
       }

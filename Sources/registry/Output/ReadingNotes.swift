@@ -47,11 +47,18 @@ enum ReadingNotes {
       "\(column.quotedInList) has numbers with zeros in front ('\(example)'), which a number doesn't keep; --categorical \(list([column])) reads them as texts."
     case .blanks(let column, let example):
       "in \(column.quotedInList), texts that differ only in blanks around them are one ('\(example)'); a cell in quotes keeps its blanks."
+    case .units(let column, let example):
+      "\(column.quotedInList) looks like numbers with a unit ('\(example)') and is taken for texts; write the numbers alone, or --categorical \(list([column]))."
     }
   }
 
-  private static func sentence(_ pair: (place: String, first: String, second: String, areBlanks: Bool)) -> String {
-    let difference = pair.areBlanks ? "blanks around them" : "Unicode normalisation (NFC, NFD)"
+  private static func sentence(_ pair: (place: String, first: String, second: String, difference: Dataset.Difference)) -> String {
+    let difference =
+      switch pair.difference {
+      case .unicode: "Unicode normalisation (NFC, NFD)"
+      case .blanks: "blanks around them"
+      case .letterCase: "upper and lower case"
+      }
     return "among \(pair.place), '\(pair.first)' and '\(pair.second)' differ only in \(difference); they stay two."
   }
 
