@@ -96,7 +96,8 @@ struct LayerOrder {
     }
     search()
     guard let order = found.first else {
-      throw NetProblem(groups.count == 1 ? breakIn(groups[0]) : "its layers don't chain: none gives what another takes")
+      throw NetProblem(
+        groups.count == 1 ? breakIn(groups[0]) : "its layers don't stand in one row: by their sizes there are branches, or several nets")
     }
     guard found.count == 1, steps < 20_000 else {
       throw NetProblem("the order of '\(order[0].name.stem)', '\(order[1].name.stem)', … isn't in the names, and more than one fits")

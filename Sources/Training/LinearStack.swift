@@ -189,7 +189,12 @@ struct ModuleTable {
       if !isBare, name.hasSameBytes(as: "bias"), names.count == 2, names.contains(named: "weight") { continue }
       guard isBare || name.hasSuffix(".weight") else {
         let stem = name.hasSuffix(".bias") ? String(name.dropLast(5)) : ""
-        guard !stem.isEmpty, shapes[Name("\(stem).weight")] != nil else { throw NetProblem("'\(name)' isn't a Linear's weight or bias") }
+        guard !stem.isEmpty, shapes[Name("\(stem).weight")] != nil else {
+          let source = names.first { $0.hasPrefix("\(stem).weight_") || $0.hasPrefix("\(stem).parametrizations.") }
+          throw NetProblem(
+            source.map { "'\(stem)' computes its weight from '\($0)' (weight_norm, spectral_norm or pruning)" }
+              ?? "'\(name)' isn't a Linear's weight or bias")
+        }
         continue
       }
       let stem = isBare ? "" : String(name.dropLast(7))

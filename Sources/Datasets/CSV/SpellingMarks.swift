@@ -22,4 +22,6 @@ public enum ReadingRemark: Equatable, Sendable {
   case blanks(column: String, example: String)
   /// Numbers with a unit became categories or classes, `5 kg`: the first of them.
   case units(column: String, example: String)
+  /// A word that some write for nothing is a category or a class, `?` or `unknown`: the first of them.
+  case placeholder(column: String, example: String)
 }

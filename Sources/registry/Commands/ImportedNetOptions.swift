@@ -88,7 +88,9 @@ struct ImportedNetOptions: ParsableArguments {
 
   /// Tensors alone; throws when an option was given that needs a net.
   private func without(_ problem: NetProblem, missing: [String], file: String) throws -> ImportedNet {
-    if let first = given.first {
+    // Of several options the one that the problem is about.
+    let ofNorm = problem.description.contains("BatchNorm1d") ? given.first { $0.hasPrefix("--batch-norm") } : nil
+    if let first = ofNorm ?? given.first {
       let again = missing.isEmpty ? nil : "registry import \(file.quotedForShell) \((given + missing).joined(separator: " "))"
       throw ErrorReport(
         "'\(first)' needs a net, and '\(file)' can't be run as one: \(problem).", hint: again ?? "leave it out to store the tensors alone",

@@ -49,6 +49,8 @@ enum ReadingNotes {
       "in \(column.quotedInList), texts that differ only in blanks around them are one ('\(example)'); a cell in quotes keeps its blanks."
     case .units(let column, let example):
       "\(column.quotedInList) looks like numbers with a unit ('\(example)') and is taken for texts; write the numbers alone, or --categorical \(list([column]))."
+    case .placeholder(let column, let example):
+      "\(column.quotedInList) has '\(example)' as a value of its own; where it means a missing cell, write nothing there (--categorical \(list([column])) if not)."
     }
   }
 
