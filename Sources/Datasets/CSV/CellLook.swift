@@ -80,6 +80,8 @@ public enum CellLook: Equatable, Sendable {
 
   /// The text with the marks of numbers that ASCII has: a minus, blanks between groups, and no parentheses around a loss.
   private static func inASCII(_ text: String) -> String {
+    // A cell may have megabytes, and a number that people write hasn't.
+    guard text.utf8.count <= 64 else { return text }
     let marks: [Character: Character] = ["\u{a0}": " ", "\u{202f}": " ", "\u{2009}": " ", "\u{2212}": "-", "\u{2019}": "'"]
     var rest = trimmed(text.map { marks[$0] ?? $0 }[...])
     // Between two numbers it is another dash.

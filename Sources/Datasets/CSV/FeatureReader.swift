@@ -81,11 +81,7 @@ struct FeatureReader {
   /// What became of the column's texts without a refusal.
   var remark: ReadingRemark? {
     if kind == .numbers { return leadingZero.map { .leadingZeros(column: name, example: $0) } }
-    if let merged = marks.merged { return .blanks(column: name, example: String(decoding: texts.names[merged], as: UTF8.self)) }
-    guard !isNamedCategorical else { return nil }
-    let names = texts.names.map { String(decoding: $0, as: UTF8.self) }
-    if CellLook.haveUnit(texts.names) { return .units(column: name, example: names[0]) }
-    return names.first { CellLook($0) == .placeholder }.map { .placeholder(column: name, example: $0) }
+    return marks.remark(texts.names, column: name, isAsked: isNamedCategorical)
   }
 
   /// The column, its categories sorted by their bytes (the order of Unicode scalars), and for a category column the

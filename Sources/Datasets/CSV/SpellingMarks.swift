@@ -10,8 +10,14 @@ struct SpellingMarks {
     marks[code] |= hasBlanks ? 2 : 1
   }
 
-  /// The first text that was met in both ways.
-  var merged: Int? { marks.firstIndex(of: 3) }
+  /// What a column of these texts may not be meant to be; of one that the user called categorical, the blanks alone.
+  func remark(_ texts: [[UInt8]], column: String, isAsked: Bool) -> ReadingRemark? {
+    if let merged = marks.firstIndex(of: 3) { return .blanks(column: column, example: String(decoding: texts[merged], as: UTF8.self)) }
+    guard !isAsked else { return nil }
+    let names = texts.map { String(decoding: $0, as: UTF8.self) }
+    if CellLook.haveUnit(texts) { return .units(column: column, example: names[0]) }
+    return names.first { CellLook($0) == .placeholder }.map { .placeholder(column: column, example: $0) }
+  }
 }
 
 /// What the reading of a CSV file made of a column without refusing it, and may not be meant.

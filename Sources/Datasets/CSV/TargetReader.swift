@@ -92,11 +92,7 @@ struct TargetReader {
   func remark(_ column: TargetColumn) -> ReadingRemark? {
     if column.classes == nil { return leadingZero.map { .leadingZeros(column: name, example: $0) } }
     guard numbers == nil else { return nil }
-    if let merged = marks.merged { return .blanks(column: name, example: String(decoding: texts.names[merged], as: UTF8.self)) }
-    guard !isCategorical else { return nil }
-    let names = texts.names.map { String(decoding: $0, as: UTF8.self) }
-    if CellLook.haveUnit(texts.names) { return .units(column: name, example: names[0]) }
-    return names.first { CellLook($0) == .placeholder }.map { .placeholder(column: name, example: $0) }
+    return marks.remark(texts.names, column: name, isAsked: isCategorical)
   }
 
   /// What the column is, and its values by row.
