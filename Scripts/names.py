@@ -28,7 +28,7 @@ ALLOWED = [
     ("ModelRegistry/Registry+Reproduce.swift", "Set(metrics.keys).union(stored.keys)", "the keys are Names"),
     ("ModelRegistry/StoredTraining.swift", "Set(rebuilt.keys).union(stored.keys)", "the keys are Names"),
     ("ModelRegistry/SQL/SQLFunctions.swift", "newestSamples.key == key", "the key is the id of a row and one of two words"),
-    ("Datasets/Dataset+Reading.swift", "var seen: Set<String>", "it looks for names that are canonically equivalent, to warn of them"),
+    ("Datasets/Dataset+Reading.swift", "var met: Set<String>", "it looks for names that are canonically equivalent, to warn of them"),
     ("Datasets/CSV/CellLook.swift", "placeholders: Set<String>", "the program's own words"),
     ("Formats/ShardIndex.swift", "found.keys.sorted()", "the keys are Names"),
     ("ModelRegistry/Registry+Import.swift", "content.contents.keys.sorted()", "the keys are places"),

@@ -33,7 +33,7 @@ extension Dataset {
   public enum Difference: Sendable {
     /// Canonically equivalent: NFC and NFD, say.
     case unicode
-    /// Around them.
+    /// Around them, or characters that nobody sees.
     case blanks
     /// `yes` and `Yes`.
     case letterCase
@@ -45,13 +45,15 @@ extension Dataset {
     var found: [(place: String, first: String, second: String, difference: Difference)] = []
     func look(_ names: [String], _ place: String, folds: Bool = true) {
       // Swift's own == is the question here: canonical equivalence.
-      var seen: Set<String> = []
+      var met: Set<String> = []
       var bare: [Name: String] = [:]
       var folded: [Name: String] = [:]
       for name in names {
-        let (isNew, other) = seen.insert(name)
+        let (isNew, other) = met.insert(name)
         if !isNew, !other.hasSameBytes(as: name) { found.append((place, other, name, .unicode)) }
-        let core = String(name.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        // Blanks around it, and characters that nobody sees: U+200B, U+00AD, U+FEFF.
+        let seen = String(String.UnicodeScalarView(name.unicodeScalars.filter { $0.properties.generalCategory != .format }))
+        let core = String(seen.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
         if let other = bare.updateValue(name, forKey: Name(core)) {
           found.append((place, other, name, .blanks))
         } else if folds, let other = folded.updateValue(name, forKey: Name(name.lowercased())) {
@@ -65,12 +67,14 @@ extension Dataset {
     return found
   }
 
-  /// Features that look like an id or an index: they have hardly a value twice, and they are integers that fill a range or whose
-  /// name says so, or texts.
+  /// Features that look like an id or an index: pandas' nameless first column, and those that have hardly a value twice and are texts, or
+  /// integers that fill a range, have as many digits each, or whose name says so.
   public var likelyIDs: [String] {
     let rows = trainCount + testCount
-    guard rows >= 10 else { return [] }
     return columns.features.enumerated().compactMap { index, feature in
+      // pandas' index, as it is written and as it is read back.
+      if feature.name.hasSameBytes(as: CSVHeader.unnamed) || feature.name.hasPrefix("Unnamed: ") { return feature.name }
+      guard rows >= 10 else { return nil }
       if let categories = feature.categories { return categories.count * 10 >= rows * 9 ? feature.name : nil }
       return !feature.isDate && isLikelyID(index, rows, feature.name) && !areDays(index) ? feature.name : nil
     }
@@ -122,6 +126,8 @@ extension Dataset {
       words == "id" || words.hasSuffix("_id") || words.hasSuffix(" id") || name.hasSuffix("Id") || name.hasSuffix("ID")
       || ["index", "idx", "row", "rownames", "no", "nr", "#", CSVHeader.unnamed].contains(words) || words.hasPrefix("unnamed")
     let (range, overflow) = most.subtractingReportingOverflow(least)
-    return isNamed || !overflow && range < rows + rows / 10
+    // Measurements rarely have four digits and more, all as many, and none twice.
+    let isNumbered = rows >= 20 && least >= 1000 && String(least).utf8.count == String(most).utf8.count
+    return isNamed || isNumbered || !overflow && range < rows + rows / 10
   }
 }

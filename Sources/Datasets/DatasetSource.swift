@@ -17,9 +17,6 @@ public enum DatasetSource: Sendable, Hashable {
 
   /// The canonical JSON: keys sorted, no spaces.
   public var json: String { canonicalJSON(self) }
-
-  /// Whether a generator made it.
-  public var isGenerated: Bool { if case .makeBlobs = self { true } else { false } }
 }
 
 /// The arguments of two `makeBlobs` calls, training part first, on one generator.

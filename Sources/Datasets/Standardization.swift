@@ -43,7 +43,14 @@ struct Spread {
 
   static func fit(_ x: [Double], width: Int) -> [Spread] {
     let n = Double(x.count / width)
-    let means = columnSums(x, width: width) { value, _ in value }.map { $0 / n }
+    var means = columnSums(x, width: width) { value, _ in value }.map { $0 / n }
+    // The sum of many large equal numbers is rounded so far that their mean is beyond them, by any number of units in the last place: a
+    // column that tells nothing would become one of huge inputs.  Where it is a few units, scikit-learn's bits stay.
+    let ranges = columnRanges(x, width: width)
+    for column in means.indices where means[column].isFinite {
+      let within = min(max(means[column], ranges[column].least), ranges[column].most)
+      if (within - means[column]).magnitude > max(1e-6, 4 * within.ulp) { means[column] = within }
+    }
     let corrections = columnSums(x, width: width) { value, column in value - means[column] }
     let squares = columnSums(x, width: width) { value, column in (value - means[column]) * (value - means[column]) }
     return (0..<width).map { column in
@@ -54,6 +61,21 @@ struct Spread {
         mean: means[column], variance: variance, isConstant: variance <= n * .ulpOfOne * variance + rounding * rounding)
     }
   }
+}
+
+/// The least and the largest number of every column of a row-major array.
+private func columnRanges(_ x: [Double], width: Int) -> [(least: Double, most: Double)] {
+  var ranges = [(least: Double, most: Double)](repeating: (.infinity, -.infinity), count: width)
+  var i = 0
+  while i < x.count {
+    for column in 0..<width {
+      let value = x[i + column]
+      if value < ranges[column].least { ranges[column].least = value }
+      if value > ranges[column].most { ranges[column].most = value }
+    }
+    i += width
+  }
+  return ranges
 }
 
 /// The sum of every column of a row-major array, each value transformed, in NumPy's order: row by row, and pairwise

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Tensors
 
 /// A file that appears whole or not at all.
 ///
@@ -41,8 +42,8 @@ public struct AtomicFile: ~Copyable, ByteSink {
   private static func open(besides path: String, nameless: Bool) throws(FormatError)
     -> (descriptor: Int32, temporaryPath: String, isNameless: Bool)
   {
-    let folder = folder(of: path)
-    let name = String(decoding: fileName(of: path).utf8.prefix(64), as: UTF8.self)
+    let folder = path.pathFolder
+    let name = String(decoding: path.pathName.utf8.prefix(64), as: UTF8.self)
     func temporaryPath() -> String { "\(folder)/.\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp" }
     // It gets its name through /proc.
     if nameless, access("/proc/self/fd", X_OK) == 0 {
@@ -80,7 +81,7 @@ public struct AtomicFile: ~Copyable, ByteSink {
     guard result == 0 else { throw Self.error(errno, path) }
     close(descriptor)
     descriptor = -1
-    let folder = Glibc.open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = Glibc.open(path.pathFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     // In a folder that may be written but not read there is nothing to sync by, and the file is there.
     if folder < 0, errno == EACCES { return }
     guard folder >= 0 else { throw Self.error(errno, path) }
@@ -110,15 +111,6 @@ public struct AtomicFile: ~Copyable, ByteSink {
       return -1
     }
     return rename(temporaryPath, path)
-  }
-
-  private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  private static func fileName(of path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
   }
 
   private static func error(_ code: Int32, _ path: String) -> FormatError {

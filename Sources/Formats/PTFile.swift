@@ -15,6 +15,7 @@ public final class PTFile: TensorFile {
   public let otherKeys: [String]
 
   public var file: String { input.name }
+  public var format: TensorFormat { .pt }
   public var byteCount: Int { input.count }
   public func checkUnchanged() throws(FormatError) { try input.checkUnchanged() }
   private let input: InputFile

@@ -70,7 +70,8 @@ struct ForeignName {
 
 /// A storage as a persistent id declares it; its bytes stand elsewhere in the file.
 struct PickledStorage: Hashable {
-  let key: String
+  /// By its bytes, as a zip's names are.
+  @Name var key: String
   /// nil for an untyped storage, which counts bytes.
   let dtype: DType?
   let count: Int

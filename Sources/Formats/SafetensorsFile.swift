@@ -14,6 +14,7 @@ public final class SafetensorsFile: TensorFile {
   public let ignored: [String] = []
 
   public var file: String { input.name }
+  public var format: TensorFormat { .safetensors }
   public var byteCount: Int { input.count }
   public func checkUnchanged() throws(FormatError) { try input.checkUnchanged() }
   private let input: InputFile

@@ -117,7 +117,7 @@ public final class ShardedFile: TensorFile {
     func problem(_ problem: ShardProblem) -> FormatError { FormatError(file: input.name, reason: .shards(problem)) }
     let map = try ShardIndex(input, limits: limits).shards
     if let few = ShardNumber.missing(in: map.map(\.shard)) { throw problem(few) }
-    let folder = input.name.lastIndex(of: "/").map { String(input.name[...$0]) } ?? ""
+    let folder = input.name.pathPrefix
     var shards: [any TensorFile] = []
     var names: [String] = []
     var numbers: [Name: Int] = [:]
@@ -154,10 +154,21 @@ public final class ShardedFile: TensorFile {
     self.shards = shards
     self.tensors = tensors
     self.places = places
-    // The shards of one model say the same: {'format': 'pt'}.
-    metadata = shards.first?.metadata ?? []
-    ignored = shards.flatMap(\.ignored) + found.keys.sorted().map(\.text)
+    // The shards of one model say the same: {'format': 'pt'}.  What only one says is kept, what two say differently is left out.
+    var entries: [MetadataEntry] = []
+    var contradicted: Set<Name> = []
+    for entry in shards.flatMap(\.metadata) {
+      if let known = entries.first(where: { $0.name.hasSameBytes(as: entry.name) }) {
+        if known.value != entry.value { contradicted.insert(Name(entry.name)) }
+      } else {
+        entries.append(entry)
+      }
+    }
+    metadata = entries.filter { !contradicted.contains(Name($0.name)) }
+    ignored = shards.flatMap(\.ignored) + found.keys.sorted().map(\.text) + contradicted.sorted().map(\.text)
   }
+
+  public var format: TensorFormat { shards.first?.format ?? .safetensors }
 
   public var byteCount: Int { shards.reduce(index.count) { $0 + $1.byteCount } }
 

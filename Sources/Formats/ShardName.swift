@@ -69,7 +69,7 @@ struct ShardName {
 
   /// Whether a file, or the directory that it is in, is numbered as a device's, and there is one of another number.
   private static func isRank(_ path: String) -> Bool {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = path.pathParts
     for index in parts.indices.suffix(2) {
       for mark in ["consolidated.", "mp_rank_"] where parts[index].hasPrefix(mark) {
         let rest = parts[index].dropFirst(mark.utf8.count)

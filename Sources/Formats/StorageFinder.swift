@@ -49,13 +49,16 @@ struct StorageFinder {
 }
 
 extension MetadataValue {
-  /// The number of a tensor that has one; nil for a complex one.
+  /// The number of a tensor that has one; nil for a complex one, and for one beyond Int64.
   init?(_ tensor: Tensor) {
     guard tensor.count == 1 else { return nil }
     switch tensor.numbers(in: 0..<1)[0] {
     case .bool(let value): self = .bool(value)
     case .integer(let value): self = .int(Int(value))
-    case .unsigned(let value): self = Int(exactly: value).map(MetadataValue.int) ?? .double(Double(value))
+    case .unsigned(let value):
+      // A rounded one would be another number: it is left out, and named.
+      guard let value = Int(exactly: value) else { return nil }
+      self = .int(value)
     case .real(let value): self = .double(value)
     case .complex: return nil
     }

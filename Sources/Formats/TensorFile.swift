@@ -32,6 +32,9 @@ public struct MetadataEntry: Sendable, Hashable {
   }
 }
 
+/// The formats of weights that are read.
+public enum TensorFormat: String, Sendable { case pt, safetensors }
+
 /// An open file of named tensors.  Opening it reads and checks the index alone; each tensor is read when it is asked for,
 /// so that a large file costs no more memory than
 /// its largest tensor, or a window where that is read in parts.
@@ -44,6 +47,8 @@ public protocol TensorFile: AnyObject {
   var metadata: [MetadataEntry] { get }
   /// Names of what stands beside them and is left out.
   var ignored: [String] { get }
+  /// How the tensors are written: `pt`, or `safetensors`, whether in one file or in shards.
+  var format: TensorFormat { get }
   /// Bytes of the file, or of all files that it consists of.
   var byteCount: Int { get }
   /// Throws when a file was written to since it was opened.

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// The entries of a zip archive that make it a PyTorch file: `TOP/data.pkl`, `TOP/byteorder` and `TOP/data/KEY`.
 ///
 /// Source: torch/serialization.py, caffe2/serialize/inline_container.h.
@@ -25,7 +27,7 @@ struct TorchArchive {
       FormatError(file: archive.input.name, part: part, reason: .checkpoint(problem))
     }
     let pickles = archive.entries.filter { entry in
-      let parts = entry.name.split(separator: "/", omittingEmptySubsequences: false)
+      let parts = entry.name.pathParts
       return parts.count == 2 && parts[1] == "data.pkl"
     }
     guard let pickle = pickles.first else {

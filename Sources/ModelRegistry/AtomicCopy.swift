@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SQLite
+internal import Tensors
 
 // Invariants:
 // 1. The target is what it was, or the whole copy: the pages go to a new file beside it, which is synced, checked and renamed.
@@ -28,7 +29,7 @@ struct AtomicCopy {
       throw .inUse(path: target, journal: target + suffix)
     }
     let random = String(UInt64.random(in: 0 ... .max), radix: 36)
-    temporary = "\(Registry.folder(of: target))/.\(Registry.fileName(of: target).prefix(64)).\(random).tmp"
+    temporary = "\(target.pathFolder)/.\(target.pathName.prefix(64)).\(random).tmp"
   }
 
   /// Copies, has the copy checked under its temporary name, and makes it appear.
@@ -38,7 +39,7 @@ struct AtomicCopy {
     defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(temporary + suffix) } }
     let file = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
     guard file >= 0 else {
-      let folder = Registry.folder(of: target)
+      let folder = target.pathFolder
       throw errno == ENOENT || errno == ENOTDIR ? BackupError.noFolder(path: target, folder: folder) : failure()
     }
     close(file)
@@ -67,7 +68,7 @@ struct AtomicCopy {
     guard (isReplacing ? rename(temporary, target) : renameExclusively()) == 0 else {
       throw errno == EEXIST ? .exists(path: target) : failure()
     }
-    try sync(Registry.folder(of: target), O_RDONLY | O_DIRECTORY)
+    try sync(target.pathFolder, O_RDONLY | O_DIRECTORY)
   }
 
   /// A second link fails when the name is taken, even since we looked; a rename would replace.

@@ -1,10 +1,11 @@
 internal import SQLite
+internal import Tensors
 
 extension Registry {
   /// The kind of network file system that the file is on, `NFS` say; nil for a local one.  There, the locks that keep writers from each other
   /// may not hold (sqlite.org/howtocorrupt.html, section 2).
   public var networkFileSystem: String? {
-    let type = FileSystem.type(of: path) ?? FileSystem.type(of: Self.folder(of: path))
+    let type = FileSystem.type(of: path) ?? FileSystem.type(of: path.pathFolder)
     return type.flatMap { NetworkFileSystem.name(ofType: $0) }
   }
 }

@@ -32,8 +32,6 @@ public struct TrainingResult: Sendable {
   public let test: Evaluation
   /// What the net tells apart; empty for regression.
   public let classes: [String]
-  /// Whether the data were generated, which are as balanced as they were asked to be.
-  public let isGenerated: Bool
   /// How the training loss weighed them.
   public let classWeight: ClassWeight?
 }
@@ -91,7 +89,8 @@ extension Registry {
         problem = error
       }
       throw RunError.interrupted(
-        run: recorder.run, epoch: session.epoch, epochs: session.experiment.hyperparameters.epochs, path: path, problem: problem)
+        run: recorder.run, epoch: session.epoch, epochs: session.experiment.hyperparameters.epochs, path: path, problem: problem,
+        keepsState: CheckpointPace.fits(bytes: session.stateByteCount))
     } catch let error as RunError {
       // Another process has the run, or the file is locked: there is nothing to write.
       throw error
@@ -140,8 +139,7 @@ extension Registry {
     }
     return TrainingResult(
       stored: stored, net: session.net, epochs: session.epoch, testLossBefore: before.loss, train: train, test: test,
-      classes: experiment.architecture.classes, isGenerated: recorder.description.dataset.source.isGenerated,
-      classWeight: experiment.hyperparameters.classWeight)
+      classes: experiment.architecture.classes, classWeight: experiment.hyperparameters.classWeight)
   }
 
   /// Throws for a name that no model or alias can have; the schema has the same rules.

@@ -101,17 +101,35 @@ extension Registry {
     }
   }
 
+  /// Throws unless the net of a version can be rebuilt.  Of a large one the names and shapes alone are held against its architecture: each
+  /// tensor is checked by its digest, and the memory that this takes stays bounded.
+  func checkNet(_ record: VersionRecord) throws {
+    guard let architecture = record.architecture, record.parameterCount > pieceSizes.window else {
+      _ = try loadPredictor(record)
+      return
+    }
+    do {
+      let stack = try LinearStack(storedTensors(record).map { ($0.name, $0.dtype, $0.shape) })
+      guard architecture.fits(stack) else { throw NetProblem("its layers have the sizes \(stack.sizes)") }
+    } catch let problem as NetProblem {
+      throw RegistryError.rotten(what: "version \(record.title): \(problem)", path: path)
+    }
+  }
+
   /// Why a version without an architecture has none.
   private func whyNoNet(_ record: VersionRecord) throws -> RegistryError {
     let tensors = try storedTensors(record).map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
     do {
       let stack = try LinearStack(tensors)
       if stack.hiddenSizes.isEmpty, let question = stack.openQuestion {
-        return .noNet(model: record.model, version: record.version, reason: question.description)
+        let option = stack.isUnsureAlone ? "--activation none" : "--batch-norm 'before|after'"
+        return .noNet(model: record.model, version: record.version, reason: question.description, option: option)
       }
       return stack.hasOwnNames || stack.hiddenSizes.isEmpty
         ? .noArchitecture(model: record.model, version: record.version)
-        : .unknownActivation(model: record.model, version: record.version, wasGuessed: false)
+        : .unknownActivation(
+          model: record.model, version: record.version, wasGuessed: false,
+          option: stack.hasBatchNorm && stack.batchNorm == nil ? "--batch-norm 'before|after'" : nil)
     } catch {
       return .noNet(model: record.model, version: record.version, reason: error.description)
     }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SQLite
+internal import Tensors
 internal import Training
 
 /// A registry: models, versions, runs, datasets and aliases in one SQLite file.
@@ -73,7 +74,7 @@ public final class Registry {
     try Self.checkLength(ofPath: path)
     do {
       if access == .create, Glibc.access(path, F_OK) != 0, errno == ENOENT {
-        guard Glibc.access(Self.folder(of: path), W_OK | X_OK) == 0 else { throw Self.cannotCreate(path) }
+        guard Glibc.access(path.pathFolder, W_OK | X_OK) == 0 else { throw Self.cannotCreate(path) }
         connection = try Connection(path: path, mode: .memory)
         isMissing = true
         isNew = true
@@ -82,8 +83,8 @@ public final class Registry {
       // What is no file at all swallows what is written (/dev/null), or keeps its reader waiting (a pipe): that is to be heard at once.
       guard Self.isFileOrFolder(path) else { throw RegistryError.notADatabase(path: path) }
       // SQLite's journal stands beside the file.
-      if access != .read, Glibc.access(path, W_OK) == 0, Glibc.access(Self.folder(of: path), W_OK | X_OK) != 0 {
-        throw RegistryError.readOnly(path: Self.folder(of: path))
+      if access != .read, Glibc.access(path, W_OK) == 0, Glibc.access(path.pathFolder, W_OK | X_OK) != 0 {
+        throw RegistryError.readOnly(path: path.pathFolder)
       }
       let mode: Connection.Mode =
         switch access {
@@ -114,7 +115,7 @@ public final class Registry {
 
   /// Why a file that was to be made is missing: SQLite tries to make it, then to read it, and tells of the second failure alone.
   private static func cannotCreate(_ path: String) -> RegistryError {
-    let folder = folder(of: path)
+    let folder = path.pathFolder
     return .cannotCreate(path: path, folder: folder, isMissing: Glibc.access(folder, F_OK) != 0)
   }
 
@@ -135,15 +136,9 @@ public final class Registry {
       defer { free(found) }
       return String(cString: found)
     }
-    let bytes = (whole(path) ?? whole(folder(of: path)).map { "\($0)/\(fileName(of: path))" } ?? path).utf8.count
+    let bytes = (whole(path) ?? whole(path.pathFolder).map { "\($0)/\(path.pathName)" } ?? path).utf8.count
     guard bytes <= longestPath else { throw .longPath(path: path, bytes: bytes, limit: longestPath) }
   }
-
-  static func folder(of path: String) -> String {
-    path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-  }
-
-  static func fileName(of path: String) -> Substring { path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...] }
 
   /// Runs `body` on a registry that has something in it; SQLite's errors leave as ours.  It may be run twice: see `recovering`.
   internal func reading<T>(_ body: () throws -> T) throws -> T {

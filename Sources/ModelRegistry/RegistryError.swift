@@ -53,10 +53,11 @@ public enum RegistryError: Error, Equatable {
   case illegalName(kind: String, name: String, rule: String)
   /// A version that was imported without an architecture.
   case noArchitecture(model: String, version: Int)
-  /// A version that can't be run as a net, and why.
-  case noNet(model: String, version: Int, reason: String)
+  /// A version that can't be run as a net, and why; what an import has to say for it to be one, where that is it.
+  case noNet(model: String, version: Int, reason: String, option: String? = nil)
   /// A version that could be a net, if one knew what stands between its layers.  `wasGuessed`: an earlier release took it for ReLU.
-  case unknownActivation(model: String, version: Int, wasGuessed: Bool)
+  /// `option`: what an import has to say besides.
+  case unknownActivation(model: String, version: Int, wasGuessed: Bool, option: String? = nil)
   /// A run that is finished and that nothing seals: plain SQL made it.
   case unsealedRun(id: Int, path: String)
   /// What was read is not what was written.

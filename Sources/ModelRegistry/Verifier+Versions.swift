@@ -26,7 +26,7 @@ extension Verifier {
       guard !isQuick, record.architecture != nil else { return }
       _ = try noting(.version, at: place) {
         // Of those nobody knows the activation: the rows and tensors are as they were stored.
-        do { _ = try registry.loadPredictor(record) } catch RegistryError.unknownActivation {} catch RegistryError.noNet {}
+        do { try registry.checkNet(record) } catch RegistryError.unknownActivation {} catch RegistryError.noNet {}
       }
     }
   }

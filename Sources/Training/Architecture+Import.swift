@@ -46,6 +46,7 @@ extension Architecture {
     if stack.unsureWeight != nil, isDeep { guessed.append("layer") }
     if stack.notFirst != nil { guessed.append("before") }
     if stack.isOrderedBySizes { guessed.append("layer_order") }
+    if stack.batchNormPlacedByNumber != nil { guessed.append("batch_norm_layer") }
     let task = task ?? (outputs == 1 ? .binary : .multiclass)
     guard (task == .multiclass) == (outputs > 1) else { throw ArchitectureError.wrongOutputs(task: task, count: outputs) }
     let count = task == .binary ? 2 : task == .multiclass ? outputs : 0

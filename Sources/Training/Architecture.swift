@@ -17,7 +17,7 @@ public struct Architecture: Sendable, Hashable {
   public let batchNorm: BatchNormPlace?
   /// What is added to its BatchNorm1d's variances; nil for PyTorch's default.
   public let batchNormEpsilon: Double?
-  /// What was guessed of an imported net: "task", "classes", "batch_norm_eps", "layer", "before", "layer_order"; by earlier releases "batch_norm_layer".
+  /// What was guessed of an imported net: "task", "classes", "batch_norm_eps", "layer", "before", "layer_order", "batch_norm_layer".
   public let guessed: [String]
   /// From a raw row to the net's inputs.
   public let features: FeatureEncoder

@@ -161,6 +161,11 @@ extension FineTuneError: CustomStringConvertible {
   public var description: String {
     func list(_ names: [String]) -> String { names.prefix(6).joined(separator: ", ") + (names.count > 6 ? ", …" : "") }
     return switch self {
+    case .otherColumns(let parent, let dataset) where parent.hasSameNames(as: dataset):
+      "the dataset's columns have the version's names (\(list(parent))), but other categories or another type"
+    case .otherColumns(let parent, let dataset)
+    where parent.count == dataset.count && Set(parent.map { Name($0) }) == Set(dataset.map { Name($0) }):
+      "the dataset has the version's columns in another order (\(list(dataset))), the version takes \(list(parent))"
     case .otherColumns(let parent, let dataset):
       "the version takes \(parent.count) columns (\(list(parent))), the dataset has \(dataset.count) (\(list(dataset)))"
     case .otherClasses(let parent, let dataset): "the version knows the classes \(list(parent)), the dataset has \(list(dataset))"

@@ -45,6 +45,14 @@ struct LayerName: Hashable {
     "regressor", "logits",
   ]
 
+  /// Whether people call an nn.Embedding so: `emb`, `embed_tokens`, `token_embedding`, `wte`.
+  var isEmbedding: Bool {
+    let own = stem.split(separator: ".").last { Int($0) == nil } ?? ""
+    return own.lowercased().split { $0 == "_" || $0.isNumber }.contains { Self.embeddingWords.contains(named: String($0)) }
+  }
+
+  private static let embeddingWords = ["emb", "embed", "embeds", "embedding", "embeddings", "embedder"]
+
   /// Whether people call a net's last layer so: `out`, `fc_out`, `classifier`.
   var isUsualLast: Bool {
     let own = pattern.split(separator: ".").last { $0 != "#" } ?? ""
@@ -55,6 +63,9 @@ struct LayerName: Hashable {
 
   /// Whether every nn.Sequential or nn.ModuleList that it is in begins with it.
   var isFirstElement: Bool { stem.split(separator: ".").allSatisfy { Int($0) ?? 0 == 0 } }
+
+  /// The last word of its name, without numbers: `w` of `feed_forward.w1`.
+  var ownWord: String { (stem.split(separator: ".").last { Int($0) == nil } ?? "").filter { !$0.isNumber }.lowercased() }
 
   /// Its place in its module.
   var index: Int { numbers.last ?? 0 }
@@ -113,7 +124,32 @@ struct LayerOrder {
     guard let pattern = others.first, others.allSatisfy({ $0.hasSameBytes(as: pattern) }) else { return others.isEmpty }
     let numbered = last.pattern.hasSameBytes(as: pattern) ? order[...] : order.dropLast()
     let hasGap = zip(numbered, numbered.dropFirst()).contains { !$0.name.isIndexed && $1.name.index - $0.name.index != 1 }
-    return !hasGap && (last.pattern.hasSameBytes(as: pattern) || last.isUsualLast)
+    return !hasGap && (last.pattern.hasSameBytes(as: pattern) || last.isUsualLast) && !mayStandBesideEachOther(order)
+  }
+
+  /// Whether all take and give as many numbers, and are called as what stands beside each other rather than in a row is: `experts.0`,
+  /// `head1`; or are LLaMA's w1, w2, w3.
+  private static func mayStandBesideEachOther(_ order: [Layer]) -> Bool {
+    guard order.count > 1 else { return false }
+    let words = Set(order[0].name.pattern.lowercased().split { "._#".contains($0) }.map { Name($0) })
+    let isGated = order.count == 3 && order.allSatisfy { $0.name.ownWord.hasSameBytes(as: "w") } && order[0].inputs == order[1].outputs
+    return isGated || order.allSatisfy { $0.inputs == $0.outputs } && !words.isDisjoint(with: beside)
+  }
+
+  /// What people call modules that stand beside each other.
+  private static let beside = Set(
+    [
+      "expert", "experts", "head", "heads", "branch", "branches", "fold", "folds", "critic", "critics", "q", "gate", "gates", "tower",
+      "towers",
+      "models", "nets", "classifiers", "regressors", "codebook", "codebooks", "member", "members", "ensemble", "estimators",
+      "stream", "streams", "task", "tasks",
+    ].map { Name($0) })
+
+  /// Whether the file has the layers in another order, of its own: what a writer sorts by name tells nothing.
+  static func contradicts(_ order: [Layer], fileOrder: [Layer]) -> Bool {
+    let inFile = fileOrder.map { Name($0.name.stem) }
+    let computed = order.map { Name($0.name.stem) }
+    return inFile != inFile.sorted() && inFile != computed
   }
 
   private static func breakIn(_ layers: [Layer]) -> String {

@@ -33,7 +33,8 @@ public struct LinearStack: Sendable {
   public let batchNormPlacedByNumber: String?
   /// A weight that may be that of another module with the same shape, such as an nn.Embedding: it has no bias, and not a layer's name.
   public let unsureWeight: String?
-  /// Whether the sizes alone say in which order its layers stand: two heads beside each other may fit like two layers in a row.
+  /// Whether the names alone don't say in which order its layers stand: two heads beside each other may fit like two layers in a row, and
+  /// the file may have them in another order than their numbers.
   public let isOrderedBySizes: Bool
   /// The name of the first Linear when the nn.Sequential that it is in has elements before it, which have no weights.
   public let notFirst: String?
@@ -75,7 +76,7 @@ public struct LinearStack: Sendable {
       return !isBesideOthers || index == 0 && layer.inputs == layer.outputs
     }
     // Where no layer has a bias, that is how the net was made.
-    isOrderedBySizes = !LayerOrder.isInNames(order)
+    isOrderedBySizes = !LayerOrder.isInNames(order) || LayerOrder.contradicts(order, fileOrder: linears)
     unsureWeight =
       order.count == 1 || order.contains { modules.hasBias($0.name.stem) }
       ? unsure.first.map { Self.parameter("weight", of: order[$0].name.stem) } : nil
@@ -105,13 +106,22 @@ extension LinearStack {
     }
   }
 
-  /// The first of these names that a parameter or a statistic of one of its modules would have: without it the net is another one.
+  /// The first of these names that a parameter or a statistic of one of its modules would have, or of another module that is called as
+  /// they are (`2.weight` beside `0` and `4`): without it the net is another one.
   public func parameter(among names: [String]) -> String? {
     let stems = layers.flatMap { [String($0.weight.dropLast($0.weight.hasSuffix(".weight") ? 7 : 6))] + ($0.norm.map { [$0.stem] } ?? []) }
     let parts = ["weight", "bias", "running_mean", "running_var"]
     let own = Set(stems.flatMap { stem in parts.map { Name(Self.parameter($0, of: stem)) } })
-    return names.first { own.contains(Name($0)) }
+    let patterns = Set(layers.map { Name(LayerName(Self.stem(of: $0.weight)).pattern) })
+    return names.first { name in
+      let part = name.split(separator: ".").last.map(String.init) ?? ""
+      let isBeside = parts.contains(named: part) && patterns.contains(Name(LayerName(Self.stem(of: name)).pattern))
+      return own.contains(Name(name)) || isBeside
+    }
   }
+
+  /// `fc1` of `fc1.weight`.
+  private static func stem(of name: String) -> String { name.utf8.lastIndex(of: 0x2e).map { String(name[..<$0]) } ?? "" }
 
   /// Whether it is one weight, of which nobody knows that it is a Linear's.
   public var isUnsureAlone: Bool { unsureWeight != nil && layers.count == 1 }
@@ -201,7 +211,8 @@ struct ModuleTable {
       guard shape.count == 2 else {
         throw NetProblem("'\(name)' has \(shape.count) dimension\(shape.count == 1 ? "" : "s")")
       }
-      guard isBare || !stem.isEmpty, !stem.lowercased().contains("emb") else {
+      // An nn.Embedding has no bias.
+      guard isBare || !stem.isEmpty, hasBias(stem) || !LayerName(stem).isEmbedding else {
         throw NetProblem("'\(name)' is an embedding's, by its name")
       }
       try checkType(name)

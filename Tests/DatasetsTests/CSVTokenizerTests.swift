@@ -26,6 +26,15 @@ struct CSVTokenizerTests {
   func decimalCommas(text: String, record: [String]) throws { #expect(try records(text) == [record]) }
 
   @Test(
+    "the separator is the mark that the first two records have as often",
+    arguments: [
+      ("17;Berlin, Mitte, DE1;no\n18;Bonn, Zentrum, DE2;no\n", 3), ("1\tBerlin, Mitte, DE\tno\n2\tBonn, Mitte, DE\tno\n", 3),
+      ("len,cm;wid,cm;y\n1;2;p\n", 3), ("a,b;c\n1,2\n", 2), ("i;a, b, c;p\n\n", 3), ("a, b, c\n1, 2, 3\n", 3),
+      ("\"x\n;;\",y\n1,2\n", 2), ("a;b\n0,25;0,5\n", 2), ("a,b\r\n1;1,2;2\r\n", 2),
+    ])
+  func separators(text: String, fields: Int) throws { #expect(try records(text)[0].count == fields) }
+
+  @Test(
     "fields are cut as RFC 4180 says",
     arguments: [
       ("a,b\n1,2\n", [["a", "b"], ["1", "2"]]), ("a,b\r\n1,2", [["a", "b"], ["1", "2"]]), ("a,b\r1,\r", [["a", "b"], ["1", ""]]),

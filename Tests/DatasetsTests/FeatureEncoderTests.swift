@@ -14,6 +14,15 @@ struct FeatureEncoderTests {
     #expect(try encoder.encode([1.5, 2, -3, 0.1, 0, 7]) == [1.5, 0, 0, 1, -3, 0.1, 1, 0, 0, 7])
   }
 
+  @Test(
+    "a column of one large number has it for its mean, however many rows there are",
+    arguments: [1_706_659_200_000_000_000, 1e20, 1_234_567_890_123_456.7])
+  func largeConstant(value: Double) throws {
+    let columns = ["a", "b"].map { FeatureColumn(name: $0) }
+    let encoder = try FeatureEncoder(standardizing: columns, fitting: (0..<3000).flatMap { [value, Double($0)] })
+    #expect(encoder.standardizations[0]?.mean == value && encoder.standardizations[0]?.scale == 1)
+  }
+
   // StandardScaler().fit([[0.1, 1e8, 3], [0.1, 1e8, 4], [0.1, 1e8 + 1e-7, 5]]): mean_ and scale_ as below
   @Test("constant columns get the scale 1, as scikit-learn's do")
   func constant() throws {

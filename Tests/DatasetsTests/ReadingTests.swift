@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -77,7 +78,12 @@ struct ReadingTests {
       ("2024-01-31", CellLook.date), ("2024-01-31T12:30:00Z", .date), ("31.01.2024", .date), ("Jan 31 2024", .date), ("12:30", .date),
       ("2024-01", .date), ("2024-031", .date), ("2024-W05", .date), ("20240131T123000", .date), ("01/01/2024", .numericDate),
       ("31/01/2024", .numericDate), ("01/02/2024", .ambiguousDate), ("$1000", .money), ("$1,000.50", .money), ("-$5", .money),
-      ("5 €", .money), ("USD 5", .money),
+      ("5 €", .money), ("USD 5", .money), ("$5k", .money), ("€1,2 Mio", .money), ("12.5-", .otherMarks), ("5-", .otherMarks),
+      ("4,5e1", .decimalComma), ("-1,25E-3", .decimalComma), ("US$1000", .money), ("A$5", .money), ("5 US$", .money), ("₪5", .money),
+      ("5 Kč", .money), ("฿1,000.50", .money), ("CZK 5", .money),
+      ("2024-01-31T12:30:00\u{2212}05:00", .unreadDate), ("2024-01-31/2024-02-01", .unreadDate), ("31. Dezember 2024", .unreadDate),
+      ("31 janv. 2024", .unreadDate), ("31 de enero de 2024", .unreadDate), ("1 février 2024", .unreadDate),
+      ("2024年1月31日", .unreadDate), ("2024년 1월 31일", .unreadDate),
       ("5%", .percentage), ("12.5 %", .percentage), ("1 234 567", .thousands), ("1'234", .thousands),
       ("1\u{a0}234", .thousands), ("12\u{2009}345.5", .thousands), ("(1,234.5)", .thousands), ("\u{2212}4", .otherMarks),
       ("\u{2013}7.5", .otherMarks), ("(12.5)", .otherMarks), ("(\u{2212}5)", .otherMarks), ("(2020)", .otherMarks),
@@ -97,6 +103,14 @@ struct ReadingTests {
   }
 
   @Test(
+    "a number with separators as programs and India write them is refused, and known for one",
+    arguments: ["1_000", "12,34,567", "1,23,456.5"])
+  func separators(cell: String) throws {
+    #expect(try refusal("a,y\n\"\(cell)\",0\nx,1\nz,0\nw,1\n") == .notANumber)
+    #expect(CellLook(cell) == .thousands)
+  }
+
+  @Test(
     "the plain number that a cell means is given where it is sure",
     arguments: [
       ("1.000.000", "1000000"), ("1,000,000", "1000000"), ("1'234'567", "1234567"), ("1 234", "1234"), ("1.234,5", "1234.5"),
@@ -107,6 +121,7 @@ struct ReadingTests {
       ("-5%", "-5"), ("$1.2.3", nil), ("$1 2 3", nil), ("1.2.3%", nil), ("$1,23.5", nil), ("$1.234.567", "1234567"), ("$5-678", nil),
       ("1\u{a0}234,5 €", "1234.5"), ("\u{2212}4", "-4"), ("(12.5)", "-12.5"), ("(1,234.5)", "-1234.5"), ("\u{2212}$5", "-5"),
       ("(2020)", nil), ("(\u{2212}5)", nil), ("(5%)", "-5"), ("\u{2212}1,5", "-1.5"), ("(1,234)", nil), ("12\u{202f}345,5", "12345.5"),
+      ("5-", nil), ("$5k", nil), ("4,5e1", nil), ("US$1,000", "1000"), ("₪5.5", "5.5"), ("1_000", "1000"), ("12,34,567", "1234567"),
     ] as [(String, String?)])
   func plainNumber(cell: String, number: String?) { #expect(CellLook.plainNumber(cell) == number) }
 
@@ -340,6 +355,12 @@ struct ReadingTests {
       "n,i,user_id,name,size,age,y\n"
       + (0..<40).map { "\($0 % 7),\($0 * 17 % 40),\($0 * 7919),t\($0),\(Double($0) + 0.5),\($0 * 3),\($0 % 2)\n" }.joined()
     #expect(try read(text).likelyIDs == ["i", "user_id", "name"])
+    let accounts = "account,price,y\n" + (0..<40).map { "\(100_003 + $0 * 7919),\($0 * 977),\($0 % 2)\n" }.joined()
+    #expect(try read(accounts).likelyIDs == ["account"], "as many digits each, and none twice")
+    // Concatenated tables repeat pandas' index.
+    let repeated = (0..<8).map { "\($0 % 4),\($0),\($0 % 2)\n" }.joined()
+    #expect(try read(",a,y\n" + repeated).likelyIDs == ["unnamed_0"])
+    #expect(try read("Unnamed: 0,a,y\n" + repeated).likelyIDs == ["Unnamed: 0"])
   }
 
   @Test("names that differ only in Unicode normalisation stay two, and are pointed out")
@@ -347,6 +368,12 @@ struct ReadingTests {
     let dataset = try read("a,y\n1,caf\u{e9}\n2,cafe\u{301}\n3,caf\u{e9}\n4,cafe\u{301}\n5,caf\u{e9}\n6,cafe\u{301}\n")
     #expect(dataset.columns.target.classes?.count == 2)
     #expect(dataset.lookalikes.map(\.place) == ["the classes of 'y'"])
+  }
+
+  @Test("classes that differ only in a character that nobody sees are pointed out")
+  func invisible() throws {
+    let dataset = try read("a,y\n1,p\n2,p\u{200b}\n3,q\n4,p\n5,p\u{200b}\n6,q\n7,p\n8,q\n9,p\u{200b}\n")
+    #expect(dataset.lookalikes.map(\.difference) == [.blanks])
   }
 
   @Test("categories and classes that differ only in upper and lower case are pointed out, columns aren't")

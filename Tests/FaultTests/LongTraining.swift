@@ -91,7 +91,7 @@ final class LongTraining {
       } else {
         _ = try registry.train(experiment, description, shouldStop: { !dies && epoch >= stop }, report: report)
       }
-    } catch RunError.interrupted(_, _, _, _, let problem) {
+    } catch RunError.interrupted(_, _, _, _, let problem, _) {
       if let problem { throw problem }
     } catch RunError.locked(_, _, "death") {}
   }

@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Tensors
 import TestSupport
 import Testing
@@ -164,6 +165,22 @@ struct ForeignValueTests {
     let items = [("state_dict", Self.net), ("x", Pickle.global(module, name))]
     #expect(Self.problem(items) == .pickle(.forbiddenGlobal("\(module).\(name)")))
     #expect(DangerousName.contains("\(module).\(name)"))
+  }
+
+  @Test("two storages whose names differ only in Unicode normalisation stay two")
+  func storageNames() throws {
+    let keys = ["\u{e9}", "e\u{301}"]
+    let pickle = Pickle.file(
+      Pickle.dictionary(["a", "b"].indices.map { (Pickle.text(["a", "b"][$0]), Pickle.tensor(storage: Pickle.storage(key: keys[$0]))) }))
+    var zip = CraftedZip.torch(pickle, [:])
+    for (key, value) in Swift.zip(keys, [1, 2] as [Float]) {
+      zip.entries.append(CraftedZip.Entry("a/data/\(key)", withUnsafeBytes(of: value) { Array($0) }))
+    }
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "a.pt")
+    try Data(zip.bytes).write(to: file)
+    let stateDict = try openTensors(path: file.path).stateDict()
+    #expect(stateDict.entries.map { $0.tensor.doubles(0..<1) } == [[1], [2]])
   }
 
   @Test("one checksum that isn't zero shows that an archive has checksums")

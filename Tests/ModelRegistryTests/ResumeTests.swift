@@ -26,7 +26,7 @@ struct ResumeTests {
         if case .epoch = event { done += 1 }
       }
     }
-    guard case .interrupted(_, let epoch, _, _, nil)? = error else {
+    guard case .interrupted(_, let epoch, _, _, nil, _)? = error else {
       Issue.record("\(String(describing: error))")
       return
     }
@@ -71,7 +71,7 @@ struct ResumeTests {
         }
         #expect(result.net == expected.net)
         break
-      } catch RunError.interrupted(run: 1, epoch: next, epochs: _, path: _, problem: nil) {}
+      } catch RunError.interrupted(run: 1, epoch: next, epochs: _, path: _, problem: nil, keepsState: true) {}
     }
     #expect(try stored.metrics(run: 1) == whole.metrics(run: 1))
   }

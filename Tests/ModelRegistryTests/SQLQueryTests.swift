@@ -49,6 +49,26 @@ struct SQLQueryTests {
     }
   }
 
+  @Test("a category that is written as a number is found by its text, however SQL has it")
+  func numberedCategories() throws {
+    let stored = try StoredRegistry()
+    let lines = (0..<12).map { "\($0),\([1, 2, 10][$0 % 3]),\(10 * $0)" }
+    let path = try stored.folder.write("n.csv", "a,zip,y\n" + lines.joined(separator: "\n") + "\n")
+    var options = CSVOptions(target: "y")
+    options.categorical = ["zip"]
+    let dataset = try readDataset(csv: .path(path), options: options).dataset
+    let experiment = try Experiment(dataset: dataset, hyperparameters: Hyperparameters(task: .regression, epochs: 5))
+    let description = RunDescription(model: "n", dataset: dataset, datasetName: "n", experiment: experiment)
+    _ = try stored.registry.train(experiment, description, report: { _ in })
+    for category in [1, 2, 10] {
+      #expect(try one(stored, "SELECT predict('n/1', 3, \(category)) = predict('n/1', 3, '\(category)')") == .integer(1))
+    }
+    // Its place among the categories 1, 10, 2 is no name of one.
+    #expect(throws: QueryError.failed(problem: "predict: '0' isn't a category of 'zip', which n/1 knows")) {
+      try stored.registry.query(SQLQuery("SELECT predict('n/1', 3, 0)"))
+    }
+  }
+
   @Test("a version may be a number, an alias, another one in each row, or NULL")
   func versions() throws {
     let stored = try stored()
@@ -72,6 +92,9 @@ struct SQLQueryTests {
     ("SELECT predict(1)", "predict is called as predict(version, x1, x2, …) or predict(version, x)"),
     ("SELECT predict(1.5, 1, 2)", "predict: a version is a number or a text such as 'name/3' or 'name@champion'"),
     ("SELECT predict(1, 'a', 2)", "predict: feature 1 of neural-net/1 is a number, not text"),
+    ("SELECT predict(1, 9007199254740993, 2)", "predict: 9007199254740993 is an integer that float64 doesn't hold"),
+    ("SELECT predict('numbers/1', 1, 0)", "predict: '0' isn't a category of 'color', which numbers/1 knows"),
+    ("SELECT predict('numbers/1', 1, x'00')", "predict: 'color' of numbers/1 is a category: give its text"),
     ("SELECT predict('numbers/1', 1, 'green')", "predict: 'green' isn't a category of 'color', which numbers/1 knows"),
     ("SELECT l2(1)", "l2: a tensor's data is a blob, not integer"),
     ("SELECT l2(zeroblob(6))", "6 bytes are no whole number of F32, which have 4 each"),

@@ -40,8 +40,23 @@ struct ReadmeTests {
     case "make demo": "bash '\(Self.root.path)/Scripts/demo.sh'"
     case "make test": nil
     case "swift run": "ReadmeExample"
-    default: step.command
+    default: step.command.hasPrefix("timeout -s INT 2 ") ? interrupted(step.command) : step.command
     }
+  }
+
+  /// The same, but that the signal waits for the command's first line instead of two seconds: it may take longer to start.
+  private func interrupted(_ command: String) -> String {
+    let rest = command.dropFirst("timeout -s INT 2 ".count)
+    guard let redirection = rest.firstRange(of: " > "), let end = rest.firstRange(of: "; ") else { return command }
+    let file = rest[redirection.upperBound...].prefix { $0 != " " }
+    // A shell's background processes ignore SIGINT.
+    return """
+      env --default-signal=INT \(rest[..<end.lowerBound]) &
+      until [ -s \(file) ]; do sleep 0.05; done
+      kill -INT $!
+      wait $! || (exit 124)
+      \(rest[end.upperBound...])
+      """
   }
 
   /// The built programs first on PATH, and nothing of whoever runs this.

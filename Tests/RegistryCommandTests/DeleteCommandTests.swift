@@ -124,7 +124,7 @@ struct DeleteCommandTests {
 
   @Test("trainings and gc at once: none fails, none is lost")
   func atOnce() throws {
-    let train = "for i in 1 2 3 4; do $registry train --epochs 2 --seed $i --quiet >/dev/null || echo failed; done"
+    let train = "for i in 1 2 3 4; do $registry train --epochs 200 --seed $i --quiet >/dev/null || echo failed; done"
     let clean = "for i in 1 2 3 4 5 6; do $registry gc >/dev/null 2>&1 || echo failed; done"
     #expect(try program("delete", "2", "3", "--run", "2", "3").status == 0)
     let result = try program.shell("(\(train)) & (\(train)) & (\(clean)); wait")

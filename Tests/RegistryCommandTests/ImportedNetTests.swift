@@ -22,6 +22,7 @@ struct ImportedNetTests {
         == """
         Taken for Linear(2, 5) → ReLU → Linear(5, 1) → Sigmoid: binary, guessed from its outputs (--task says otherwise)
         ReLU by its names, which are those of this program's own nets (--activation says otherwise)
+        Its classes are called 0, 1, a guess (--classes names them)
 
         """)
     for (row, expected) in zip(try predict(program, "m/1"), Self.probabilities) {
@@ -91,7 +92,7 @@ struct ImportedNetTests {
       let refused = try program(command)
       #expect(refused.status == 65 && refused.stdout == "", "\(command)")
       #expect(refused.errorLine == "Error: m/1 isn't run: the activation between its layers isn't in the file.")
-      #expect(refused.stderr.contains("  hint: registry export m/1 -o again.pt; registry import again.pt --model m --activation 'relu|"))
+      #expect(refused.stderr.contains("  hint: registry export m/1 -o m-1.pt && registry import m-1.pt --model m --activation 'relu|"))
     }
     #expect(try program("import", file, "--task", "binary").status == 65)
   }
@@ -181,6 +182,14 @@ struct ImportedNetTests {
     let predicted = try program("predict", "--version", "1", "1", "1", "--format", "json")
     #expect(try predicted.json().array[0].guessed?.array.map(\.string) == ["before"])
     #expect(predicted.stderr == "Guessed at its import: what stands before its first Linear (Flatten, Dropout or Identity)\n")
+    #expect(try program("import", "n.safetensors", "--activation", "relu").status == 0)
+    #expect(
+      try program("predict", "--version", "2", "1", "1").stderr
+        == "Guessed at its import: the task (binary) and the classes (0, 1); 'registry import --task --classes' says them; "
+        + "a guess that no option says: what stands before its first Linear (Flatten, Dropout or Identity)\n")
+    try Refusal(
+      "import", "n.safetensors", "--activation", "relu", "--classes", "a,", code: 64, error: "'--classes a,': a name in it is empty."
+    ).check(in: program)
     try write("m.safetensors", [("fc.weight", [3, 4]), ("fc.bias", [3]), ("wpe.weight", [2, 3])], in: program)
     let mixed = try program("import", "m.safetensors", "--activation", "none", "--task", "multiclass", "--classes", "a,b")
     #expect(mixed.stderr.contains("That 'wpe.weight' is a Linear's is a guess"), "\(mixed.stderr)")
@@ -197,10 +206,12 @@ struct ImportedNetTests {
     #expect(open.stderr.contains("--activation none --batch-norm 'before|after'"), "\(open.stderr)")
     let options = ["--activation", "relu", "--batch-norm", "before", "--task", "regression", "--format", "json"]
     let result = try program(["import", "n.safetensors"] + options)
-    #expect(try result.json().guessed?.array.map(\.string) == ["batch_norm_eps"])
+    #expect(try result.json().guessed?.array.map(\.string) == ["batch_norm_eps", "batch_norm_layer"])
+    #expect(result.stderr.contains("That each BatchNorm1d follows the Linear of its number is a guess"), "\(result.stderr)")
+    #expect(try result.json().net?.string == "Linear(2, 2) → BatchNorm1d → ReLU → Linear(2, 1)")
     #expect(result.stderr.contains("BatchNorm1d in eval mode, before the activation, with an eps of 1e-5, a guess"), "\(result.stderr)")
     let given = try program(["import", "n.safetensors"] + options + ["--batch-norm-eps", "0.5625"])
-    #expect(try given.json().guessed?.array == [])
+    #expect(try given.json().guessed?.array.map(\.string) == ["batch_norm_layer"])
     #expect(given.stderr.contains("with an eps of 0.5625"), "\(given.stderr)")
     // ((1 + 1 + 1) - 1) / sqrt(1 + 0.5625) twice, summed, + 1.
     let value = try #require(try program("predict", "--version", "2", "1", "1", "--format", "json").json().array[0].value?.number)
@@ -241,6 +252,50 @@ struct ImportedNetTests {
     #expect(result.stderr.contains("Stored without a net: the activation"), "\(result.stderr)")
     try write("same.safetensors", linears, metadata: [("registry.architecture", text)], in: program)
     #expect(try program("import", "same.safetensors", "--format", "json").json().architecture_from?.string == "metadata")
+  }
+
+  @Test("options beside what a file says of its own net say what was a guess, and contradict nothing else")
+  func optionsBesideMetadata() throws {
+    let program = try Program()
+    let rows = "a,b,y\n" + (0..<40).map { "\($0),\(100 - 2 * $0),\($0 % 3 == 0 ? "no" : "yes")\n" }.joined()
+    try program.folder.write("rows.csv", rows)
+    let training = ["--target", "y", "--standardize", "--activation", "tanh", "--epochs", "20", "--model", "s"]
+    #expect(try program(["train", "--csv", "rows.csv"] + training).status == 0)
+    #expect(try program("export", "s/1", "-o", "own.safetensors").stderr == "")
+    let expected = try program("predict", "--version", "s/1", "7", "3", "--format", "json").json()
+    for options in [[], ["--activation", "tanh"], ["--classes", "no,yes", "--task", "binary"], ["--features", "a,b", "--target", "y"]] {
+      let result = try program(["import", "own.safetensors", "--model", "t", "--format", "json"] + options)
+      #expect(try result.json().architecture_from?.string == "metadata", "\(options) \(result.stderr)")
+      #expect(try program("predict", "--model", "t", "7", "3", "--format", "json").json() == expected, "\(options)")
+    }
+    for (options, own) in [
+      (["--activation", "relu"], "tanh"), (["--classes", "yes,no"], "no,yes"), (["--features", "b,a"], "a,b"), (["--target", "z"], "y"),
+      (["--task", "regression"], "binary"), (["--batch-norm", "after"], "no BatchNorm1d"), (["--batch-norm-eps", "0.1"], "no BatchNorm1d"),
+    ] {
+      let refused = try program(["import", "own.safetensors"] + options)
+      #expect(refused.status == 65)
+      #expect(
+        refused.errorLine
+          == "Error: '\(options.joined(separator: " "))' contradicts 'own.safetensors', which says of its own net: \(own).")
+    }
+    // A .pt has the weights alone, and the export says what stays behind.
+    #expect(
+      try program("export", "s/1", "-o", "own.pt").stderr
+        == "A .pt has the weights alone: the activation (tanh), the scaling stay behind; a .safetensors carries all of it\n")
+    let guessed = try program("import", Fixtures.path("cases/files/tanh.pt"), "--model", "g", "--activation", "tanh")
+    #expect(guessed.stderr.contains("Its classes are called 0, 1, a guess (--classes names them)"), "\(guessed.stderr)")
+    #expect(try program("export", "g/1", "-o", "g.safetensors").status == 0)
+    let named = try program("import", "g.safetensors", "--classes", "a,b", "--format", "json").json()
+    #expect(named.guessed?.array.map(\.string) == ["task"] && named.architecture_from?.string == "metadata")
+  }
+
+  @Test("a single layer has no activation")
+  func singleLayer() throws {
+    let program = try Program()
+    try write("one.safetensors", [("0.weight", [1, 3]), ("0.bias", [1])], in: program)
+    let one = try program("import", "one.safetensors", "--activation", "none", "--format", "json").json()
+    #expect(one.activation == .null && one.computed_in?.string == "float32")
+    #expect(try program("show", "1", "--format", "json").json().architecture?.activation == .null)
   }
 
   @Test("dropout.pt, an nn.Sequential with a gap, is a net once its activation is said")

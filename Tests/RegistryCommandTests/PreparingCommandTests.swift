@@ -168,6 +168,7 @@ struct PreparingCommandTests {
     let unknown = try program("predict", "--csv", path, "--keep", "ID")
     #expect(unknown.status == 65 && unknown.errorLine.contains("no column 'ID'"))
     #expect(try program("predict", "--csv", path, "--keep", "id,id").status == 64)
+    #expect(try program("predict", "--csv", path, "--keep", "").status == 65)
     #expect(try program("predict", "--keep", "id").status == 64)
     try program.folder.write("own.csv", "id,a,note,label\n001,1,\"n, \"\"1\"\"\",2\n")
     let own = try program("predict", "--csv", "own.csv", "--keep", "label")
@@ -198,6 +199,15 @@ struct PreparingCommandTests {
     #expect(try train(program, "--drop-missing").status == 0)
     let point = try program("predict", "--point", "Mars,39.5,17.4,186,3800,female,2007", "--unseen", "ignore")
     #expect(point.stderr == "'Mars' is a category of 'island' that training didn't have: all its one-hot inputs are 0\n")
+  }
+
+  @Test("a target that is the same number in every training row is said: there is nothing to learn")
+  func constantTarget() throws {
+    let program = try Program()
+    let path = try program.folder.write("rows.csv", "a,y\n" + (0..<20).map { "\(Double($0) / 2 + 0.25),2.5\n" }.joined())
+    let trained = try program("train", "--csv", path, "--target", "y", "--task", "regression", "--epochs", "2", "--quiet")
+    #expect(trained.status == 0)
+    #expect(trained.stderr == "Warning: the target y is 2.5 in every training row: there is nothing to learn.\n")
   }
 
   @Test("constant columns are named once, up to rounding; a column without a value is refused")

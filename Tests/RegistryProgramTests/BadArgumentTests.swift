@@ -196,6 +196,27 @@ struct BadArgumentTests {
     Refusal("predict", "--point", "1,2", "--point", "1,2,3", code: 65, error: "the point has 3 values, the version takes 2 (x0, x1)."),
     Refusal("predict", "--version", "3", "-1", "x", code: 65, error: "'x' isn't a finite number, 'x1' needs one."),
     Refusal("predict", "--point", "1,", code: 65, error: "'' isn't a finite number, 'x1' needs one."),
+    Refusal(
+      "predict", "9007199254740993", "1", code: 65,
+      error: "'9007199254740993' is an integer that float64 doesn't hold: 'x0' would get another number."),
+    Refusal("predict", "--point", "0x10,1", code: 65, error: "'0x10' isn't a finite number, 'x0' needs one."),
+    Refusal("predict", "--no-header", code: 64, error: "'--no-header' needs a CSV file.", hint: "registry predict --csv FILE"),
+    Refusal("predict", "--unseen", "ignore", code: 64, error: "'--unseen ignore' needs a CSV file.", hint: "registry predict --csv FILE"),
+    Refusal("evaluate", "--no-header", code: 64, error: "'--no-header' needs a CSV file."),
+    Refusal("evaluate", "--unseen", "ignore", code: 64, error: "'--unseen ignore' needs a CSV file."),
+    Refusal(
+      "evaluate", "--csv", "a.csv", "--part", "train", code: 64,
+      error: "'--csv a.csv' and '--part train' exclude each other: all rows are taken."),
+    Refusal("dataset", "add", "--task", "regression", code: 64, error: "'--task regression' needs a CSV file."),
+    Refusal(
+      "dataset", "add", "a.csv", "--test-csv", "b.csv", "--target", "y", "--seed", "5", code: 64,
+      error: "'--test-csv b.csv' and '--seed 5' exclude each other: the file is the split."),
+    Refusal(
+      "compare", "--run", "1", "2", "--model", "m", code: 64, error: "'--model m' is for versions: run 1 is named by its number alone."),
+    Refusal("plot", "--run", "1", "--model", "m", code: 64, error: "'--model m' is for versions: run 1 is named by its number alone."),
+    Refusal("plot", "1", "--force", code: 64, error: "'--force' needs a file to replace.", hint: "--output plot.svg --force"),
+    Refusal(
+      "delete", "--run", "7", "--model", "m", code: 64, error: "'--model m' is for versions: runs are named by their numbers alone."),
     Refusal("predict", "nan", "1", code: 65, error: "'nan' isn't a finite number, 'x0' needs one."),
     Refusal("predict", "-inf", "1", code: 65, error: "'-inf' isn't a finite number, 'x0' needs one."),
     Refusal("predict", "1", "1e400", code: 65, error: "'1e400' isn't a finite number, 'x1' needs one."),

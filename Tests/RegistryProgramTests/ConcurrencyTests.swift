@@ -14,11 +14,18 @@ struct ConcurrencyTests {
     try String(contentsOfFile: program.folder.path(name), encoding: .utf8)
   }
 
+  /// What a job said on standard error, but that so short a training hasn't learnt anything.
+  private func errors(_ program: Program, _ name: String) throws -> String {
+    try output(program, name).split(separator: "\n").filter {
+      !$0.hasPrefix("Warning: of the test part the net answers") && !$0.hasPrefix("  hint: more --epochs")
+    }.joined(separator: "\n")
+  }
+
   @Test("two processes that make the same file at once both succeed", arguments: 1...3)
   func newFile(round: Int) throws {
     let program = try Program()
     let codes = try atOnce(program, Array(repeating: "$registry train --epochs 1 --format json", count: 2))
-    let errors = try output(program, "err0") + output(program, "err1")
+    let errors = try errors(program, "err0") + errors(program, "err1")
     #expect(codes == ["0\n", "0\n"] && errors == "", "\(errors)")
     let versions = try (0..<2).map { try JSON(output(program, "out\($0)")).version?.number ?? 0 }
     #expect(versions.sorted() == [1, 2])
@@ -35,7 +42,7 @@ struct ConcurrencyTests {
     let read = "for turn in $(seq \(readings)); do $registry list --limit 5 && $registry predict --version first/1 -1 1 || exit; done"
     let lines = Array(repeating: write, count: writers) + Array(repeating: read, count: readers)
     #expect(try atOnce(program, lines) == lines.map { _ in "0\n" })
-    for job in lines.indices { #expect(try output(program, "err\(job)") == "") }
+    for job in lines.indices { #expect(try errors(program, "err\(job)") == "") }
     let told = try (0..<writers).flatMap { job in
       try output(program, "out\(job)").split(separator: "\n").filter { $0.hasPrefix("neural-net,") }.map {
         Int($0.split(separator: ",")[1])

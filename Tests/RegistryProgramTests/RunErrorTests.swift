@@ -12,6 +12,12 @@ struct RunErrorTests {
         hint: "registry train --resume 7 --db 'a b.db'", .failed)
     ),
     (
+      .interrupted(run: 7, epoch: 3, epochs: 9, path: "r.db", problem: nil, keepsState: false),
+      ErrorReport(
+        "stopped by a request after 3 of 9 epochs: run 7 in r.db keeps its losses; its state is too large for a checkpoint, so it begins anew.",
+        hint: "registry train --resume 7 --db r.db", .failed)
+    ),
+    (
       .interrupted(run: 7, epoch: 3, epochs: 9, path: "r.db", problem: .diskFull(path: "r.db")),
       ErrorReport(
         "stopped by a request after 3 of 9 epochs: run 7 keeps its last checkpoint, since the disk is full: nothing was stored in r.db.",

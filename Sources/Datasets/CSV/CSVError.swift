@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Why a CSV file is refused, and where.
 public struct CSVError: Error, Equatable {
   /// The file as it was named; `standard input` for a stream without a name.
@@ -134,7 +136,11 @@ extension CSVError: CustomStringConvertible {
     case .dateAndCategory: "the column can't be both a date and a category"
     case .missingColumns(let names, let known, let nearest):
       "no column \(Self.list(names)); there \(known.count == 1 ? "is" : "are") \(Self.list(known))"
-        + (nearest.map { ", did you mean '\($0)'?" } ?? "")
+        + (nearest.map { near in
+          // Swift's own == is the question here: canonical equivalence.
+          names.contains { $0 == near && !$0.hasSameBytes(as: near) }
+            ? ", which differs only in Unicode normalisation (NFC, NFD)" : ", did you mean '\(near)'?"
+        } ?? "")
     case .noFeature(let target): "no column besides the target '\(target)'"
     case .otherWidth(let got, let training, let features):
       "the file has \(got) column\(got == 1 ? "" : "s"), the training file had \(training) columns, \(features) of them features"

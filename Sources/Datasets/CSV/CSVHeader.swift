@@ -61,6 +61,8 @@ struct CSVHeader {
       default: name.append(byte)
       }
     }
+    // A list of nothing is no column's name, and is said.
+    if listed.isEmpty { return [columns] }
     return isQuoted ? columns.split(separator: ",").map(String.init) : listed
   }
 

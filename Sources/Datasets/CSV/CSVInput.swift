@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Tensors
 
 /// Where CSV text comes from.
 public enum CSVInput: Sendable, Hashable {
@@ -18,7 +19,7 @@ public enum CSVInput: Sendable, Hashable {
   }
 
   /// The name without its folders.
-  public var fileName: String { name.split(separator: "/").last.map(String.init) ?? name }
+  public var fileName: String { name.pathParts.last { !$0.isEmpty } ?? name }
 }
 
 /// Reads bytes from a file descriptor, and closes it if it opened it.

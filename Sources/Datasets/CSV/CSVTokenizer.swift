@@ -36,7 +36,7 @@ struct CSVTokenizer: ~Copyable {
   private var isPutBack = false
 
   /// Opens the input and finds its delimiter, unless one is given: the one that Excel's first line `sep=;` names, or that of
-  /// `,` `;` and tab which occurs most in the header.
+  /// `,` `;` and tab which the first two records have as often as each other; else the one that occurs most in the header.
   static func open(_ input: CSVInput, delimiter: UInt8?, recordLimit: Int = 16 << 20) throws(CSVError) -> CSVTokenizer {
     var tokenizer = CSVTokenizer(try ByteSource(input), recordLimit: recordLimit)
     try tokenizer.begin(delimiter)
@@ -134,7 +134,9 @@ struct CSVTokenizer: ~Copyable {
   func markedNumber(_ index: Int) -> (value: Double, hasLeadingZero: Bool)? {
     let bytes = buffer.span.extracting(fields[index].start..<fields[index].end)
     guard case .number(let value) = NumberParser.parse(bytes) else { return nil }
-    return (value, ExactInteger.hasLeadingZero(bytes))
+    // Most columns are whole throughout or nowhere: the branch is foreseen, as one on the first byte isn't.
+    let isWhole = value.magnitude >= ExactInteger.limit || Double(Int64(value)) == value
+    return (value, isWhole && ExactInteger.hasLeadingZero(bytes))
   }
 
   /// Whether a field is an integer that isn't `value`, its nearest float64.
@@ -217,41 +219,11 @@ struct CSVTokenizer: ~Copyable {
     }
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
-
+  /// The delimiter of a text that names none: by its first two records, which a reader waits for in any case.
   private mutating func findDelimiter() throws(CSVError) -> UInt8 {
     while true {
-      var (commas, decimalCommas, semicolons, tabs) = (0, 0, 0, 0)
-      var isQuoted = false
-      var isBlank = true
-      var isWhole = false
-      var position = start
-      while position < filled, !isWhole {
-        let byte = buffer[position]
-        position += 1
-        if !isQuoted, byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
-          isWhole = !isBlank
-          continue
-        }
-        isBlank = false
-        switch byte {
-        case UInt8(ascii: "\""): isQuoted.toggle()
-        case UInt8(ascii: ",") where !isQuoted:
-          commas += 1
-          if position < filled, position - 2 >= start, Self.isDigit(buffer[position]), Self.isDigit(buffer[position - 2]) {
-            decimalCommas += 1
-          }
-        case UInt8(ascii: ";") where !isQuoted: semicolons += 1
-        case UInt8(ascii: "\t") where !isQuoted: tabs += 1
-        default: break
-        }
-      }
-      if isWhole || isAtEnd || filled - start > recordLimit {
-        // 0,25;0,5 in a file without a header: a comma that stands between digits alone separates nothing where another mark does.
-        if commas == decimalCommas, semicolons + tabs > 0 { commas = 0 }
-        // The first of those that occur most.
-        return commas >= max(semicolons, tabs) ? UInt8(ascii: ",") : semicolons >= tabs ? UInt8(ascii: ";") : UInt8(ascii: "\t")
-      }
+      let records = DelimiterMarks.records(buffer.span.extracting(start..<filled), isAtEnd: isAtEnd)
+      if records.count == 2 || isAtEnd || filled - start > recordLimit { return DelimiterMarks.delimiter(records) }
       try fill(toHave: 2 * (filled - start) + 1)
     }
   }

@@ -27,7 +27,7 @@ public struct CSVWriter {
   /// A number in its shortest form that reads back as the same float64, an integer without a point.
   public mutating func append(_ number: Double) {
     separate()
-    if number.magnitude < ExactInteger.limit, let integer = Int64(exactly: number), number != 0 || number.sign == .plus {
+    if let integer = Int64(exactly: number), number != 0 || number.sign == .plus {
       bytes += String(integer).utf8
     } else {
       bytes += number.description.utf8

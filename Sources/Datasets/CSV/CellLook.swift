@@ -17,7 +17,7 @@ public enum CellLook: Equatable, Sendable {
   case thousands
   /// `1,5`; `1,234` may be either.
   case decimalComma
-  /// `−4` with a minus of typesetters, `(12.5)` as accounts write a loss.
+  /// `−4` with a minus of typesetters, `(12.5)` and `12.5-` as accounts write a loss.
   case otherMarks
   /// A word or a mark that some programs write for nothing: `?`, `-`, `missing`.
   case placeholder
@@ -33,12 +33,16 @@ public enum CellLook: Equatable, Sendable {
     case .digits, .none:
       if Self.placeholders.contains(text.lowercased()) {
         self = .placeholder
-      } else if DateLook.matches(text) {
+      } else if Self.isUnreadDate(text, ascii) {
         self = .unreadDate
       } else if bytes.last == UInt8(ascii: "%"), Self.isWrittenNumber(ascii.dropLast()) {
         self = .percentage
-      } else if let amount = Self.withoutCurrency(ascii), Self.isWrittenNumber(amount) {
+      } else if let amount = Self.withoutCurrency(ascii), Self.isWrittenNumber(amount) || Self.isWrittenNumber(Self.withoutFactor(amount)) {
         self = .money
+      } else if let mantissa = Self.mantissa(ascii), Self.commas(Array(mantissa.utf8)) == .decimalComma {
+        self = .decimalComma
+      } else if bytes.last == UInt8(ascii: "-"), bytes.count > 1, NumberParser.parse(Array(bytes.dropLast()).span) != .notANumber {
+        self = .otherMarks
       } else if let look = Self.commas(bytes) {
         // Where the comma isn't the only mark, a command that changes commas mends nothing.
         self = look == .decimalComma && !ascii.hasSameBytes(as: text) ? .otherMarks : look
@@ -54,13 +58,23 @@ public enum CellLook: Equatable, Sendable {
   var isRefused: Bool { self != .placeholder }
 
   private static let placeholders: Set<String> = [
-    "?", "-", "--", ".", "missing", "unknown", "nil", "undefined", "#value!", "#div/0!", "#ref!",
+    "?", "-", "--", ".", "*", "missing", "unknown", "nil", "undefined", "nat", "(null)", "\\n", "n.a.", "tbd", "#na", "#value!", "#div/0!",
+    "#ref!", "1.#ind", "-1.#ind",
   ]
+  /// Besides the signs that Unicode has for currencies, alone or behind letters: €, US$, R$.
   private static let currencies = [
-    "R$", "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "zł", "Rs.", "Rs", "kr", "USD", "EUR", "GBP", "JPY", "CHF", "INR", "CNY", "CAD", "AUD",
-    "SEK",
-    "NOK", "DKK", "PLN", "BRL", "MXN", "KRW",
+    "zł", "Rs.", "Rs", "Kč", "Ft", "lei", "лв", "kr.", "kr", "Fr.", "USD", "EUR", "GBP", "JPY", "CHF", "INR", "CNY", "CAD", "AUD", "SEK",
+    "NOK", "DKK", "PLN", "BRL", "MXN", "KRW", "CZK", "HUF", "RON", "ILS", "THB", "TRY", "ZAR", "SGD", "HKD", "NZD", "RUB", "UAH", "VND",
+    "PHP", "IDR", "AED", "SAR",
   ]
+
+  /// Whether it is a date in a form that isn't read: in another language's words, with typesetters' marks, or from one day to another.
+  private static func isUnreadDate(_ text: String, _ ascii: String) -> Bool {
+    if DateLook.matches(ascii.replacing("\u{2212}", with: "-")) || DateWords.inEnglish(text).map(DateLook.matches) ?? false { return true }
+    let ends = text.split(separator: "/", omittingEmptySubsequences: false)
+    return ends.count == 2
+      && ends.allSatisfy { if case .days = DateText.reading(String($0)).0 { $0.utf8.count >= 8 } else { false } }
+  }
 
   private static func withoutCurrency(_ text: String) -> Substring? {
     var rest = text[...]
@@ -71,11 +85,33 @@ public enum CellLook: Equatable, Sendable {
     }
     // Accounts write a loss in parentheses.
     if !isNegative, rest.first == "(", rest.last == ")" { rest = rest.dropFirst().dropLast() }
+    func isSign(_ character: Character) -> Bool { character.unicodeScalars.first?.properties.generalCategory == .currencySymbol }
+    let letters = rest.prefix { $0.isASCII && $0.isLetter }
+    if letters.count <= 3, let sign = rest.dropFirst(letters.count).first, isSign(sign) { return rest.dropFirst(letters.count + 1) }
+    if let sign = rest.last, isSign(sign) {
+      let amount = rest.dropLast()
+      let letters = amount.reversed().prefix { $0.isASCII && $0.isLetter }
+      return letters.count <= 3 ? amount.dropLast(letters.count) : nil
+    }
     for currency in currencies {
       if rest.hasPrefix(currency) { return rest.dropFirst(currency.count) }
       if rest.hasSuffix(currency) { return rest.dropLast(currency.count) }
     }
     return nil
+  }
+
+  /// An amount without the letters of a factor: `5` of `5k`, `1.2` of `1.2bn`.
+  private static func withoutFactor(_ amount: Substring) -> Substring {
+    let factor = ["bn", "mn", "mio", "k", "m", "b", "t"].first { amount.lowercased().hasSuffix($0) }
+    return factor.map { amount.dropLast($0.count) } ?? amount
+  }
+
+  /// What stands in front of the exponent: `4,5` of `4,5e-1`; nil where there is none.
+  private static func mantissa(_ text: String) -> Substring? {
+    guard let mark = text.firstIndex(where: { $0 == "e" || $0 == "E" }) else { return nil }
+    var exponent = text[text.index(after: mark)...]
+    if exponent.first == "-" || exponent.first == "+" { exponent = exponent.dropFirst() }
+    return isDigits(Array(exponent.utf8)[...]) ? text[..<mark] : nil
   }
 
   /// The text with the marks of numbers that ASCII has: a minus, blanks between groups, and no parentheses around a loss.
@@ -156,7 +192,11 @@ public enum CellLook: Equatable, Sendable {
     guard let mark = number.first(where: { !(48...57).contains($0) }) else { return Array(number) }
     let groups = number.split(separator: mark, omittingEmptySubsequences: false)
     let areThrees = (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy { $0.count == 3 }
-    guard "., '".utf8.contains(mark), areThrees, groups.allSatisfy(isDigits) else { return nil }
+    // As India counts: 12,34,567.
+    let areTwos =
+      mark == UInt8(ascii: ",") && groups.count > 2 && (1...2).contains(groups[0].count) && groups.last?.count == 3
+      && groups.dropFirst().dropLast().allSatisfy { $0.count == 2 }
+    guard "., '_".utf8.contains(mark), areThrees || areTwos, groups.allSatisfy(isDigits) else { return nil }
     return groups.flatMap { Array($0) }
   }
 
@@ -178,17 +218,20 @@ public enum CellLook: Equatable, Sendable {
   /// Digits with points, commas, quotes, blanks and a sign: `1,000.50`.
   private static func isWrittenNumber(_ text: Substring) -> Bool {
     text.utf8.contains { (48...57).contains($0) }
-      && text.utf8.allSatisfy { (48...57).contains($0) || "-+., '".utf8.contains($0) }
+      && text.utf8.allSatisfy { (48...57).contains($0) || "-+., '_".utf8.contains($0) }
   }
 
   private static func commas(_ bytes: [UInt8]) -> CellLook? {
     var digits = bytes[...]
     if let first = digits.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") { digits = digits.dropFirst() }
     guard let first = digits.first, (48...57).contains(first) else { return nil }
-    for mark in [UInt8(ascii: ","), UInt8(ascii: "'"), UInt8(ascii: " "), UInt8(ascii: ".")] {
+    for mark in [UInt8(ascii: ","), UInt8(ascii: "'"), UInt8(ascii: " "), UInt8(ascii: "_"), UInt8(ascii: ".")] {
       let groups = digits.split(separator: mark, omittingEmptySubsequences: false)
       guard groups.count > 1 else { continue }
-      let isGrouped = groups.dropFirst().dropLast().allSatisfy { $0.count == 3 && isDigits($0) }
+      let middle = groups.dropFirst().dropLast()
+      let isGrouped =
+        middle.allSatisfy { $0.count == 3 && isDigits($0) }
+        || mark == UInt8(ascii: ",") && groups[0].count <= 2 && middle.allSatisfy { $0.count == 2 && isDigits($0) }
       guard isDigits(groups[0]), groups[0].count <= 3 || groups.count == 2, isGrouped, let last = groups.last else { continue }
       // 1.234.567 and 1.234,5: the point groups and the comma is decimal, as it may be in 1 234,5.
       let hasComma = mark != UInt8(ascii: ",") && (mark == UInt8(ascii: ".") || last.contains(UInt8(ascii: ",")))

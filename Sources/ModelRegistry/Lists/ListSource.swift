@@ -52,12 +52,14 @@ extension ListSubject {
     let columns = [
       "model", "version", "aliases", "run", "dataset", "task", "hidden_size", "hidden_sizes", "epochs", "learning_rate", "optimizer",
       "batch_size", "momentum", "weight_decay", "seed", "train_loss", "test_loss", "accuracy", "train_loss_is_nan", "test_loss_is_nan",
-      "created_at", "precision", "recall", "f1", "roc_auc", "class_weight",
+      "created_at", "precision", "recall", "f1", "roc_auc", "class_weight", "guessed",
     ]
     // A loss that was weighed by class can't be held against a plain one.
     let classWeight = "(SELECT value FROM params WHERE run_id = l.run AND key = 'class_weight') AS class_weight"
+    // What of an imported net is no fact.
+    let guessed = "(SELECT value FROM params WHERE run_id = l.run AND key = 'guessed') AS guessed"
     return ListSource(
-      subject: self, sql: "(SELECT l.*, \(classWeight) FROM \(includesDeleted ? "all_versions" : "leaderboard") AS l)",
+      subject: self, sql: "(SELECT l.*, \(classWeight), \(guessed) FROM \(includesDeleted ? "all_versions" : "leaderboard") AS l)",
       columns: includesDeleted ? columns + ["deleted_at"] : columns, newest: "version_id DESC", aliasKey: "version_id",
       ofModel: "model = ?1")
   }

@@ -54,7 +54,7 @@ struct ElementReader {
     }
   }
 
-  /// One element as SQL has it: integers exactly where they fit, NaN as NULL.
+  /// One element as SQL has it: integers exactly, those beyond SQLite's own as their digits; NaN as NULL.
   func value(_ bytes: RawSpan, _ index: Int) -> Value {
     let at = index * dtype.size
     switch dtype {
@@ -62,7 +62,7 @@ struct ElementReader {
     case .int64: return .integer(bytes.loaded(at, as: Int64.self))
     case .uint64:
       let number = bytes.loaded(at, as: UInt64.self)
-      return Int64(exactly: number).map { .integer($0) } ?? .real(Double(number))
+      return Int64(exactly: number).map { .integer($0) } ?? .text(String(number))
     default:
       let number = double(bytes, index)
       return number.isNaN ? .null : .real(number)

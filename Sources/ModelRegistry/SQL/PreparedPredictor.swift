@@ -45,14 +45,14 @@ final class PreparedPredictor {
     var row: [Double] = []
     row.reserveCapacity(categories.count)
     for (index, categories) in categories.enumerated() {
-      if let number = arguments.double(index + 1) {
-        row.append(number)
-      } else if arguments.storageClass(index + 1) == .null {
+      let argument = arguments.value(index + 1)
+      if arguments.storageClass(index + 1) == .null {
         row.append(Dataset.missingCell)
-      } else if let categories, case .text(let name) = arguments.value(index + 1) {
-        guard let number = categories[Name(name)] else {
-          let column = predictor.architecture.features.columns[index].name
-          throw FunctionError("predict: '\(name)' isn't a category of '\(column)', which \(title) knows")
+      } else if let categories {
+        row.append(try code(argument, index, categories))
+      } else if let number = arguments.double(index + 1) {
+        if case .integer(let exact) = argument, Int64(exactly: number) != exact {
+          throw FunctionError("predict: \(exact) is an integer that float64 doesn't hold")
         }
         row.append(number)
       } else {
@@ -60,6 +60,23 @@ final class PreparedPredictor {
       }
     }
     return row
+  }
+
+  /// The number of a category, named by its text; a column of 1, 2, 10 has categories that are written as numbers are.
+  private func code(_ argument: Value, _ index: Int, _ categories: [Name: Double]) throws -> Double {
+    let name: String? =
+      switch argument {
+      case .text(let text): text
+      case .integer(let number): String(number)
+      case .real(let number): Int64(exactly: number).map { String($0) } ?? number.description
+      case .null, .blob: nil
+      }
+    let column = predictor.architecture.features.columns[index].name
+    guard let name else { throw FunctionError("predict: '\(column)' of \(title) is a category: give its text") }
+    guard let number = categories[Name(name)] else {
+      throw FunctionError("predict: '\(name)' isn't a category of '\(column)', which \(title) knows")
+    }
+    return number
   }
 
   private func blob(_ arguments: borrowing FunctionArguments) throws -> [Double] {

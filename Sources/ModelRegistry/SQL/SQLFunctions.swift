@@ -131,8 +131,8 @@ extension RegistryError {
     case .noSuchDataset(let name, _, _): "no dataset '\(name)'"
     case .illegalVersionName(let text): "'\(text)' names no version: 3, name/3, name@champion or latest"
     case .noArchitecture(let model, let version): "\(model)/\(version) is a state_dict without an architecture: there is no net to rebuild"
-    case .noNet(let model, let version, let reason): "\(model)/\(version) can't be run as a net: \(reason)"
-    case .unknownActivation(let model, let version, _):
+    case .noNet(let model, let version, let reason, _): "\(model)/\(version) can't be run as a net: \(reason)"
+    case .unknownActivation(let model, let version, _, _):
       "\(model)/\(version) has layers whose activation isn't in the file: import it again with --activation"
     case .rotten(let what, _): "\(what) is not what was stored"
     case .database(_, let problem), .corrupt(_, let problem): problem

@@ -29,6 +29,7 @@ struct CompareCommand: ParsableCommand {
     guard max(versions.count, runs.count) >= 2 else {
       throw UsageError("compare needs two or more versions or runs.", hint: "registry compare 1 2")
     }
+    if let model, let run = runs.first { throw UsageError("'--model \(model)' is for versions: run \(run) is named by its number alone.") }
     let registry = try database.open()
     let comparison = try runs.isEmpty ? compareVersions(registry) : Comparison(runs: runs.map { try registry.run($0) })
     switch format.format {
@@ -36,6 +37,7 @@ struct CompareCommand: ParsableCommand {
     case .csv: try Streams.output(comparison.csv)
     case .table: try Streams.output(comparison.text(width: Streams.terminalWidth, showsEqual: showsEqual))
     }
+    for note in comparison.guesses { Streams.note(note) }
   }
 
   private func compareVersions(_ registry: Registry) throws -> Comparison {

@@ -25,6 +25,8 @@ struct Comparison {
   let metrics: [Row]
   let pairs: [Pair]
   let curves: [LossCurves.Source]
+  /// What of imported nets was guessed, a line each.
+  var guesses: [String] = []
   private let subjects: (key: String, values: [JSONValue])
 
   /// Whether runs are compared: their metrics are the last that each logged.
@@ -42,6 +44,7 @@ struct Comparison {
         return own.filter { $0.1 != nil }.map { ($0.0, Scalar($0.1)) } + Self.lastMetrics(run)
       })
     self.pairs = pairs
+    guesses = versions.compactMap { record, _ in record.architecture?.guessNote.map { "\(record.title): \($0)" } }
     curves = versions.map { LossCurves.Source(title: $0.record.title, run: $0.run) }
     subjects = (
       "versions",
@@ -50,7 +53,7 @@ struct Comparison {
           ("name", .string(record.title)), ("model", .string(record.model)), ("version", JSONValue(record.version)),
           ("aliases", .array(record.aliases.map { .string($0) })), ("run", JSONValue(record.run)), ("dataset", JSONValue(run.dataset)),
           ("parameters", JSONValue(record.parameterCount)), ("state_dict_digest", .string(record.stateDictDigest)),
-          ("created_at", .string(record.createdAt)),
+          ("created_at", .string(record.createdAt)), ("guessed", .array((record.architecture?.guessed ?? []).map { .string($0) })),
         ])
       }
     )

@@ -123,8 +123,11 @@ struct DataOptions: ParsableArguments {
     do {
       (dataset, inference, remarks) = try readDataset(csv: input, testFile: testCsv.map(Self.input), options: options)
     } catch let error as CSVError where error.reason == .missingCell {
-      let hint = "--drop-missing leaves out such rows"
-      throw ErrorReport("\(error.description).", hint: error.column == target ? hint : "\(missingHint), \(hint)", .badData)
+      // None may be a class.
+      let isWord = error.value.map { $0.lowercased().hasSameBytes(as: "none") } ?? false
+      let hint =
+        "--drop-missing leaves out such rows" + (isWord ? "; where '\(error.value ?? "")' is a value, write it in another way" : "")
+      throw ErrorReport("\(error.description).", hint: error.isTarget ? hint : "\(missingHint), \(hint)", .badData)
     }
     let stem = csv == "-" ? "stdin" : input.fileName.split(separator: ".").first.map(String.init) ?? "csv"
     return Loaded(dataset: dataset, name: stem, inference: inference, remarks: remarks)

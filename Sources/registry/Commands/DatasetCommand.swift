@@ -27,7 +27,7 @@ struct DatasetAdd: ParsableCommand {
   @Argument(help: "A CSV file (- is standard input); none for generated blobs.") var file: String?
   @Option(help: "The dataset's name (default: the file's).") var name: String?
   @Flag(help: "Move the name if another dataset has it.") var replace = false
-  @Option(parsing: .unconditional, help: "Starts the split, or the blobs.") var seed: UInt64 = 0
+  @Option(parsing: .unconditional, help: "Starts the split, or the blobs (default: 0).") var seed: UInt64?
   @Option(help: "What the target is: binary, multiclass or regression (default: what the column holds).") var task: LearningTask?
   @Flag(help: "Keep missing cells of features as missing, for train --impute to fill in.") var keepMissing = false
   @OptionGroup(title: "Data") var data: DataOptions
@@ -38,6 +38,14 @@ struct DatasetAdd: ParsableCommand {
     if keepMissing, file == nil {
       throw UsageError("'--keep-missing' needs a CSV file.", hint: "registry dataset add FILE --target COLUMN --keep-missing")
     }
+    if let task, file == nil {
+      throw UsageError(
+        "'--task \(task.rawValue)' needs a CSV file.", hint: "registry dataset add FILE --target COLUMN --task \(task.rawValue)")
+    }
+    if let seed, let testCsv = data.testCsv {
+      throw UsageError("'--test-csv \(testCsv)' and '--seed \(seed)' exclude each other: the file is the split.")
+    }
+    let seed = self.seed ?? 0
     let loaded =
       try file.map {
         try data.read(csv: $0, seed: seed, task: task, keepMissing: keepMissing, missingHint: "--keep-missing keeps it as missing")

@@ -128,14 +128,17 @@ struct DatasetReport {
       count += 1
     }
 
+    /// Rounding makes no mean of what is beyond its numbers.
+    private var mean: Double { min(max(sum / Double(count), least), most) }
+
     /// The same as dates.
     func dates(_ column: FeatureColumn) -> [Scalar] {
       count == 0
-        ? scalars : [least, sum / Double(count), most].map { .text(column.dateText(($0 * 86_400_000).rounded() / 86_400_000)) }
+        ? scalars : [least, mean, most].map { .text(column.dateText(($0 * 86_400_000).rounded() / 86_400_000)) }
     }
 
     var scalars: [Scalar] {
-      [count == 0 ? .null : .real(least), count == 0 ? .null : .real(sum / Double(count)), count == 0 ? .null : .real(most)]
+      [count == 0 ? .null : .real(least), count == 0 ? .null : .real(mean), count == 0 ? .null : .real(most)]
     }
   }
 }

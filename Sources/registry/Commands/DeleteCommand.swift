@@ -62,6 +62,10 @@ struct DeletionSubjects: ParsableArguments {
     guard !versions.isEmpty || !run.isEmpty else {
       throw UsageError("\(command) needs a version or --run.", hint: "registry \(command) --help")
     }
+    if let model, versions.isEmpty {
+      throw UsageError(
+        "'--model \(model)' is for versions: runs are named by their numbers alone.", hint: "registry \(command) --run \(run[0])")
+    }
     for text in versions {
       try Self.requireRange(text, option: "registry \(command) ")
       // Of a range its model is what can be wrong.

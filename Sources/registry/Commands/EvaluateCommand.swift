@@ -20,7 +20,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "3, name/3, name@champion or latest.") var version = "latest"
   @Option(help: .versionsModel) var model: String?
   @Option(help: "A stored dataset instead of the version's own.") var dataset: String?
-  @Option(help: "The part of the dataset: test or train.") var part: Dataset.Part = .test
+  @Option(help: "The part of the dataset: test or train (default: test).") var part: Dataset.Part?
   @Option(help: "A CSV file with the target's column (- is standard input).") var csv: String?
   @OptionGroup var rows: RowOptions
   @OptionGroup var format: FormatOption
@@ -28,9 +28,10 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     if let csv, let dataset { throw UsageError("'--csv \(csv)' and '--dataset \(dataset)' exclude each other.") }
-    if csv == nil, rows.dropMissing {
-      throw UsageError("'--drop-missing' needs a CSV file.", hint: "registry evaluate --csv FILE --drop-missing")
+    if csv == nil, let option = rows.given.first {
+      throw UsageError("'\(option)' needs a CSV file.", hint: "registry evaluate --csv FILE \(option)")
     }
+    if let csv, let part { throw UsageError("'--csv \(csv)' and '--part \(part.rawValue)' exclude each other: all rows are taken.") }
     let registry = try database.open()
     let record = try registry.version(versionName(version, model: model, in: registry))
     var predictor = try registry.loadPredictor(record)
@@ -42,7 +43,7 @@ struct EvaluateCommand: ParsableCommand {
     let report = try EvaluationReport(record.title, predictor, labelled)
     switch format.format {
     case .json: try Streams.output(report.json.pretty + "\n")
-    case .csv: try Streams.output(csvText(columns: report.summary.map(\.0), rows: [report.summary.map(\.1)]))
+    case .csv: try Streams.output(csvText(columns: report.row.map(\.0), rows: [report.row.map(\.1)]))
     case .table: try Streams.output(report.text(width: Streams.terminalWidth))
     }
     // Remarks on what succeeded: an error stands alone.
@@ -53,14 +54,14 @@ struct EvaluateCommand: ParsableCommand {
   private func storedRows(_ registry: Registry, _ record: VersionRecord, _ architecture: Architecture) throws -> LabelledRows {
     if let dataset {
       let found = try registry.datasetRecord(dataset)
-      return try LabelledRows(try registry.dataset(found), part, title: found.title, architecture)
+      return try LabelledRows(try registry.dataset(found), part ?? .test, title: found.title, architecture)
     }
     guard let own = try registry.dataset(ofRun: record.run) else {
       throw ErrorReport(
         "\(record.title) has no dataset of its own.", hint: "registry evaluate --version \(record.title.quotedForShell) --csv FILE",
         .badData)
     }
-    return try LabelledRows(own, part, title: "its own data", architecture)
+    return try LabelledRows(own, part ?? .test, title: "its own data", architecture)
   }
 }
 

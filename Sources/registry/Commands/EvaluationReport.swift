@@ -60,6 +60,9 @@ struct EvaluationReport {
     ]
   }
 
+  /// The summary as a record of CSV, with what of the net was guessed.
+  var row: [(String, Scalar)] { summary + (guessed.isEmpty ? [] : [("guessed", .text(guessed.joined(separator: ",")))]) }
+
   var json: JSONValue {
     var pairs = summary.map { ($0.0, JSONValue($0.1)) }
     if let c = classification {

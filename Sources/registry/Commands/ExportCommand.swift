@@ -57,7 +57,11 @@ struct ExportCommand: ParsableCommand {
       throw ErrorReport(writing: error)
     }
     try printResult(export.record, fileFormat, bytes: bytes)
+    if fileFormat == .pt, let left = export.record.architecture?.leftBehind {
+      Streams.note("A .pt has the weights alone: \(left) stay\(left.contains(", ") ? "" : "s") behind; a .safetensors carries all of it")
+    }
     guard fileFormat == .onnx else { return }
+    if let note = export.record.architecture?.guessNote { Streams.note(note) }
     for column in export.record.architecture?.features.columns ?? [] where column.isDate {
       Streams.note("The input '\(column.name)' of the ONNX file is a number: \(column.unit)".singleLine)
     }
@@ -98,7 +102,7 @@ enum ExportFormat: String, ArgumentWord {
 
   /// By the extension of a file's name.
   init(path: String) throws {
-    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    let name = path.pathName
     let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
     switch ending {
     case "pth": self = .pt

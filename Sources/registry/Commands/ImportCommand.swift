@@ -15,8 +15,8 @@ struct ImportCommand: ParsableCommand {
       run, and objects beside the weights are left out. An index of shards (model.safetensors.index.json), or a directory with one file \
       of weights or one index, is one version. Scalars of a checkpoint and safetensors' metadata become tags of the version.
       Linear layers in a row, with or without BatchNorm1d, can predict here. A state_dict doesn't say which activation stands between \
-      them: --activation does. Only this program's own names (linear_1.weight, linear_1.bias, linear_2.weight, …) mean ReLU. Anything \
-      else is stored, shown and exported.
+      them: --activation does (leaky_relu has PyTorch's slope of 0.01, elu its alpha of 1, gelu is the exact form). Only this program's \
+      own names (linear_1.weight, linear_1.bias, linear_2.weight, …) mean ReLU. Anything else is stored, shown and exported.
 
       registry import model.pt --model xor --activation tanh
       registry import checkpoint.pt --key ema_state_dict --tag source=colleague
@@ -83,11 +83,14 @@ struct ImportCommand: ParsableCommand {
     let stored = try registry.importStateDict(source)
     // Notes on what succeeded: an error stands alone.
     for note in net.notes(file: file, model: model) { Streams.note(note) }
+    if architectureJSON(of: opened) != nil, net.source != .metadata, !self.net.noArchitecture {
+      Streams.note("What '\(file)' says of its own net doesn't fit its tensors, and isn't used")
+    }
     if key == nil, let choice = CheckpointChoice(opened) { Streams.note(choice.note) }
     if !left.isEmpty {
       let names = left.prefix(8).map { "'\($0.singleLine.truncatedInMiddle(to: 48))'" }.joined(separator: ", ")
       let more = left.count > 8 ? " and \(left.count - 8) more" : ""
-      Streams.note("Left out: \(names)\(more) (not in the state_dict, and not a scalar, so it can't become a tag)")
+      Streams.note("Left out: \(names)\(more) (not tensors of the state_dict, and no plain number or text that could be a tag)")
     }
     try printResult(stored, net, opened, left: left)
   }
@@ -104,8 +107,8 @@ struct ImportCommand: ParsableCommand {
   /// What is recorded of the source.
   private func params(_ opened: any TensorFile, _ net: ImportedNet) -> [(key: String, value: Scalar)] {
     var params: [(key: String, value: Scalar)] = [
-      ("file", .text(file.lastIndex(of: "/").map { String(file[file.index(after: $0)...]) } ?? file)),
-      ("format", .text(opened is SafetensorsFile ? "safetensors" : "pt")),
+      ("file", .text(file.pathName)),
+      ("format", .text(opened.format.rawValue)),
     ]
     // Where the file has others, which was taken is part of what was done.
     if let key = key ?? CheckpointChoice(opened)?.key { params.append(("key", .text(key))) }
@@ -145,24 +148,22 @@ struct ImportCommand: ParsableCommand {
     return (tags, left)
   }
 
-  /// `stage=prod`; a number becomes one.
+  /// `stage=prod`; a number becomes one, as `registry tag` has it.
   private static func tag(_ text: String) throws -> (key: String, value: Scalar) {
     guard let equals = text.unicodeScalars.firstIndex(of: "="), equals > text.startIndex else {
       throw UsageError("'--tag \(text)': a tag is KEY=VALUE.", hint: "--tag stage=prod")
     }
-    let value = String(text[text.unicodeScalars.index(after: equals)...])
-    if let number = Int64(value) { return (String(text[..<equals]), .integer(number)) }
-    if let number = Double(value), number.isFinite { return (String(text[..<equals]), .real(number)) }
-    return (String(text[..<equals]), .text(value))
+    return (String(text[..<equals]), Scalar(tag: String(text[text.unicodeScalars.index(after: equals)...])))
   }
 
   /// What JSON says besides: the net's layers and activation and what of it is a guess, or why there is none.
   private func details(of net: ImportedNet) -> [(String, JSONValue)] {
     switch net {
-    case .net(let architecture, _, _):
+    case .net(let architecture, let stack, _):
       [
-        ("net", .string(architecture.layers)), ("activation", .string((architecture.activation ?? .relu).rawValue)),
-        ("task", .string(architecture.task.rawValue)), ("guessed", .array(architecture.guessed.map { .string($0) })),
+        ("net", .string(architecture.layers(norms: stack.layers.map { $0.norm != nil }))), ("activation", architecture.activationJSON),
+        ("task", .string(architecture.task.rawValue)), ("computed_in", .string("float32")),
+        ("guessed", .array(architecture.guessed.map { .string($0) })),
       ]
     case .none(let reason, _): [("guessed", .array([])), ("reason", reason.map { .string($0) } ?? .null)]
     }
@@ -176,6 +177,7 @@ struct ImportCommand: ParsableCommand {
       ("parameter_count", Scalar(stored.parameterCount)), ("bytes", Scalar(stored.byteCount)),
       ("architecture", Scalar(architecture.map { _ in "NeuralNet" })), ("architecture_from", Scalar(net.source?.rawValue)),
     ]
+    let guessed = architecture.flatMap { $0.guessed.isEmpty ? nil : $0.guessed.joined(separator: ",") }
     switch format.format {
     case .json:
       let tags = JSONValue.object(stored.tags.map { ($0.key, JSONValue($0.value)) })
@@ -183,7 +185,7 @@ struct ImportCommand: ParsableCommand {
       let pairs =
         values.map { ($0.0, JSONValue($0.1)) } + details(of: net) + CheckpointChoice.json(opened) + [("tags", tags), ("left_out", leftOut)]
       try Streams.output(JSONValue.object(pairs).pretty + "\n")
-    case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
+    case .csv: try Streams.output(csvText(columns: values.map(\.0) + ["guessed"], rows: [values.map(\.1) + [Scalar(guessed)]]))
     case .table:
       let new = stored.newTensorCount == 0 ? "none new" : "\(stored.newTensorCount) new"
       try Streams.proseUnlessGone(

@@ -42,14 +42,18 @@ struct ImportedNetOptions: ParsableArguments {
       if let first = given.first { throw UsageError("'--no-architecture' and '\(first)' exclude each other.") }
       return .none(reason: nil, again: [])
     }
+    for (option, list) in [("--classes", classes), ("--features", features)] {
+      guard let list, Self.names(list).contains("") else { continue }
+      throw UsageError("'\(option) \(list)': a name in it is empty.", hint: "\(option) a,b,c")
+    }
     do {
       let stack = try LinearStack(tensors)
       if let name = stack.parameter(among: others) { throw NetProblem("'\(name)' isn't among the tensors that are stored") }
-      if given.isEmpty, let architecture = metadata.flatMap({ try? Architecture(json: $0) }),
+      if let architecture = metadata.flatMap({ try? Architecture(json: $0) }),
         architecture.fits(stack), !stack.hasNoRoom || architecture.activation == HiddenActivation.none,
         !architecture.hasUnknownActivation(tensors.map(\.name))
       {
-        return .net(architecture, stack, from: .metadata)
+        return .net(try adjusted(architecture, file: file), stack, from: .metadata)
       }
       do {
         let architecture = try Architecture(
@@ -64,6 +68,41 @@ struct ImportedNetOptions: ParsableArguments {
     } catch let unfitting as Unfitting {
       return try without(unfitting.problem, missing: unfitting.missing, file: file)
     }
+  }
+
+  /// The architecture that a file has of itself, with what these options say of what is a guess in it; throws where they contradict it.
+  private func adjusted(_ known: Architecture, file: String) throws -> Architecture {
+    func contradiction(_ option: String, _ own: String) -> ErrorReport {
+      ErrorReport(
+        "'\(option)' contradicts '\(file)', which says of its own net: \(own).",
+        hint: "leave it out; --no-architecture stores the tensors alone", .badData)
+    }
+    let own = known.activation ?? .relu
+    if let activation, activation != own, !known.hiddenSizes.isEmpty {
+      throw contradiction("--activation \(activation.rawValue)", own.rawValue)
+    }
+    if let batchNorm, batchNorm != known.batchNorm {
+      throw contradiction("--batch-norm \(batchNorm.rawValue)", known.batchNorm?.rawValue ?? "no BatchNorm1d")
+    }
+    if let batchNormEps, batchNormEps != known.epsilon || known.batchNorm == nil, !known.guessed.contains("batch_norm_eps") {
+      throw contradiction("--batch-norm-eps \(batchNormEps)", known.batchNorm == nil ? "no BatchNorm1d" : "an eps of \(known.epsilon)")
+    }
+    if let task, task != known.task { throw contradiction("--task \(task.rawValue)", known.task.rawValue) }
+    let columns = known.features.columns.map(\.name)
+    if let features, !Self.names(features).hasSameNames(as: columns) {
+      throw contradiction("--features \(features)", columns.joined(separator: ","))
+    }
+    if let target, !target.hasSameBytes(as: known.target) { throw contradiction("--target \(target)", known.target) }
+    let names = classes.map(Self.names) ?? known.classes
+    guard names.count == known.classes.count, known.guessed.contains("classes") || names.hasSameNames(as: known.classes) else {
+      throw contradiction("--classes \(classes ?? "")", known.classes.isEmpty ? "no classes" : known.classes.joined(separator: ","))
+    }
+    let said = [task == nil ? nil : "task", classes == nil ? nil : "classes", batchNormEps == nil ? nil : "batch_norm_eps"].compactMap(
+      \.self)
+    return try Architecture(
+      task: known.task, hiddenSizes: known.hiddenSizes, features: known.features, target: known.target, classes: names,
+      labelMap: known.labelMap, targetScaler: known.targetScaler, activation: known.activation, batchNorm: known.batchNorm,
+      batchNormEpsilon: batchNormEps ?? known.batchNormEpsilon, guessed: known.guessed.filter { !said.contains(named: $0) })
   }
 
   /// A stack that these options don't fit, and those that would make a net of it.
@@ -161,6 +200,13 @@ enum ImportedNet {
           "The order \(names)\(stack.layers.count > 4 ? ", …" : "") is a guess by the sizes: heads beside each other may look the same "
             + "(--no-architecture stores the tensors alone)")
       }
+      if architecture.guessed.contains("batch_norm_layer") {
+        notes.append("That each BatchNorm1d follows the Linear of its number is a guess (--no-architecture stores the tensors alone)")
+      }
+      if architecture.guessed.contains("classes") {
+        let names = architecture.classes.prefix(4).joined(separator: ", ") + (architecture.classes.count > 4 ? ", …" : "")
+        notes.append("Its classes are called \(names), a guess (--classes names them)")
+      }
       if !stack.otherTypes.isEmpty {
         notes.append(
           "Its \(stack.otherTypes.map(\.rawValue).joined(separator: " and ")) numbers are stored as they are and computed in float32")
@@ -203,25 +249,29 @@ extension Architecture {
   var guessNote: String? {
     guard !guessed.isEmpty else { return nil }
     var options: [String] = []
-    let parts = guessed.map { guess in
+    var (said, unsaid): ([String], [String]) = ([], [])
+    for guess in guessed {
       switch guess {
       case "task":
         options.append("--task")
-        return "the task (\(task.rawValue))"
-      case "batch_norm_layer": return "which layer each BatchNorm1d follows (the one of its number)"
+        said.append("the task (\(task.rawValue))")
+      case "batch_norm_layer": unsaid.append("which layer each BatchNorm1d follows (the one of its number)")
       case "batch_norm_eps":
         options.append("--batch-norm-eps")
-        return "the eps of BatchNorm1d (1e-5)"
-      case "layer": return "that each weight is a Linear's"
-      case "layer_order": return "the order of its layers (by their sizes and numbers)"
-      case "before": return "what stands before its first Linear (Flatten, Dropout or Identity)"
+        said.append("the eps of BatchNorm1d (1e-5)")
+      case "layer": unsaid.append("that each weight is a Linear's")
+      case "layer_order": unsaid.append("the order of its layers (by their sizes and numbers)")
+      case "before": unsaid.append("what stands before its first Linear (Flatten, Dropout or Identity)")
       default:
         options.append("--\(guess)")
-        return "the \(guess) (\(classes.prefix(4).joined(separator: ", "))\(classes.count > 4 ? ", …" : ""))"
+        said.append("the \(guess) (\(classes.prefix(4).joined(separator: ", "))\(classes.count > 4 ? ", …" : ""))")
       }
     }
-    let line = "Guessed at its import: \(parts.count < 3 ? parts.joined(separator: " and ") : parts.joined(separator: ", "))"
-    return options.isEmpty
-      ? line : "\(line); 'registry import \(options.joined(separator: " "))' says \(options.count == 1 ? "it" : "them")"
+    let start = "Guessed at its import: "
+    guard !said.isEmpty else { return start + Self.listed(unsaid) }
+    let line = "\(start)\(Self.listed(said)); 'registry import \(options.joined(separator: " "))' says \(said.count == 1 ? "it" : "them")"
+    return unsaid.isEmpty ? line : "\(line); a guess that no option says: \(Self.listed(unsaid))"
   }
+
+  private static func listed(_ parts: [String]) -> String { parts.joined(separator: parts.count < 3 ? " and " : ", ") }
 }

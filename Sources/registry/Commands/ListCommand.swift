@@ -41,13 +41,18 @@ struct ListCommand: ParsableCommand {
     let query = ListQuery(
       condition: condition, order: orderBy, limit: limit ?? -1, offset: offset, model: model, includesDeleted: all,
       // A table shows only some: what it doesn't show needn't be looked up.
-      columns: names ?? (format.format == .table ? ListLayout.names(of: subject, includesDeleted: all) : nil))
+      columns: names ?? (format.format == .table ? ListLayout.names(of: subject, includesDeleted: all, asked: asked) : nil))
     let result = try registry.listing(subject, query)
     switch format.format {
     case .json: try Streams.output(json(result).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: result.table.columns, rows: result.table.rows))
     case .table: try printTable(result)
     }
+  }
+
+  /// The words of what is ordered by and asked for.
+  private var asked: [String] {
+    "\(orderBy ?? "") \(condition ?? "")".split { !($0.isASCII && ($0.isLetter || $0.isNumber)) && $0 != "_" }.map(String.init)
   }
 
   /// Throws where a time is compared as the table shows it, with a blank in the middle: as texts every stored time is above it.
@@ -92,6 +97,7 @@ struct ListCommand: ParsableCommand {
             if let flag = flags[index], row[flag] == .integer(1) { return (column, .real(.nan)) }
             if column == "aliases", result.aliases.indices.contains(number) { return (column, aliases(result.aliases[number])) }
             if column == "hidden_sizes" { return (column, sizes(row[index])) }
+            if column == "guessed" { return (column, guesses(row[index])) }
             return (column, JSONValue(row[index]))
           })
       })
@@ -100,6 +106,12 @@ struct ListCommand: ParsableCommand {
   /// The names of a version's aliases, or a model's with the versions that they point to.
   private func aliases(_ targets: [AliasTarget]) -> JSONValue {
     subject == .models ? .object(targets.map { ($0.alias, JSONValue($0.version)) }) : .array(targets.map { .string($0.alias) })
+  }
+
+  /// What of an imported net was guessed; nothing of a trained one.
+  private func guesses(_ scalar: Scalar) -> JSONValue {
+    guard case .text(let text) = scalar else { return .array([]) }
+    return .array(text.split(separator: ",").map { .string(String($0)) })
   }
 
   private func sizes(_ scalar: Scalar) -> JSONValue {
@@ -122,7 +134,8 @@ struct ListCommand: ParsableCommand {
     }
     // What was asked for stays: texts are cut first, and only then the last columns left out.
     let shown =
-      columns == nil ? ListLayout.columns(of: subject, in: result) : result.columns.map { ListLayout.Column(name: $0, rank: 0) }
+      columns == nil
+      ? ListLayout.columns(of: subject, in: result, asked: asked) : result.columns.map { ListLayout.Column(name: $0, rank: 0) }
     let sources = shown.map { column in
       (index: result.columns.firstIndex(named: column.name) ?? 0, isTime: column.name.hasSuffix("_at"))
     }

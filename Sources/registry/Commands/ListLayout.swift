@@ -19,15 +19,22 @@ enum ListLayout {
     }
   }
 
+  /// The measures that a table shows only where they are asked for: to order by, or in a condition.
+  private static func measured(_ subject: ListSubject, _ asked: [String]) -> [String] {
+    subject == .versions ? ["precision", "recall", "f1", "roc_auc"].filter { asked.contains(named: $0) } : []
+  }
+
   /// All columns that a table may show.
-  static func names(of subject: ListSubject, includesDeleted: Bool) -> [String] {
-    all(subject).map(\.name).filter { $0 != "deleted_at" || (includesDeleted && subject != .models && subject != .datasets) }
+  static func names(of subject: ListSubject, includesDeleted: Bool, asked: [String]) -> [String] {
+    (all(subject).map(\.name) + measured(subject, asked)).filter {
+      $0 != "deleted_at" || (includesDeleted && subject != .models && subject != .datasets)
+    }
   }
 
   /// The columns worth showing: one that is empty in every row is left out, and so are the model and the optimizer where there is only the
   /// usual one.  Where the terminal is narrow, those that don't tell one row from another go first.
-  static func columns(of subject: ListSubject, in result: ResultTable) -> [Column] {
-    all(subject).compactMap { column in
+  static func columns(of subject: ListSubject, in result: ResultTable, asked: [String]) -> [Column] {
+    (all(subject) + measured(subject, asked).map { Column(name: $0, rank: 2) }).compactMap { column in
       guard let index = result.columns.firstIndex(named: column.name) else { return nil }
       let cells = result.rows.map { $0[index] }
       if let usual = usual[Name(column.name)], subject == .versions, cells.allSatisfy({ $0 == usual || $0 == .null }) { return nil }
@@ -52,6 +59,7 @@ enum ListLayout {
       return [
         column("version", 0), column("model", 0), column("aliases", 1), column("run", 11), column("dataset", 6), column("task", 12),
         column("hidden_sizes", 3), column("epochs", 7), column("learning_rate", 4), column("optimizer", 5), column("class_weight", 5),
+        column("guessed", 5),
         column("seed", 9),
         column("train_loss", 8), column("test_loss", 0), column("accuracy", 2), column("created_at", 10), column("deleted_at", 1),
       ]

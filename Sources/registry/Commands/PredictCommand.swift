@@ -14,6 +14,8 @@ struct PredictCommand: ParsableCommand {
       registry predict --version cancer@champion --csv rows.csv --format csv
       registry predict --version cancer@champion --csv rows.csv --keep id --unseen ignore
       registry predict --version 3
+
+      Of two classes the probability is that of the second one, whatever the label says.
       """)
 
   @Option(parsing: .unconditional, help: "3, name/3, name@champion or latest.") var version = "latest"
@@ -32,7 +34,9 @@ struct PredictCommand: ParsableCommand {
     let point = try values()
     let given = [point.isEmpty ? nil : "a point", self.point.isEmpty ? nil : "--point", csv == nil ? nil : "--csv"].compactMap(\.self)
     guard given.count <= 1 else { throw UsageError("\(given.joined(separator: " and ")) exclude each other.") }
-    if csv == nil, let option = keep.isEmpty ? rows.dropMissing ? "--drop-missing" : nil : "--keep" {
+    // Of a point --unseen says something, too.
+    let ofFile = (keep.isEmpty ? [] : ["--keep"]) + rows.given.filter { given.isEmpty || !$0.hasPrefix("--unseen") }
+    if csv == nil, let option = ofFile.first {
       throw UsageError("'\(option)' needs a CSV file.", hint: "registry predict --csv FILE")
     }
     let registry = try database.open()
@@ -44,7 +48,7 @@ struct PredictCommand: ParsableCommand {
     } else if given.isEmpty {
       try predictTestSplit(registry, record, predictor)
     } else {
-      let points = point.isEmpty ? self.point.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } : [point]
+      let points = point.isEmpty ? self.point.map(Self.cells) : [point]
       var extras = PredictionPrinter.Extras()
       let x = try points.flatMap { try row($0, predictor.architecture) }
       let columns = predictor.architecture.features.columns
@@ -81,6 +85,13 @@ struct PredictCommand: ParsableCommand {
     return Array(features[..<end] + features[end...].dropFirst())
   }
 
+  /// The cells of `0.1, 0.2, red`, without the blanks around them, as in a CSV file.
+  private static func cells(_ point: String) -> [String] {
+    point.split(separator: ",", omittingEmptySubsequences: false).map { cell in
+      String(cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+
   /// The raw row that a point's texts stand for: numbers, categories by their names, and what the version fills in where it does.
   private func row(_ texts: [String], _ architecture: Architecture) throws -> [Double] {
     let columns = architecture.features.columns
@@ -109,8 +120,12 @@ struct PredictCommand: ParsableCommand {
         }
         return days
       }
-      guard let number = Double(text), number.isFinite else {
+      guard let number = Double(text), number.isFinite, !text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) else {
         throw ErrorReport("'\(text)' isn't a finite number, '\(column.name)' needs one.", .badData)
+      }
+      // As in a CSV file.
+      if ExactInteger.isRounded(text, number) {
+        throw ErrorReport("'\(text)' is an integer that float64 doesn't hold: '\(column.name)' would get another number.", .badData)
       }
       return number
     }

@@ -10,6 +10,11 @@ struct RowOptions: ParsableArguments {
   var unseen: UnseenCategories = .error
   @Flag(help: "The CSV's first line is data: columns are x0, x1, … as in training with --no-header.") var noHeader = false
 
+  /// The options that were given.
+  var given: [String] {
+    [dropMissing ? "--drop-missing" : nil, unseen == .error ? nil : "--unseen ignore", noHeader ? "--no-header" : nil].compactMap(\.self)
+  }
+
   /// The rows of a file with the version's columns, and the target's where one is given; `source` is where its training data came from.
   func open(
     _ csv: String, _ architecture: Architecture, trainedOn source: DatasetSource?, target: TargetColumn? = nil, keep: [String] = []

@@ -89,10 +89,15 @@ extension Scalar {
     }
     if let number = Int64(text) {
       self = .integer(number)
-    } else if digits.contains(where: { ".eE".contains($0) }), let number = Double(text), number.isFinite {
+    } else if digits.contains(where: { ".eE".contains($0) }), let number = Double(text), number.isFinite, !Self.hasIdleZero(text) {
       self = .real(number)
     } else {
       self = .text(text)
     }
+  }
+
+  /// Whether the text ends in a zero behind the point that the number wouldn't show: 1.10 may be a release.
+  private static func hasIdleZero(_ text: String) -> Bool {
+    text.contains(".") && text.hasSuffix("0") && !text.contains { "eE".contains($0) } && !text.hasSuffix(".0")
   }
 }

@@ -31,9 +31,9 @@ extension TrainCommand {
   /// How an error is recorded in a run.
   func wording(_ error: any Error) -> String { ErrorReport(error)?.message ?? "\(error)" }
 
-  /// Runs a training that ends at the first signal, and prints what comes of it.
+  /// Runs a training that ends at the first signal, and prints what comes of it.  `scaling` is what helps where nothing was learnt.
   func printed(
-    epochs: Int, notes: [Note] = [], _ train: (_ report: (TrainingEvent) throws -> Void) throws -> TrainingResult
+    epochs: Int, notes: [Note] = [], scaling: String? = nil, _ train: (_ report: (TrainingEvent) throws -> Void) throws -> TrainingResult
   ) throws {
     let clock = ContinuousClock()
     let start = clock.now
@@ -50,8 +50,8 @@ extension TrainCommand {
     }
     let seconds = (clock.now - start) / .seconds(1)
     var remarks: [Note] = []
-    if !result.isGenerated, let answer = OneAnswer(result.test.scores, classes: result.classes) {
-      remarks = [Note(text: "of the test part \(answer.sentence).", isWarning: true, hint: answer.hint(result.classWeight))]
+    if let answer = OneAnswer(result.test.scores, classes: result.classes) {
+      remarks = [Note(text: "of the test part \(answer.sentence).", isWarning: true, hint: scaling ?? answer.hint(result.classWeight))]
     }
     try printResult(result, seconds: seconds, notes: notes + remarks)
     Note.print(remarks)

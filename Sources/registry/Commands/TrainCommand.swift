@@ -44,7 +44,8 @@ struct TrainCommand: ParsableCommand {
     let registry = try database.open(.create)
     let notes = reading + featureNotes(description.dataset, experiment.architecture.features)
     Note.print(notes, isQuiet: quiet)
-    try printed(epochs: options.epochs, notes: notes) { report in
+    let scaling = scaling(description.dataset, experiment.architecture.features)
+    try printed(epochs: options.epochs, notes: notes, scaling: scaling) { report in
       try registry.train(experiment, description, wording: wording, shouldStop: { Signals.stop != nil }, report: report)
     }
   }
@@ -113,7 +114,42 @@ struct TrainCommand: ParsableCommand {
         "\(Self.list(constant.map(\.quotedInList))); \(constant.count == 1 ? "this column carries" : "these columns carry") no information"
       notes.append(Note(text: "Constant in the training rows: \(names)"))
     }
+    notes += Self.cautions(dataset, isScaled: features.standardizations.contains { $0 != nil })
+    let numbers = dataset.numbers(.train)
+    if let first = numbers.first, numbers.allSatisfy({ $0 == first }) {
+      let target = dataset.columns.target.name.quotedInList
+      notes.append(
+        Note(text: "the target \(target) is \(first.shortText) in every training row: there is nothing to learn.", isWarning: true))
+    }
     return notes
+  }
+
+  /// What can't be learnt or measured of these data.
+  private static func cautions(_ dataset: Dataset, isScaled: Bool) -> [Note] {
+    var warnings = dataset.untrainedCategories.prefix(5).map { column, category in
+      "'\(category)' of \(column.quotedInList) is in no training row: what the net answers for it is chance."
+    }
+    let classes = dataset.unmeasuredClasses
+    if !classes.isEmpty {
+      let names = classes.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (classes.count > 5 ? ", …" : "")
+      warnings.append(
+        "the test part has no row of \(names): the measures don't tell how it does there; --stratify keeps each class's share.")
+    }
+    if !isScaled, let twins = dataset.float32Twins {
+      warnings.append(
+        "\(twins.column.quotedInList) has numbers that are one in float32 (\(twins.first.shortText), \(twins.second.shortText)); "
+          + "--standardize keeps them apart.")
+    }
+    return warnings.map { Note(text: $0.singleLine, isWarning: true) }
+  }
+
+  /// What helps a net whose features are so large that it doesn't learn; nil where they are scaled, or small.
+  private func scaling(_ dataset: Dataset, _ features: FeatureEncoder) -> String? {
+    guard !features.standardizations.contains(where: { $0 != nil }), let farthest = dataset.farthestFeature, farthest.magnitude >= 1000
+    else {
+      return nil
+    }
+    return "--standardize scales the features (\(farthest.column.quotedInList) reaches \(farthest.magnitude.shortText)), or more --epochs"
   }
 
   private static func list(_ names: [String]) -> String {

@@ -189,7 +189,7 @@ extension JSONValue {
     switch number {
     case .bool(let value): self = .bool(value)
     case .integer(let value): self = .integer(value)
-    case .unsigned(let value): self = Int64(exactly: value).map { .integer($0) } ?? .real(Double(value))
+    case .unsigned(let value): self = Int64(exactly: value).map { .integer($0) } ?? .unsigned(value)
     case .real(let value): self = .real(value)
     case .complex(let re, let im): self = .array([.real(re), .real(im)])
     }

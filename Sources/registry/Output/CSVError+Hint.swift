@@ -15,7 +15,7 @@ extension CSVError {
     case .missingCell: "--drop-missing leaves out such rows"
     case .binary(let format): Self.advice(format, file)
     case .utf16: convert(from: "UTF-16")
-    case .invalidUTF8: convert(from: "LATIN1")
+    case .invalidUTF8: convert(from: "WINDOWS-1252")
     case .ragged(let got, let needed) where got > needed: "put a cell that holds the separator in quotes: \"Smith, J\""
     case .headerOfNumbers where use == .rows: "--no-header if the first line is data"
     case .missingColumns(_, let known, _) where known.contains(where: { Double($0) != nil }): "--no-header if the first line is data"

@@ -1,5 +1,6 @@
 import Formats
 import ModelRegistry
+import Tensors
 
 /// The wording of what can be wrong with a file of tensors.
 extension ErrorReport {
@@ -27,12 +28,12 @@ extension ErrorReport {
     case .shards(.isShard(let index)):
       let hint =
         index.map { "registry import \($0.singleLine.quotedForShell)" }
-        ?? "download the index and all shards (model.safetensors.index.json), then: registry import \(Self.folder(of: error.file).quotedForShell)"
+        ?? "download the index and all shards (model.safetensors.index.json), then: registry import \(error.file.pathFolder.quotedForShell)"
       self.init(message, hint: hint, .badData)
     case .shards(.isRank):
       self.init(message, hint: "in Python: model.save_pretrained('whole') with the model loaded; then: registry import whole", .badData)
     case .shards(.fewShards):
-      let folder = Self.folder(of: error.file).quotedForShell
+      let folder = error.file.pathFolder.quotedForShell
       self.init(message, hint: "download the index again, it names a part of the shards; then: registry import \(folder)", .badData)
     case .shards(.severalWeights(let names)):
       let folder = error.file.hasSuffix("/") ? error.file : error.file + "/"
@@ -62,7 +63,7 @@ extension ErrorReport {
     switch format {
     case .gitLFSPointer: return "git lfs pull"
     case .html: return "download the file itself (at Hugging Face: …/resolve/main/… instead of …/blob/main/…)"
-    case .json: return "the weights are in a .safetensors or .pt file: registry import \(folder(of: file).quotedForShell)"
+    case .json: return "the weights are in a .safetensors or .pt file: registry import \(file.pathFolder.quotedForShell)"
     case .shardIndex: return "registry import \(path)"
     case .numpyArray: return "in Python: safetensors.numpy.save_file({'weight': numpy.load(path)}, 'model.safetensors')"
     case .numpyArchive: return "in Python: safetensors.numpy.save_file(dict(numpy.load(path)), 'model.safetensors')"
@@ -107,11 +108,6 @@ extension ErrorReport {
     "unzip \(file.quotedForShell) -d unzipped; registry import unzipped"
   }
 
-  /// Where a file stands, for a hint.
-  private static func folder(of file: String) -> String {
-    file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
-  }
-
   /// A result in the place of a database.
   static func replacingDatabase(_ path: String, isJournal: Bool) -> ErrorReport {
     ErrorReport(
@@ -125,7 +121,7 @@ extension ErrorReport {
     switch error.reason {
     case .file(.alreadyExists): self.init("'\(file)' exists already.", hint: "--force replaces it", .cannotCreate)
     case .file(.noSuchFile):
-      let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+      let folder = file.pathFolder
       self.init("cannot create '\(file)': there is no folder '\(folder)'.", hint: "mkdir -p \(folder.quotedForShell)", .notFound)
     case .file(.isDirectory):
       self.init("'\(file)' is a directory.", hint: "-o \("\(file)/model.pt".quotedForShell)", .cannotCreate)

@@ -13,8 +13,7 @@ extension ErrorReport {
   ///   - making: the command that would make a registry there, where that helps.
   ///   - other: a registry that isn't meant.
   init(missingRegistry path: String, use: String = "--db", making: String?, not other: String? = nil) {
-    let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-    let folder = String(path[..<slash])
+    let folder = path.pathPrefix
     guard access(folder.isEmpty ? "." : folder, F_OK) == 0 else {
       self.init(
         "there is no registry '\(path)': there is no folder '\(folder.dropLast())'.", hint: "\(use) PATH names another file", .notFound)
@@ -22,7 +21,7 @@ extension ErrorReport {
     }
     let near = Registry.databases(inFolder: folder).filter { name in other.map { !$0.hasSameBytes(as: folder + name) } ?? true }
     let hint =
-      if let meant = nearest(to: String(path[slash...]), among: near) {
+      if let meant = nearest(to: path.pathName, among: near) {
         "did you mean \(use) \((folder + meant).quotedForShell)?"
       } else if near.isEmpty {
         making.map { "\($0) makes one" } ?? "\(use) PATH names another file"

@@ -38,13 +38,16 @@ extension ErrorReport {
 
   /// What became of a run that was told to stop; nil for another error.
   init(_ error: RunError, by cause: String, _ code: Code) {
-    guard case .interrupted(let run, let epoch, let epochs, let path, let problem) = error else {
+    guard case .interrupted(let run, let epoch, let epochs, let path, let problem, let keepsState) = error else {
       self.init(error)
       return
     }
     let stopped = "stopped by \(cause) after \(epoch) of \(epochs) epochs"
     let hint = run.map { "registry train --resume \($0) --db \(path.quotedForShell)" }
     switch (run, problem) {
+    case (let run?, nil) where !keepsState:
+      self.init(
+        "\(stopped): run \(run) in \(path) keeps its losses; its state is too large for a checkpoint, so it begins anew.", hint: hint, code)
     case (let run?, nil): self.init("\(stopped): run \(run) in \(path) can go on from there.", hint: hint, code)
     case (let run?, let problem?):
       self.init("\(stopped): run \(run) keeps its last checkpoint, since \(Self.reason(problem))", hint: hint, code)

@@ -215,20 +215,28 @@ extension ErrorReport {
     case .illegalName(let kind, let name, let rule):
       self.init("'\(name)' can't name a\("aeiou".contains(kind.prefix(1)) ? "n" : "") \(kind): \(rule).", .usage)
     case .noArchitecture(let model, let version):
-      self.init("\(model)/\(version) is a state_dict without an architecture: there is no net to rebuild.", .badData)
-    case .noNet(let model, let version, let reason):
-      self.init("\(model)/\(version) can't be run as a net: \(reason).", .badData)
-    case .unknownActivation(let model, let version, let wasGuessed):
-      let title = "\(model)/\(version)"
-      let why = wasGuessed ? " (an earlier release took it for ReLU)" : ""
-      let all = "'\(HiddenActivation.allCases.map(\.rawValue).joined(separator: "|"))'"
       self.init(
-        "\(title) isn't run: the activation between its layers isn't in the file\(why).",
-        hint:
-          "registry export \(title.quotedForShell) -o again.pt; registry import again.pt --model \(model.quotedForShell) --activation \(all)",
+        "\(model)/\(version) is a state_dict without an architecture: there is no net to rebuild.", hint: Self.again(model, version),
         .badData)
+    case .noNet(let model, let version, let reason, let option):
+      self.init("\(model)/\(version) can't be run as a net: \(reason).", hint: option.map { Self.again(model, version, $0) }, .badData)
+    case .unknownActivation(let model, let version, let wasGuessed, let option):
+      let why = wasGuessed ? " (an earlier release took it for ReLU)" : ""
+      let all = "--activation '\(HiddenActivation.allCases.map(\.rawValue).joined(separator: "|"))'"
+      self.init(
+        "\(model)/\(version) isn't run: the activation between its layers isn't in the file\(why).",
+        hint: Self.again(model, version, [all, option].compactMap(\.self).joined(separator: " ")), .badData)
     default: self.init("\(error)", .failed)
     }
+  }
+
+  /// How a version is imported again, with what the file doesn't say; equal tensors are stored once.
+  private static func again(_ model: String, _ version: Int, _ options: String = "") -> String {
+    // A name of its own, and no import where there is such a file already: it would be another model's.
+    let file = "\(model)-\(version).pt"
+    let path = (file.hasPrefix("-") ? "./\(file)" : file).quotedForShell
+    let export = "registry export \("\(model)/\(version)".quotedForShell) -o \(path)"
+    return "\(export) && registry import \(path) --model \(model.quotedForShell)\(options.isEmpty ? "" : " \(options)")"
   }
 }
 

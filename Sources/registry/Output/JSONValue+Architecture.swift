@@ -17,7 +17,7 @@ extension JSONValue {
       ("hidden_sizes", .array(architecture.hiddenSizes.map { JSONValue($0) })), ("output_size", JSONValue(architecture.outputSize)),
       ("features", .array(architecture.features.columns.map { .string($0.name) })), ("target", .string(architecture.target)),
       ("classes", .array(architecture.classes.map { .string($0) })),
-      ("activation", isActivationUnknown ? .null : .string((architecture.activation ?? .relu).rawValue)),
+      ("activation", isActivationUnknown ? .null : architecture.activationJSON),
       ("batch_norm", architecture.batchNorm.map { .string($0.rawValue) } ?? .null),
       ("guessed", .array(architecture.guessed.map { .string($0) })),
     ]
@@ -41,6 +41,21 @@ extension JSONValue {
         ])
       }
     }
+  }
+}
+
+extension Architecture {
+  /// What stands between the layers; null where there is one alone.
+  var activationJSON: JSONValue { hiddenSizes.isEmpty ? .null : .string((activation ?? .relu).rawValue) }
+
+  /// What a file of weights alone doesn't say of the net: `the activation (tanh), the scaling`; nil where this program's names say it all.
+  var leftBehind: String? {
+    var parts: [String] = []
+    if let activation, activation != .relu, !hiddenSizes.isEmpty { parts.append("the activation (\(activation.rawValue))") }
+    if features.standardizations.contains(where: { $0 != nil }) || targetScaler != nil { parts.append("the scaling") }
+    if features.columns.contains(where: { $0.categories != nil }) { parts.append("the categories") }
+    if features.imputations.contains(where: { $0 != nil }) { parts.append("what missing cells are filled in with") }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 }
 

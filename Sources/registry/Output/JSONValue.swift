@@ -7,6 +7,8 @@ enum JSONValue: Equatable {
   case null
   case bool(Bool)
   case integer(Int64)
+  /// Beyond Int64.
+  case unsigned(UInt64)
   case real(Double)
   case string(String)
   case array([JSONValue])
@@ -64,6 +66,7 @@ enum JSONValue: Equatable {
     case .null: result += "null"
     case .bool(let value): result += value ? "true" : "false"
     case .integer(let number): result += String(number)
+    case .unsigned(let number): result += String(number)
     case .real(let number):
       result += number.isFinite ? "\(number)" : number.isNaN ? "\"NaN\"" : number > 0 ? "\"Infinity\"" : "\"-Infinity\""
     case .string(let text): Self.write(text, to: &result)
