@@ -2,6 +2,7 @@ import SQLite
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("an alias")
 struct AliasTests {

@@ -8,6 +8,7 @@ import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// Random bits of a registry are flipped and its end is cut off, again and again: nothing crashes or hangs, nothing wrong is presented as
 /// right, and `verify` finds whatever can't be read as it was.

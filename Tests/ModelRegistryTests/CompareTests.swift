@@ -5,6 +5,7 @@ import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 struct CompareTests {
   /// A version of these tensors that came from elsewhere: no architecture.

@@ -2,6 +2,7 @@ import SQLite
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("deleting and restoring")
 struct DeletionTests {

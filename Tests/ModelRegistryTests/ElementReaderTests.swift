@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("the elements of a tensor in SQL")
 struct ElementReaderTests {

@@ -2,6 +2,7 @@ import Datasets
 import Tensors
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// What a registry should hold, kept in plain Swift beside the real one: deliberately simple, and written without a look at its SQL.
 struct GarbageModel {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// Random histories of training, fine-tuning, aliases, deleting, restoring and gc, compared with a model in plain Swift.
 @Suite("over random histories")

@@ -5,6 +5,7 @@ import Tensors
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("gc")
 struct GarbageTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 struct ImportTests {
   /// So many layers of 100 numbers, of which some have other numbers.

@@ -5,6 +5,7 @@ import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 struct ImportedActivationTests {
   /// A state_dict of two layers under these names, and what is said of it.

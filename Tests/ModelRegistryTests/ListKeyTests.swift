@@ -5,6 +5,7 @@ import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("params, metrics and tags in a list")
 struct ListKeyTests {

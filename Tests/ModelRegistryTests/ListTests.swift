@@ -5,6 +5,7 @@ import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("a list")
 struct ListTests {

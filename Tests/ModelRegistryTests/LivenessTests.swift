@@ -2,6 +2,7 @@ import SQLite
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("a run that is stored as running")
 struct LivenessTests {

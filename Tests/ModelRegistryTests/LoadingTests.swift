@@ -7,6 +7,7 @@ import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("a stored version")
 struct LoadingTests {

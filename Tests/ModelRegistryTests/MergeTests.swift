@@ -6,6 +6,7 @@ import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("merge")
 struct MergeTests {

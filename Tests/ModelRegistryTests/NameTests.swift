@@ -3,6 +3,7 @@ import Tensors
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// The program's check of names and the schema's are two texts that must say the same.
 @Suite("a name")

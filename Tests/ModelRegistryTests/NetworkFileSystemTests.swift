@@ -2,6 +2,7 @@ import SQLite
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("network file systems")
 struct NetworkFileSystemTests {

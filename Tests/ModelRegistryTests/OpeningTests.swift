@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("opening a registry")
 struct OpeningTests {

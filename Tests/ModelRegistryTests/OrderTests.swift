@@ -2,6 +2,7 @@ import SQLite
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 struct OrderTests {
   @Test(
@@ -18,7 +19,7 @@ struct OrderTests {
     ])
   func nullsLast(order: String, wanted: String) throws {
     let stored = try StoredRegistry()
-    var expressions = ListExpressions(ListSubject.versions.source(includesDeleted: false), columns: [])
+    var expressions = ListExpressions(ListSubject.versions.source(includesDeleted: false), columns: [], functions: [])
     #expect(try expressions.order(order, stored.registry.connection) == wanted)
   }
 }

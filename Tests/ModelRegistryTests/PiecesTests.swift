@@ -6,6 +6,7 @@ import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// Tensors that are stored in pieces; here of some bytes, in use of megabytes.
 @Suite("tensors in pieces")

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// What SQLite means to do.  A plan depends on the schema and the query, not on how many rows there are (nobody runs ANALYZE).
 @Suite("the plan of a list")

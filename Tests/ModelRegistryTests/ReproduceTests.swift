@@ -4,6 +4,7 @@ import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("a version trained again")
 struct ReproduceTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("a run as it goes")
 struct RunRecorderTests {

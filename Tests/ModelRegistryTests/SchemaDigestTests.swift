@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 struct SchemaDigestTests {
   @Test("the digest of the schema is that of a new file")

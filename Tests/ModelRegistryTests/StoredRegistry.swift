@@ -6,6 +6,7 @@ import TestSupport
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// A registry in a folder of its own, and ways to fill it and to spoil it.
 struct StoredRegistry {
@@ -47,7 +48,7 @@ struct StoredRegistry {
     let recorder = try recorder()
     try recorder.log("train_loss", step: 0, 0.5)
     _ = try recorder.interrupt(
-      TrainingState(
+      CheckpointContent(
         epoch: 1, weights: [UInt8](1...200), optimizer: [UInt8](1...100), generator: [UInt8](1...50), bestWeights: [UInt8](1...200),
         earlyStopping: "{\"best\":0}"))
   }

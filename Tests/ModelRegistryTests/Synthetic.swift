@@ -5,6 +5,7 @@ import TestSupport
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// Versions that nobody trained: made of a few small tensors, so that a history of many takes no time.
 struct Synthetic {
@@ -52,7 +53,7 @@ struct Synthetic {
   ) throws -> Int {
     try registry.writing {
       let id = try registry.modelID(creating: model)
-      let data = try dataset.map { try registry.store(Self.datasets[$0].dataset, suggestedName: "d\($0)") }
+      let data = try dataset.map { try registry.store(DatasetContent(Self.datasets[$0].dataset), suggestedName: "d\($0)") }
       try registry.connection.execute(
         "INSERT INTO runs (uuid, kind, model_id, dataset_id, parent_version_id, status, ended_at) VALUES (?, 'train', ?, ?, ?, ?, ?)",
         makeUUID(), id, data, parent?.id, status, status == "running" ? nil : Timestamp.now())

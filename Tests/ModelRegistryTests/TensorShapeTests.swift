@@ -1,6 +1,7 @@
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 struct TensorShapeTests {
   @Test(
