@@ -66,10 +66,14 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Tensors"]),
     tests("TrainingTests", ["Training", "NeuralNets", "Datasets", "Tensors"]),
     .target(name: "FaultyMemory", path: "Tests/FaultyMemory", linkerSettings: [.linkedLibrary("sqlite3")]),
-    tests("RegistryStoreTests", ["RegistryStore", "FaultyMemory", "SQLite", "Tensors"]),
+    // Registries for tests of the store and of what stands on it.
+    .target(
+      name: "StoreTestSupport", dependencies: ["RegistryStore", "SQLite", "TestSupport"], path: "Tests/StoreTestSupport",
+      swiftSettings: settings),
+    tests("RegistryStoreTests", ["RegistryStore", "StoreTestSupport", "SQLite", "Tensors"]),
     tests(
       "ModelRegistryTests",
-      ["ModelRegistry", "RegistryStore", "FaultyMemory", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
+      ["ModelRegistry", "RegistryStore", "StoreTestSupport", "FaultyMemory", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("FormatsTests", ["Formats", "Training", "NeuralNets", "Datasets", "Tensors"]),
     // A disk that fails when told to, under what the registry promises.
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),

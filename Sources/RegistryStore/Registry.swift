@@ -32,10 +32,10 @@ public final class Registry {
   private var isMissing = false
 
   /// How often the runs that are trained here are written.
-  internal var recordingPace = RecordingPace()
+  package var recordingPace = RecordingPace()
 
   /// From what size on tensors are stored in pieces, and how they are read; less in tests.
-  internal var pieceSizes = PieceSizes()
+  package var pieceSizes = PieceSizes()
 
   /// The SQL functions, once `query` has added them.
   internal var functions: SQLFunctions?
@@ -139,7 +139,7 @@ public final class Registry {
 
   /// Runs `body` within a transaction that holds the write lock: all of it is stored, or nothing.  A locked file is waited for as long
   /// as SQLite's connections do unless `busyLimit` is less.
-  internal func writing<T>(busyLimit: Duration = Registry.busyLimit, _ body: () throws -> T) throws -> T {
+  package func writing<T>(busyLimit: Duration = Registry.busyLimit, _ body: () throws -> T) throws -> T {
     try translating(isWriting: true) {
       if isMissing {
         connection = try Connection(path: path, mode: .create)

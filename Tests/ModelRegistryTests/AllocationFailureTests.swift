@@ -3,6 +3,7 @@ import FaultyMemory
 import Foundation
 import NeuralNets
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import NeuralNets
 import SQLite
+import StoreTestSupport
 import Tensors
 import TestSupport
 import Testing
@@ -124,7 +125,7 @@ private final class Subject {
     let stored = try StoredRegistry()
     for seed in 0..<2 as Range<UInt64> {
       // Some of the second one's stand in pieces.
-      if seed == 1 { stored.registry.pieceSizes = PiecesTests.sizes }
+      if seed == 1 { stored.registry.pieceSizes = .small }
       try stored.train(
         Hyperparameters(epochs: 20, seed: seed), data: BlobsSource(trainSamples: 12, testSamples: 6, seed: seed),
         datasetName: "blobs-\(seed)")

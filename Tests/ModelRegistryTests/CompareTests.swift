@@ -1,4 +1,5 @@
 import Datasets
+import StoreTestSupport
 import Tensors
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNets
+import StoreTestSupport
 import Tensors
 import Testing
 import Training

@@ -1,5 +1,6 @@
 import Datasets
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training

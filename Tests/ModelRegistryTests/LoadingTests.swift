@@ -1,6 +1,7 @@
 import Datasets
 import NeuralNets
 import SQLite
+import StoreTestSupport
 import Tensors
 import TestSupport
 import Testing

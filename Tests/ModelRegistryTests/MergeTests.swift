@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training

@@ -1,4 +1,5 @@
 import SQLite
+import StoreTestSupport
 import Tensors
 import Testing
 import Training

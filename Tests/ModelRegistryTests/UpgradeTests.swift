@@ -1,5 +1,6 @@
 import Foundation
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training
@@ -12,11 +13,11 @@ import Training
 struct UpgradeTests {
   /// The migrations that this program knows, and one more.
   private static func migrator(_ sql: String, also third: String? = nil) -> Migrator {
-    let known = ModelRegistry.Schema.migrations
+    let known = RegistryStore.Schema.migrations
     let added = [sql, third].compactMap(\.self).enumerated().map { index, sql in
       Migration(number: known.count + 1 + index, name: "later", sql: sql, digest: String(repeating: "\(index)", count: 64))
     }
-    return Migrator(applicationID: ModelRegistry.Schema.applicationID, pageSize: 16384, migrations: known + added)
+    return Migrator(applicationID: RegistryStore.Schema.applicationID, pageSize: 16384, migrations: known + added)
   }
 
   /// The number of the newest migration, and that of the one after it.
@@ -185,7 +186,7 @@ struct UpgradeTests {
 
   @Test("there is a file of every schema")
   func everySchema() throws {
-    #expect(try Self.fixtures.get().map(\.migration) == Array(1...ModelRegistry.Schema.migrator.newest))
+    #expect(try Self.fixtures.get().map(\.migration) == Array(1...RegistryStore.Schema.migrator.newest))
   }
 
   @Test("a file of every earlier schema is opened, upgraded, verified, and predicts what it did")

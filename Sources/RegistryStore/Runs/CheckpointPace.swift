@@ -1,9 +1,9 @@
 /// How often a run that is going on is written.
-struct RecordingPace: Sendable {
+package struct RecordingPace: Sendable {
   /// The time between two flushes, and before the first.
-  var flushInterval = Duration.milliseconds(250)
+  package var flushInterval = Duration.milliseconds(250)
   /// Of the time spent, checkpoints take at most one part in so many; 0 is no limit.
-  var checkpointShare = 20
+  package var checkpointShare = 20
 }
 
 /// When the next checkpoint is due: so that all of them take at most a share of the time spent.

@@ -7,13 +7,19 @@ internal import Tensors
 // 3. What a killed writer leaves is contents without a digest, for gc.
 
 /// How bytes that are too many for one row are cut and read.
-struct PieceSizes {
+package struct PieceSizes: Sendable {
   /// A tensor with more bytes than this is stored in pieces.
-  var largestRow = 64 << 20
+  package var largestRow: Int
   /// The bytes of a piece.
-  var piece = 4 << 20
+  package var piece: Int
   /// So many bytes are read, or written in one transaction, at once.
-  var window = 32 << 20
+  package var window: Int
+
+  package init(largestRow: Int = 64 << 20, piece: Int = 4 << 20, window: Int = 32 << 20) {
+    self.largestRow = largestRow
+    self.piece = piece
+    self.window = window
+  }
 }
 
 /// Writes bytes of any size as contents, piece by piece.

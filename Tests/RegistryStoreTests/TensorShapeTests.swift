@@ -1,6 +1,5 @@
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 struct TensorShapeTests {

@@ -1,7 +1,6 @@
-import Datasets
+import StoreTestSupport
 import Tensors
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 /// What a registry should hold, kept in plain Swift beside the real one: deliberately simple, and written without a look at its SQL.
@@ -57,7 +56,7 @@ struct GarbageModel {
   var tensorDigests: Set<String> {
     get throws {
       let ofVersions = Set(versions.values.flatMap(\.tensors)).map { Synthetic.tensor($0).digest.hex }
-      let ofDatasets = datasets.flatMap { Synthetic.datasets[$0].dataset.tensors.entries.map { $0.tensor.digest.hex } }
+      let ofDatasets = datasets.flatMap { Synthetic.datasets[$0].tensors.entries.map { $0.tensor.digest.hex } }
       return Set(ofVersions + ofDatasets)
     }
   }

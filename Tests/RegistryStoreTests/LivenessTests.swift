@@ -1,7 +1,7 @@
 import SQLite
+import StoreTestSupport
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 @Suite("a run that is stored as running")
@@ -62,7 +62,7 @@ struct LivenessTests {
     let stored = try StoredRegistry()
     let recorder = try stored.recorder()
     try stored.flushing { try recorder.log("train_loss", step: 0, 0.5) }
-    try stored.train()
+    try stored.store()
     func statuses() throws -> [Scalar] { try stored.reopened().list(.runs).rows.map { $0[2] } }
     #expect(try statuses() == [.text("finished"), .text("running")])
     try stored.abandon(run: 1)

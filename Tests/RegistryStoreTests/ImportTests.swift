@@ -1,9 +1,9 @@
 import SQLite
+import StoreTestSupport
 import Tensors
 import TestSupport
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 struct ImportTests {
@@ -63,7 +63,7 @@ struct ImportTests {
       let result = try stored.registry.importStateDict(Self.source(stateDict), limits: limits)
       let record = try stored.registry.version(VersionName(model: "m", .number(result.version)))
       #expect(try stored.registry.stateDict(record) == stateDict)
-      #expect(record.stateDictDigest == stateDict.digest.hex && record.trainLoss == nil && record.architecture == nil)
+      #expect(record.stateDictDigest == stateDict.digest.hex && record.trainLoss == nil && record.storedArchitecture == nil)
       #expect(result.newTensorCount == (window == 0 ? 40 : 0))
     }
     #expect(try stored.count("SELECT count(*) FROM tensors") == 40)

@@ -1,8 +1,8 @@
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 /// What SQLite means to do.  A plan depends on the schema and the query, not on how many rows there are (nobody runs ANALYZE).
@@ -10,7 +10,7 @@ import Testing
 struct QueryPlanTests {
   private func plan(_ subject: ListSubject, _ query: ListQuery) throws -> [String] {
     let stored = try StoredRegistry()
-    try stored.train(model: "net")
+    try stored.store(model: "net")
     let statement = try stored.registry.listStatement(subject, query)
     let connection = try Connection(path: stored.path, mode: .readOnly)
     // The lines of the outermost level: subqueries are looked up by key, and sort a version's few aliases.

@@ -1,10 +1,9 @@
-import Datasets
 import Foundation
 import SQLite
+import StoreTestSupport
 import Tensors
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 @Suite("gc")
@@ -91,7 +90,7 @@ struct GarbageTests {
     try registry.delete(versions: [name(1), name(2)], runs: [1, 2])
     let report = try registry.collectGarbage()
     #expect(report.datasets == 1 && report.unusedDatasets == ["d1"])
-    #expect(try registry.dataset(registry.datasetRecord("d1")) == Synthetic.datasets[1].dataset)
+    #expect(try registry.datasetContent(id: registry.datasetRecord("d1").id).digest == Synthetic.datasets[1].digest)
     #expect(try synthetic.count("SELECT count(*) FROM tensors WHERE id NOT IN (SELECT tensor_id FROM dataset_tensors)") == 0)
   }
 

@@ -1,10 +1,9 @@
-import Datasets
 import SQLite
+import StoreTestSupport
 import Tensors
 import TestSupport
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 /// Random histories of training, fine-tuning, aliases, deleting, restoring and gc, compared with a model in plain Swift.
@@ -181,7 +180,7 @@ private struct History {
     #expect(try Set(synthetic.texts("SELECT CAST(id AS TEXT) FROM runs")) == Set(model.runs.keys.map(String.init)), "seed \(seed)")
     #expect(try Set(synthetic.texts("SELECT digest FROM tensors")) == model.tensorDigests, "seed \(seed)")
     #expect(
-      try Set(synthetic.texts("SELECT digest FROM datasets")) == Set(model.datasets.map { Synthetic.datasets[$0].dataset.digest.hex }),
+      try Set(synthetic.texts("SELECT digest FROM datasets")) == Set(model.datasets.map { Synthetic.datasets[$0].digest }),
       "seed \(seed)")
     for (key, version) in model.versions where !version.isDeleted {
       #expect(try registry.stateDict(registry.version(VersionName(key))) == Synthetic.stateDict(version.tensors), "seed \(seed)")

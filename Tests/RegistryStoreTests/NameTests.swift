@@ -1,8 +1,8 @@
 import SQLite
+import StoreTestSupport
 import Tensors
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 /// The program's check of names and the schema's are two texts that must say the same.
@@ -39,7 +39,7 @@ struct NameTests {
   }
 
   private func connection(_ stored: StoredRegistry) throws -> Connection {
-    try stored.train(model: "first model")
+    try stored.store(model: "first model")
     return try Connection(path: stored.path, mode: .readWrite)
   }
 

@@ -3,7 +3,6 @@ import Tensors
 import TestSupport
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 @Suite("the elements of a tensor in SQL")

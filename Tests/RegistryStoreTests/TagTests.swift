@@ -1,6 +1,6 @@
+import StoreTestSupport
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 @Suite("tags and notes")

@@ -1,10 +1,8 @@
-import Datasets
 import SQLite
+import StoreTestSupport
 import Tensors
 import TestSupport
-import Training
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 /// Versions that nobody trained: made of a few small tensors, so that a history of many takes no time.
@@ -18,13 +16,8 @@ struct Synthetic {
     try stored.registry.connection.executeScript("PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY")
   }
 
-  /// Some datasets, and what is made of them once.
-  static let datasets: [(dataset: Dataset, experiment: Experiment)] = (0..<3).compactMap { seed in
-    guard let dataset = try? Dataset(BlobsSource(trainSamples: 4, testSamples: 4, seed: UInt64(seed))),
-      let experiment = try? Experiment(dataset: dataset, hyperparameters: Hyperparameters(epochs: 1))
-    else { return nil }
-    return (dataset, experiment)
-  }
+  /// Some datasets.
+  static let datasets: [DatasetContent] = (0..<3).compactMap { try? .made(of: $0) }
 
   /// The tensor of a number: another for each.
   static func tensor(_ number: Int) -> Tensor { Tensor([Float(number), 0.5]) }
@@ -38,13 +31,13 @@ struct Synthetic {
   func version(
     _ tensors: [Int] = [1, 2], model: String = Registry.defaultModel, dataset: Int = 0, parent: VersionRecord? = nil
   ) throws -> StoredVersion {
-    let (data, experiment) = Self.datasets[dataset]
-    let description = RunDescription(
-      model: model, dataset: data, datasetName: "d\(dataset)", experiment: experiment, parent: parent)
-    let recorder = RunRecorder(registry: registry, description: description)
+    let recorder = RunRecorder(
+      registry: registry,
+      content: RunContent(
+        model: model, dataset: Self.datasets[dataset], datasetName: "d\(dataset)", seed: 0, params: [("epochs", .integer(1))],
+        parent: parent))
     try recorder.log("train_loss", step: 0, 0.5)
-    return try recorder.finish(
-      VersionContent(stateDict: try Self.stateDict(tensors), architecture: nil, trainLoss: 0.5, testLoss: nil, accuracy: nil))
+    return try recorder.finish(.made(of: Self.stateDict(tensors)))
   }
 
   /// Records a run without a version, and gives its number.
@@ -53,7 +46,7 @@ struct Synthetic {
   ) throws -> Int {
     try registry.writing {
       let id = try registry.modelID(creating: model)
-      let data = try dataset.map { try registry.store(DatasetContent(Self.datasets[$0].dataset), suggestedName: "d\($0)") }
+      let data = try dataset.map { try registry.store(Self.datasets[$0], suggestedName: "d\($0)") }
       try registry.connection.execute(
         "INSERT INTO runs (uuid, kind, model_id, dataset_id, parent_version_id, status, ended_at) VALUES (?, 'train', ?, ?, ?, ?, ?)",
         makeUUID(), id, data, parent?.id, status, status == "running" ? nil : Timestamp.now())

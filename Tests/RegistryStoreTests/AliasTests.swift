@@ -1,7 +1,7 @@
 import SQLite
+import StoreTestSupport
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 @Suite("an alias")

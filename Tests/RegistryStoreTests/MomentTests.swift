@@ -1,4 +1,4 @@
-import ModelRegistry
+import RegistryStore
 import SQLite
 import Testing
 

@@ -2,7 +2,6 @@ import SQLite
 import TestSupport
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 struct SchemaDigestTests {
@@ -11,8 +10,8 @@ struct SchemaDigestTests {
     let folder = try TemporaryFolder()
     let registry = try Registry(path: folder.path("new.db"), access: .create)
     try registry.writing {}
-    let digest = try ModelRegistry.Schema.digest(registry.connection)
-    #expect(digest == ModelRegistry.Schema.untouchedDigest, "after a change of migrations/, Schema.untouchedDigest has to be \(digest)")
+    let digest = try RegistryStore.Schema.digest(registry.connection)
+    #expect(digest == RegistryStore.Schema.untouchedDigest, "after a change of migrations/, Schema.untouchedDigest has to be \(digest)")
   }
 
   @Test("the tables whose foreign keys are verified are those of a new file")
@@ -21,6 +20,6 @@ struct SchemaDigestTests {
     let registry = try Registry(path: folder.path("new.db"), access: .create)
     try registry.writing {}
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-    #expect(try registry.connection.query(sql) { row in try row.text(0) } == ModelRegistry.Schema.tables)
+    #expect(try registry.connection.query(sql) { row in try row.text(0) } == RegistryStore.Schema.tables)
   }
 }

@@ -1,23 +1,20 @@
 import Foundation
 import SQLite
+import StoreTestSupport
 import Tensors
 import TestSupport
 import Testing
-import Training
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 /// Tensors that are stored in pieces; here of some bytes, in use of megabytes.
 @Suite("tensors in pieces")
 struct PiecesTests {
-  static let sizes = PieceSizes(largestRow: 100, piece: 64, window: 192)
-
   private let stored: StoredRegistry
 
   init() throws {
     stored = try StoredRegistry()
-    stored.registry.pieceSizes = Self.sizes
+    stored.registry.pieceSizes = .small
   }
 
   /// Bytes that don't repeat soon.
@@ -77,18 +74,6 @@ struct PiecesTests {
     #expect(try stored.count("SELECT count(*) FROM tensors") == 3)
     #expect(try stored.count("SELECT count(*) FROM contents") == 1)
     #expect(try stored.registry.stateDict(latest()) == stateDict)
-    #expect(try stored.reopened().verify().isSound)
-  }
-
-  @Test("a training stores, loads and reproduces its weights and its data in pieces")
-  func training() throws {
-    let plain = try StoredRegistry()
-    try plain.train()
-    stored.registry.pieceSizes.largestRow = 8
-    try stored.train()
-    #expect(try stored.count("SELECT count(*) FROM contents") > 3)
-    #expect(try stored.registry.loadNeuralNet(version: 1).bits == plain.registry.loadNeuralNet(version: 1).bits)
-    #expect(try stored.registry.version(VersionName("1")).stateDictDigest == plain.registry.version(VersionName("1")).stateDictDigest)
     #expect(try stored.reopened().verify().isSound)
   }
 
@@ -289,7 +274,7 @@ struct PiecesTests {
     let stateDict = try StateDict([("w", Self.tensor(1000)), ("b", Self.tensor(3))])
     _ = try stored.registry.importStateDict(Self.source(stateDict))
     let ours = try Registry(path: stored.folder.path("new.db"), access: .create)
-    ours.pieceSizes = Self.sizes
+    ours.pieceSizes = .small
     _ = try ours.merge(stored.path, batchBytes: 0)
     #expect(try ours.stateDict(latest(ours)) == stateDict && ours.verify().isSound)
   }

@@ -1,9 +1,9 @@
 import Foundation
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 
-@testable import ModelRegistry
 @testable import RegistryStore
 
 @Suite("opening a registry")
@@ -66,7 +66,7 @@ struct OpeningTests {
     ])
   func additions(sql: String) throws {
     let stored = try StoredRegistry()
-    try stored.train()
+    try stored.store()
     try alter(stored.path, sql)
     #expect(try stored.reopened().list(.versions).rows.count == 1)
     _ = try stored.reopened(.write)
@@ -106,7 +106,7 @@ struct OpeningTests {
   @Test("how long one write waits for a lock is forgotten after it")
   func busyLimit() throws {
     let stored = try StoredRegistry()
-    try stored.train()
+    try stored.store()
     let registry = try stored.reopened(.write)
     try registry.writing(busyLimit: .milliseconds(250)) {}
     #expect(registry.connection.currentBusyLimit == .seconds(30))
@@ -123,7 +123,7 @@ struct OpeningTests {
   @Test("a reader can't write")
   func readOnly() throws {
     let stored = try StoredRegistry()
-    try stored.train()
+    try stored.store()
     let reader = try stored.reopened()
     #expect(throws: RegistryError.readOnly(path: stored.path)) { try reader.writing { try reader.modelID(creating: "new") } }
   }
@@ -132,7 +132,7 @@ struct OpeningTests {
   @Test("a reader that is open goes on after a writer was killed in its COMMIT", arguments: ["list", "verify", "backup", "run"])
   func killedWriter(what: String) async throws {
     let stored = try StoredRegistry()
-    try stored.train()
+    try stored.store()
     try alter(stored.path, "CREATE TABLE filler (a, b); INSERT INTO filler SELECT 0, zeroblob(50000) FROM pragma_function_list LIMIT 100")
     let reader = try stored.reopened()
     #expect(try reader.list(.versions).rows.count == 1)

@@ -1,4 +1,4 @@
-import ModelRegistry
+import RegistryStore
 import Testing
 
 @Suite("a version's name")
