@@ -26,7 +26,7 @@ ALLOWED = [
     ("RegistryStore/Query/ListKey.swift", "keys.contains(key)", "a ListKey compares its key by the bytes"),
     ("RegistryStore/Query/ListKey.swift", "keys.firstIndex(of: key)", "a ListKey compares its key by the bytes"),
     ("ModelRegistry/Comparison/Registry+Reproduce.swift", "Set(metrics.keys).union(stored.keys)", "the keys are Names"),
-    ("ModelRegistry/Training/StoredTraining.swift", "Set(rebuilt.keys).union(stored.keys)", "the keys are Names"),
+    ("ModelRegistry/Training/RestorableTraining.swift", "Set(rebuilt.keys).union(stored.keys)", "the keys are Names"),
     ("ModelRegistry/Functions/NetFunctions.swift", "newestSamples.key == key", "the key is the id of a row and one of two words"),
     ("Datasets/Dataset+Reading.swift", "var seen: Set<String>", "it looks for names that are canonically equivalent, to warn of them"),
     ("Datasets/CSV/CellLook.swift", "placeholders: Set<String>", "the program's own words"),

@@ -19,7 +19,7 @@ struct OrderTests {
     ])
   func nullsLast(order: String, wanted: String) throws {
     let stored = try StoredRegistry()
-    var expressions = ListExpressions(ListSubject.versions.source(includesDeleted: false), columns: [], functions: [])
+    var expressions = ListExpressions(ListSubject.versions.table(includesDeleted: false), columns: [], functions: [])
     #expect(try expressions.order(order, stored.registry.connection) == wanted)
   }
 }

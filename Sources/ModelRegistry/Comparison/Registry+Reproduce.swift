@@ -12,7 +12,7 @@ extension Registry {
     let (record, stateDict, training) = try snapshot {
       let record = try version(name)
       do {
-        return (record, try self.stateDict(record), try storedTraining(run: record.run))
+        return (record, try self.stateDict(record), try restorableTraining(run: record.run))
       } catch RunError.isImport {
         throw RunError.nothingToReproduce(version: record.title, path: path)
       }

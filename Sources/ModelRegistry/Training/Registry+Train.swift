@@ -29,17 +29,17 @@ extension Registry {
   ) throws -> TrainingResult {
     // All that can be wrong is found before the run is touched.
     try reading { try checkResumable(run: id) }
-    let stored = try storedTraining(run: id)
+    let stored = try restorableTraining(run: id)
     var session = TrainingSession(stored.experiment)
-    let resumed = try takeOver(run: id) { state in
+    let ownership = try takeOver(run: id) { state in
       do {
         if let state { session = try TrainingSession(stored.experiment, from: TrainingState(state)) }
       } catch {
         throw RegistryError.rotten(what: "the checkpoint of run \(id) (\(error))", path: path)
       }
     }
-    let recorder = RunRecorder(registry: self, content: stored.description.content, resumed: resumed)
-    return try train(&session, recorder, stored.description, isNew: resumed.isNew, wording, shouldStop, report)
+    let recorder = RunRecorder(registry: self, content: stored.description.content, ownership: ownership)
+    return try train(&session, recorder, stored.description, isNew: ownership.isNew, wording, shouldStop, report)
   }
 
   private func train(

@@ -20,7 +20,7 @@ struct MergePlan {
   /// Aliases to set: of the version with this id there.
   private(set) var aliases: [(alias: String, version: Int64)] = []
   /// Tags and notes of what both have; nil where ours has nothing in it.
-  private(set) var remarks: MergeRemarks?
+  private(set) var annotations: MergeAnnotations?
 
   private let ours: Registry?
   private let theirs: Registry
@@ -40,7 +40,7 @@ struct MergePlan {
     try planDatasets(source)
     try planTensors()
     try planAliases()
-    try planRemarks(source)
+    try planAnnotations(source)
     if let tensorsBefore {
       report.tensors = tensorsBefore.report.tensors
       report.tensorBytes = tensorsBefore.report.tensorBytes
@@ -255,13 +255,13 @@ struct MergePlan {
     }
   }
 
-  private mutating func planRemarks(_ source: MergeSource) throws {
+  private mutating func planAnnotations(_ source: MergeSource) throws {
     guard let ours else { return }
-    let remarks = try MergeRemarks(
+    let annotations = try MergeAnnotations(
       ours: ours, theirs: theirs, runs: source.wantedRuns.subtracting(lostRuns), versions: source.wantedVersions)
-    (report.tags, report.notes) = (remarks.tagCount, remarks.noteCount)
-    (report.keptTags, report.keptNotes) = (remarks.keptTags, remarks.keptNotes)
-    self.remarks = remarks
+    (report.tags, report.notes) = (annotations.tagCount, annotations.noteCount)
+    (report.keptTags, report.keptNotes) = (annotations.keptTags, annotations.keptNotes)
+    self.annotations = annotations
   }
 
   /// Where a version of theirs is, or will be, here.

@@ -8,7 +8,7 @@ struct MergeWriter {
   let plan: MergePlan
 
   func write() throws {
-    if let remarks = plan.remarks { try ours.write(remarks) }
+    if let annotations = plan.annotations { try ours.write(annotations) }
     try writeModels()
     for id in plan.datasets { try writeDataset(id) }
     for (name, dataset) in plan.names {

@@ -43,7 +43,7 @@ extension ListExpressions {
         ? .doubleQuoted(option: option, text: name, nearest: nearest)
         : .badExpression(option: option, problem: "no such column: \(name)", nearest: nearest, columns: columns)
     }
-    let prefix = "\(source.subject.rawValue)."
+    let prefix = "\(table.subject.rawValue)."
     guard name.contains("."), !name.hasPrefix(prefix) else {
       let word = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
       return error(nearest(to: word, among: columns), known)
@@ -52,19 +52,19 @@ extension ListExpressions {
     let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
     let kinds = ListKey.Kind.allCases.map(\.rawValue)
     guard parts.count == 2, let kind = nearest(to: parts[0], among: kinds).flatMap(ListKey.Kind.init),
-      source.value(ListKey(kind: kind, key: parts[1])) != nil
+      table.value(ListKey(kind: kind, key: parts[1])) != nil
     else { return error(nil, known) }
     let key = ListKey(kind: kind, key: parts[1])
-    let keys = try connection.knownKeys(kind, source.subject)
-    if try keys.isEmpty || connection.isKnown(key, source.subject) { return error(key.name, []) }
+    let keys = try connection.knownKeys(kind, table.subject)
+    if try keys.isEmpty || connection.isKnown(key, table.subject) { return error(key.name, []) }
     let found = nearest(to: key.key, among: keys).map { ListKey(kind: kind, key: $0).name }
     return error(found, keys.prefix(20).map { ListKey(kind: kind, key: $0).name })
   }
 
   /// Throws for a key that no row has, unless there are no keys of its kind at all, as in a new registry.
   func check(_ key: ListKey, _ option: String, _ connection: borrowing Connection) throws {
-    let (kind, subject) = (key.kind, source.subject)
-    guard source.value(key) != nil else { throw QueryError.noSuchKind(option: option, kind: kind.rawValue, subject: subject) }
+    let (kind, subject) = (key.kind, table.subject)
+    guard table.value(key) != nil else { throw QueryError.noSuchKind(option: option, kind: kind.rawValue, subject: subject) }
     guard try !connection.isKnown(key, subject) else { return }
     let known = try connection.knownKeys(kind, subject)
     // Where only others have tags, models say, the key is as unknown as it is where they have.

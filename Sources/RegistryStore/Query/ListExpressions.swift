@@ -6,15 +6,15 @@ internal import Tensors
 
 /// A query whose expressions are being compiled, one after the other.
 struct ListExpressions: ~Copyable {
-  let source: ListSource
+  let table: ListTable
   /// Every column that an expression can name.
   let columns: [String]
   /// Functions that only `sql` has.
   let functions: [String]
   var keys = ListKeys()
 
-  init(_ source: ListSource, columns: [String], functions: [String]) {
-    self.source = source
+  init(_ table: ListTable, columns: [String], functions: [String]) {
+    self.table = table
     self.columns = columns
     self.functions = functions
   }
@@ -35,9 +35,9 @@ struct ListExpressions: ~Copyable {
     let checked = try compile(resolved, "--order-by", connection) { "SELECT 1 FROM \($1) ORDER BY\n\($0)\nLIMIT 1" }
     let terms = SQLText.terms(of: checked).map { term in
       let last = "\(term)\nNULLS LAST"
-      return compiles("SELECT 1 FROM \(keys.from(source)) ORDER BY \(last)", connection) ? last : String(term)
+      return compiles("SELECT 1 FROM \(keys.from(table)) ORDER BY \(last)", connection) ? last : String(term)
     }.joined(separator: ",")
-    return compiles("SELECT 1 FROM \(keys.from(source)) ORDER BY \(terms)", connection) ? terms : checked
+    return compiles("SELECT 1 FROM \(keys.from(table)) ORDER BY \(terms)", connection) ? terms : checked
   }
 
   private func compiles(_ sql: String, _ connection: borrowing Connection) -> Bool {
@@ -51,7 +51,7 @@ struct ListExpressions: ~Copyable {
     let written = text
     var text = text
     while true {
-      let statement = sql(text, keys.from(source))
+      let statement = sql(text, keys.from(table))
       do {
         guard try connection.prepare(statement).parameterCount == 0 else {
           throw QueryError.badExpression(
@@ -59,7 +59,7 @@ struct ListExpressions: ~Copyable {
         }
         return text
       } catch let error as SQLiteError {
-        let start = sql("\u{1}", keys.from(source)).utf8.firstIndex(of: 1).map {
+        let start = sql("\u{1}", keys.from(table)).utf8.firstIndex(of: 1).map {
           statement.utf8.distance(from: statement.startIndex, to: $0)
         }
         let offset = error.offset.flatMap { offset in start.map { offset - $0 } }

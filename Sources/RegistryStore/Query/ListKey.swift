@@ -51,14 +51,14 @@ struct ListKeys {
   }
 
   /// A subject's rows with a column for each key.  Columns that aren't used cost nothing: SQLite doesn't compute them.
-  func from(_ source: ListSource) -> String {
+  func from(_ table: ListTable) -> String {
     let columns = keys.enumerated().flatMap { number, key -> [String] in
       let name = key.column(number)
       return [
-        source.value(key).map { "(\($0)) AS \(name.quotedAsName)" },
-        source.isNaN(key).map { "(\($0)) AS \("\(name)_is_nan".quotedAsName)" },
+        table.value(key).map { "(\($0)) AS \(name.quotedAsName)" },
+        table.isNaN(key).map { "(\($0)) AS \("\(name)_is_nan".quotedAsName)" },
       ].compactMap(\.self)
     }
-    return "(SELECT \((["base.*"] + columns).joined(separator: ", ")) FROM \(source.sql) AS base) AS \(source.subject.rawValue)"
+    return "(SELECT \((["base.*"] + columns).joined(separator: ", ")) FROM \(table.sql) AS base) AS \(table.subject.rawValue)"
   }
 }

@@ -46,21 +46,21 @@ extension Registry {
 
   /// The statement that a query becomes; a test looks at its plan.
   func listStatement(_ subject: ListSubject, _ query: ListQuery) throws -> ListStatement {
-    let source = subject.source(includesDeleted: query.includesDeleted, gone: subject == .runs ? try runsWithoutProcess() : [])
-    let allColumns = try connection.prepare("SELECT * FROM \(source.sql)").columnNames
+    let table = subject.table(includesDeleted: query.includesDeleted, gone: subject == .runs ? try runsWithoutProcess() : [])
+    let allColumns = try connection.prepare("SELECT * FROM \(table.sql)").columnNames
     var expressions = ListExpressions(
-      source, columns: allColumns, functions: SQLFunctions.names + (interpreter?.functionNames ?? []))
+      table, columns: allColumns, functions: SQLFunctions.names + (interpreter?.functionNames ?? []))
     let condition = try query.condition.map { try expressions.condition($0, connection) }
-    let order = try query.order.map { try expressions.order($0, connection) } ?? source.newest
+    let order = try query.order.map { try expressions.order($0, connection) } ?? table.newest
     let cells =
-      try query.columns.map { try listCells($0, allColumns, &expressions) } ?? source.columns.map { ListCell(name: $0, column: $0) }
+      try query.columns.map { try listCells($0, allColumns, &expressions) } ?? table.columns.map { ListCell(name: $0, column: $0) }
     var selected = cells.flatMap(\.columns)
-    let hasAliases = source.aliasKey != nil && cells.contains { $0.name == "aliases" }
-    if let key = source.aliasKey, hasAliases { selected.append(key) }
+    let hasAliases = table.aliasKey != nil && cells.contains { $0.name == "aliases" }
+    if let key = table.aliasKey, hasAliases { selected.append(key) }
     // What people write stands on lines of its own, so that a comment in it ends there.
     let sql = """
-      SELECT \(selected.map(\.quotedAsName).joined(separator: ", ")) FROM \(expressions.keys.from(source))
-      WHERE \(query.model == nil ? "?3 IS NULL" : source.ofModel.replacing("?1", with: "?3")) AND (
+      SELECT \(selected.map(\.quotedAsName).joined(separator: ", ")) FROM \(expressions.keys.from(table))
+      WHERE \(query.model == nil ? "?3 IS NULL" : table.ofModel.replacing("?1", with: "?3")) AND (
       \(condition ?? "1")
       ) ORDER BY
       \(order)
@@ -84,7 +84,7 @@ extension Registry {
       } else if let key = ListKey(written: name) {
         try expressions.check(key, "--columns", connection)
         let column = expressions.keys.column(key)
-        cell = ListCell(name: key.name, column: column, flag: expressions.source.isNaN(key).map { _ in "\(column)_is_nan" })
+        cell = ListCell(name: key.name, column: column, flag: expressions.table.isNaN(key).map { _ in "\(column)_is_nan" })
       } else {
         throw try expressions.unknownColumn(name, "--columns", connection)
       }

@@ -12,7 +12,7 @@ public final class RunRecorder {
   let registry: Registry
   let content: RunContent
   let identity: RunIdentity
-  private var pending = PendingMetrics()
+  private var buffer = MetricBuffer()
   private var ids: RunIDs?
   private let began = ContinuousClock.now
   /// What was trained after this is lost with the process.
@@ -35,11 +35,11 @@ public final class RunRecorder {
   }
 
   /// A recorder of a run that was taken over.
-  package init(registry: Registry, content: RunContent, resumed: ResumedRun) {
+  package init(registry: Registry, content: RunContent, ownership: RunOwnership) {
     self.registry = registry
     self.content = content
-    identity = resumed.identity
-    ids = resumed.ids
+    identity = ownership.identity
+    ids = ownership.ids
   }
 
   /// The number of the run, once it is recorded.
@@ -52,7 +52,7 @@ public final class RunRecorder {
   }
 
   /// The same without a flush.
-  package func note(_ key: String, step: Int, _ value: Double) { pending.append(key, step: step, value: value) }
+  package func note(_ key: String, step: Int, _ value: Double) { buffer.append(key, step: step, value: value) }
 
   /// Stores what was noted if the last flush is a flush interval (250 ms) ago.
   package func flushIfDue() throws {
@@ -76,11 +76,11 @@ public final class RunRecorder {
       ids = try registry.writing(busyLimit: registry.recordingPace.flushInterval) {
         locked = .now
         let ids = try begin()
-        try pending.insert(into: registry, run: ids.run)
+        try buffer.insert(into: registry, run: ids.run)
         if let checkpoint { try registry.store(checkpoint, run: ids.run) }
         return ids
       }
-      pending.removeAll()
+      buffer.removeAll()
       // The whole commit counts as the checkpoint's, waiting for other writers doesn't.
       if checkpoint != nil {
         pace.took(encoded - now + (ContinuousClock.now - locked))
@@ -119,7 +119,7 @@ public final class RunRecorder {
   private func store(_ content: VersionContent) throws -> StoredVersion {
     let stored = try registry.writing(busyLimit: .seconds(1)) {
       let ids = try begin()
-      try pending.insert(into: registry, run: ids.run)
+      try buffer.insert(into: registry, run: ids.run)
       try registry.connection.execute("DELETE FROM checkpoints WHERE run_id = ?", ids.run)
       try end(ids, status: "finished")
       let version = try registry.insert(content, model: ids.model, run: ids.run, runUUID: identity.uuid)
@@ -129,7 +129,7 @@ public final class RunRecorder {
       let digest = String(self.content.dataset.digest.prefix(12))
       return StoredVersion(model: self.content.model, version: version, run: Int(ids.run), dataset: (dataset ?? nil) ?? digest)
     }
-    pending.removeAll()
+    buffer.removeAll()
     return stored
   }
 
@@ -138,13 +138,13 @@ public final class RunRecorder {
     let checkpoint = CheckpointPace.fits(bytes: state.byteCount) ? StoredCheckpoint(state, runUUID: identity.uuid) : nil
     let ended = try registry.writing(busyLimit: Self.farewellLimit) {
       let ids = try begin()
-      try pending.insert(into: registry, run: ids.run)
+      try buffer.insert(into: registry, run: ids.run)
       if let checkpoint { try registry.store(checkpoint, run: ids.run) }
       try end(ids, status: "interrupted", error: error)
       return ids
     }
     ids = ended
-    pending.removeAll()
+    buffer.removeAll()
     return Int(ended.run)
   }
 

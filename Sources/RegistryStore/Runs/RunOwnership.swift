@@ -1,7 +1,7 @@
 internal import SQLite
 
-/// A run that this process has taken over.
-package struct ResumedRun {
+/// The right to write a run that this process has taken over.
+package struct RunOwnership {
   let identity: RunIdentity
   let ids: RunIDs
   /// Whether it had no checkpoint, and begins anew.
@@ -14,7 +14,7 @@ extension Registry {
   ///
   /// Throws `RunError` for a run that lives or can't go on, and when its checkpoint isn't what was stored; whatever `restore` throws,
   /// which gets the checkpoint (nil when there is none), leaves the run as it was.
-  package func takeOver(run id: Int, restore: (CheckpointContent?) throws -> Void) throws -> ResumedRun {
+  package func takeOver(run id: Int, restore: (CheckpointContent?) throws -> Void) throws -> RunOwnership {
     try snapshot { try expectNoHiddenCheckpoint(run: id) }
     return try writing {
       try checkResumable(run: id)
@@ -36,7 +36,7 @@ extension Registry {
         """,
         programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace, Timestamp.now(), identity.owner, id)
       try dropMetrics(run: id, from: state?.epoch)
-      return ResumedRun(identity: identity, ids: RunIDs(run: Int64(id), model: row.model, dataset: row.dataset), isNew: state == nil)
+      return RunOwnership(identity: identity, ids: RunIDs(run: Int64(id), model: row.model, dataset: row.dataset), isNew: state == nil)
     }
   }
 

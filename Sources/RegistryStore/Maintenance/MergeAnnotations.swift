@@ -2,7 +2,7 @@ internal import SQLite
 internal import Tensors
 
 /// The tags and notes of what both files have: theirs are added where ours has none; where both differ, ours stay.
-struct MergeRemarks {
+struct MergeAnnotations {
   enum Change {
     /// Of the row `id` of ours; `table` is one of the tables of tags, `column` its reference to that row.
     case tag(table: String, column: String, id: Int64, key: String, value: Value)
@@ -51,10 +51,10 @@ struct MergeRemarks {
   private mutating func compare(_ kind: Kind, where isWanted: (Int64) -> Bool) throws {
     let note = kind.hasNote ? "t.note" : "NULL"
     let hasTags = kind.tags.map { "EXISTS (SELECT 1 FROM \($0.table) WHERE \($0.column) = t.id)" } ?? "0"
-    let remarked = try theirs.connection.query(
+    let annotated = try theirs.connection.query(
       "SELECT t.id, t.\(kind.identity), \(note) FROM \(kind.table) AS t WHERE \(note) IS NOT NULL OR \(hasTags) ORDER BY t.id"
     ) { row in (id: try row.int64(0), identity: try row.text(1), note: try row.textOrNil(2)) }
-    for their in remarked where isWanted(their.id) {
+    for their in annotated where isWanted(their.id) {
       let here = try ours.connection.queryFirst(
         "SELECT t.id, \(kind.title), \(note) FROM \(kind.table) AS t WHERE t.\(kind.identity) = ?", their.identity
       ) { row in (id: try row.int64(0), title: try row.text(1), note: try row.textOrNil(2)) }
@@ -95,8 +95,8 @@ struct MergeRemarks {
 
 extension Registry {
   /// Stands in a transaction.
-  func write(_ remarks: MergeRemarks) throws {
-    for change in remarks.changes {
+  func write(_ annotations: MergeAnnotations) throws {
+    for change in annotations.changes {
       switch change {
       case .tag(let table, let column, let id, let key, let value):
         try connection.execute("INSERT INTO \(table) (\(column), key, value) VALUES (?, ?, ?)", id, key, value)

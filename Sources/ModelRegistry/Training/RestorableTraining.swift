@@ -5,7 +5,7 @@ internal import Tensors
 internal import Training
 
 /// A training as the registry tells of it: what `resume` goes on with and `reproduce` does again.
-struct StoredTraining {
+struct RestorableTraining {
   let run: Registry.RunRecord
   let description: RunDescription
   let experiment: Experiment
@@ -16,7 +16,7 @@ extension Registry {
   ///
   /// Throws `RunError.foreignParams` when the params that come of it aren't exactly those that are stored, so that nothing is ever
   /// trained by half-understood ones.
-  func storedTraining(run id: Int) throws -> StoredTraining {
+  func restorableTraining(run id: Int) throws -> RestorableTraining {
     try snapshot {
       let run = try run(id)
       guard run.kind == "train", let dataset = try dataset(ofRun: id) else { throw RunError.isImport(run: id, path: path) }
@@ -41,7 +41,7 @@ extension Registry {
       if let differing = Set(rebuilt.keys).union(stored.keys).sorted().first(where: { rebuilt[$0] != stored[$0] }) {
         throw RunError.foreignParams(run: id, problem: "the param '\(differing)'", path: path)
       }
-      return StoredTraining(run: run, description: description, experiment: experiment)
+      return RestorableTraining(run: run, description: description, experiment: experiment)
     }
   }
 }

@@ -2,7 +2,7 @@ internal import SQLite
 internal import Tensors
 
 /// Values of metrics that wait for the next flush: of each key in the order in which they were noted.
-struct PendingMetrics {
+struct MetricBuffer {
   private struct Value {
     let step: Int
     let value: Double

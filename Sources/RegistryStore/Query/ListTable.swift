@@ -1,5 +1,5 @@
-/// Where the rows of a subject come from.
-struct ListSource {
+/// The table that a list shows: where the rows of a subject come from.
+struct ListTable {
   let subject: ListSubject
   /// A SELECT, or a view.
   let sql: String
@@ -39,16 +39,16 @@ struct ListSource {
 
 extension ListSubject {
   /// `gone` are the runs whose process has gone: they count as interrupted.
-  func source(includesDeleted: Bool, gone: [Int64] = []) -> ListSource {
+  func table(includesDeleted: Bool, gone: [Int64] = []) -> ListTable {
     switch self {
     case .versions: versions(includesDeleted: includesDeleted)
     case .runs: runs(includesDeleted: includesDeleted, gone: gone)
-    case .models: Self.modelSource
-    case .datasets: Self.datasetSource
+    case .models: Self.modelTable
+    case .datasets: Self.datasetTable
     }
   }
 
-  private func versions(includesDeleted: Bool) -> ListSource {
+  private func versions(includesDeleted: Bool) -> ListTable {
     let columns = [
       "model", "version", "aliases", "run", "dataset", "task", "hidden_size", "hidden_sizes", "epochs", "learning_rate", "optimizer",
       "batch_size", "momentum", "weight_decay", "seed", "train_loss", "test_loss", "accuracy", "train_loss_is_nan", "test_loss_is_nan",
@@ -56,13 +56,13 @@ extension ListSubject {
     ]
     // A loss that was weighed by class can't be held against a plain one.
     let classWeight = "(SELECT value FROM params WHERE run_id = l.run AND key = 'class_weight') AS class_weight"
-    return ListSource(
+    return ListTable(
       subject: self, sql: "(SELECT l.*, \(classWeight) FROM \(includesDeleted ? "all_versions" : "leaderboard") AS l)",
       columns: includesDeleted ? columns + ["deleted_at"] : columns, newest: "version_id DESC", aliasKey: "version_id",
       ofModel: "model = ?1")
   }
 
-  private func runs(includesDeleted: Bool, gone: [Int64]) -> ListSource {
+  private func runs(includesDeleted: Bool, gone: [Int64]) -> ListTable {
     let sql = """
       (SELECT r.id AS run, m.name AS model,
         iif(r.id IN (\(gone.map(String.init).joined(separator: ","))), 'interrupted', r.status) AS status, r.kind,
@@ -79,12 +79,12 @@ extension ListSubject {
       "run", "model", "status", "kind", "version", "dataset", "task", "seed", "epochs_done", "epochs", "started_at", "ended_at", "error",
       "note",
     ]
-    return ListSource(
+    return ListTable(
       subject: self, sql: sql, columns: includesDeleted ? columns + ["deleted_at"] : columns, newest: "run DESC", aliasKey: nil,
       ofModel: "model = ?1")
   }
 
-  private static let modelSource = ListSource(
+  private static let modelTable = ListTable(
     subject: .models,
     sql: """
       (SELECT m.id, m.name AS model, (SELECT count(*) FROM model_versions WHERE model_id = m.id AND deleted_at IS NULL) AS versions,
@@ -100,7 +100,7 @@ extension ListSubject {
 
   /// The kind of a dataset's source is cut out of the text that `DatasetSource` writes: SQLite 3.40's `json_valid` takes a text for
   /// malformed when there is no memory to parse it, and `json_extract` is an error for one that is.
-  private static let datasetSource = ListSource(
+  private static let datasetTable = ListTable(
     subject: .datasets,
     sql: """
       (SELECT d.id, coalesce((SELECT group_concat(name, ', ') FROM (SELECT name FROM dataset_names WHERE dataset_id = d.id ORDER BY name)),
