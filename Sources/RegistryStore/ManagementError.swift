@@ -1,7 +1,7 @@
 /// What can go wrong in moving aliases, tagging, renaming, deleting and restoring.  The program words these; see its `ErrorReport`.
 public enum ManagementError: Error, Equatable {
-  /// A text that is no time: see `Moment`.
-  case illegalMoment(String)
+  /// A text that is no time: see `Timestamp`.
+  case illegalTimestamp(String)
   /// Two names in one command mean different models.
   case otherModel(alias: String, aliasModel: String, version: String, versionModel: String)
   /// What was looked up as an alias is a model.

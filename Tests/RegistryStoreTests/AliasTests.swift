@@ -137,7 +137,7 @@ struct AliasTests {
     try synthetic.stored.tamper(
       "alias_events", "UPDATE alias_events SET at = '2026-03-01T1' || id || ':00:00.000Z'")
     func at(_ time: String) throws -> [String] {
-      try registry.aliases(at: Moment(time)).map { "\($0.alias) \($0.version) \($0.state)" }
+      try registry.aliases(at: Timestamp(time)).map { "\($0.alias) \($0.version) \($0.state)" }
     }
     #expect(try at("2026-03-01T10:59:59.999").isEmpty)
     #expect(try at("2026-03-01T11:00") == ["champion 1 live"])
@@ -147,7 +147,7 @@ struct AliasTests {
     #expect(try at("2026-03-01T11:30") == ["champion 1 deleted"])
     _ = try registry.collectGarbage()
     #expect(try at("2026-03-01T11:30") == ["champion 1 removed"])
-    #expect(try registry.aliases(model: "neural-net", at: Moment("2026-03-01T13:00")).count == 2)
+    #expect(try registry.aliases(model: "neural-net", at: Timestamp("2026-03-01T13:00")).count == 2)
     #expect(throws: RegistryError.noSuchModel(name: "x", known: ["neural-net"], path: registry.path)) { try registry.aliases(model: "x") }
   }
 

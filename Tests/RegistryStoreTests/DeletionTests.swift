@@ -81,7 +81,7 @@ struct DeletionTests {
     try registry.connection.execute(
       "UPDATE runs SET process_start = ?, boot_id = ?, pid_namespace = ?, heartbeat_at = ?, owner = 'x' WHERE id = ?", own.start,
       own.bootID,
-      own.pidNamespace, Timestamp.now(), run)
+      own.pidNamespace, Timestamp.now.text, run)
     try registry.connection.execute("UPDATE runs SET \(owner.sql) WHERE id = ?", run)
     guard owner.isLive else {
       try registry.delete(versions: [], runs: [run])

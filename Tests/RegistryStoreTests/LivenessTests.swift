@@ -47,8 +47,8 @@ struct LivenessTests {
   func noHeartbeat() {
     #expect(!RunLiveness.isAlive(RunProcess()))
     // Generous on the side of the living: an hour ahead stays fresh, however long the test is held up.
-    #expect(RunLiveness.isAlive(RunProcess(heartbeatAt: Timestamp.before(-3600))))
-    #expect(!RunLiveness.isAlive(RunProcess(heartbeatAt: Timestamp.before(RunLiveness.heartbeatSeconds + 0.5))))
+    #expect(RunLiveness.isAlive(RunProcess(heartbeatAt: Timestamp(before: -3600).text)))
+    #expect(!RunLiveness.isAlive(RunProcess(heartbeatAt: Timestamp(before: RunLiveness.heartbeatSeconds + 0.5).text)))
   }
 
   @Test("this very process is found, a pid that nobody has isn't")

@@ -49,7 +49,7 @@ struct Synthetic {
       let data = try dataset.map { try registry.store(Self.datasets[$0], suggestedName: "d\($0)") }
       try registry.connection.execute(
         "INSERT INTO runs (uuid, kind, model_id, dataset_id, parent_version_id, status, ended_at) VALUES (?, 'train', ?, ?, ?, ?, ?)",
-        makeUUID(), id, data, parent?.id, status, status == "running" ? nil : Timestamp.now())
+        makeUUID(), id, data, parent?.id, status, status == "running" ? nil : Timestamp.now.text)
       return Int(registry.connection.lastInsertRowID)
     }
   }

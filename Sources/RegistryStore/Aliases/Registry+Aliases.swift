@@ -71,7 +71,7 @@ extension Registry {
   }
 
   /// Every alias, by model and name; those of one model; or those that stood at a moment, by the history.
-  public func aliases(model: String? = nil, at moment: Moment? = nil) throws -> [AliasRecord] {
+  public func aliases(model: String? = nil, at moment: Timestamp? = nil) throws -> [AliasRecord] {
     let current = """
       SELECT m.name, a.alias, v.version, 'live', e.at, e.actor, e.reason
       FROM model_aliases AS a JOIN models AS m ON m.id = a.model_id JOIN model_versions AS v ON v.id = a.version_id

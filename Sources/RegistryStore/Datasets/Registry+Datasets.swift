@@ -30,7 +30,7 @@ extension Registry {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """,
       dataset.digest, dataset.source, dataset.columns, dataset.trainRows, dataset.testRows, dataset.featureCount, dataset.tensors.count,
-      Timestamp.now())
+      Timestamp.now.text)
     let id = connection.lastInsertRowID
     try insert(dataset.tensors, digests: dataset.tensors.entries.map(\.tensor.digest), of: .dataset, id: id)
     return id

@@ -12,7 +12,7 @@ extension Registry {
   /// The id of a model, which is made where there is none.  Stands in a transaction.
   func modelID(creating name: String) throws -> Int64 {
     if let id = try connection.queryFirst("SELECT id FROM models WHERE name = ?", name, row: { row in try row.int64(0) }) { return id }
-    try connection.execute("INSERT INTO models (name, created_at) VALUES (?, ?)", name, Timestamp.now())
+    try connection.execute("INSERT INTO models (name, created_at) VALUES (?, ?)", name, Timestamp.now.text)
     return connection.lastInsertRowID
   }
 

@@ -7,7 +7,7 @@ struct StoredCheckpoint {
   let createdAt: String
   let digest: String
 
-  init(_ state: CheckpointContent, runUUID: String, createdAt: String = Timestamp.now()) {
+  init(_ state: CheckpointContent, runUUID: String, createdAt: String = Timestamp.now.text) {
     self.state = state
     self.createdAt = createdAt
     // SHA-256 over whose it is and every column: texts and numbers as netstrings, blobs behind their lengths, NULL as `-`.

@@ -13,7 +13,7 @@ extension Registry {
       VALUES (?, 'train', ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       identity.uuid, model, dataset, content.parent?.id, Int64(bitPattern: content.seed), identity.startedAt,
-      programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace, Timestamp.now(), identity.owner)
+      programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace, Timestamp.now.text, identity.owner)
     let run = connection.lastInsertRowID
     for (key, value) in content.params {
       try connection.execute("INSERT INTO params (run_id, key, value) VALUES (?, ?, ?)", run, key, value.storable)
@@ -36,7 +36,7 @@ extension Registry {
       try connection.execute("INSERT INTO params (run_id, key, value) VALUES (?, ?, ?)", run, key, value.storable)
     }
     try connection.execute(
-      "UPDATE runs SET status = 'finished', ended_at = ?, digest = ? WHERE id = ?", Timestamp.now(), try runDigest(Int(run)), run)
+      "UPDATE runs SET status = 'finished', ended_at = ?, digest = ? WHERE id = ?", Timestamp.now.text, try runDigest(Int(run)), run)
     return (run, uuid)
   }
 

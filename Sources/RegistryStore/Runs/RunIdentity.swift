@@ -6,7 +6,7 @@ struct RunIdentity {
   let owner: String
 
   /// Of a new run.
-  init() { self.init(uuid: makeUUID(), startedAt: Timestamp.now()) }
+  init() { self.init(uuid: makeUUID(), startedAt: Timestamp.now.text) }
 
   /// Of a run that this process has taken over.
   init(uuid: String, startedAt: String) {

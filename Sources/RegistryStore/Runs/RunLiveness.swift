@@ -19,7 +19,7 @@ enum RunLiveness {
   static let heartbeatSeconds = 10.0
 
   static func isAlive(
-    _ process: RunProcess, seenFrom own: ProcessIdentity = .current, oldestHeartbeat: String = Timestamp.before(heartbeatSeconds),
+    _ process: RunProcess, seenFrom own: ProcessIdentity = .current, oldestHeartbeat: String = Timestamp(before: heartbeatSeconds).text,
     lookUp: (Int) -> ProcessIdentity.Lookup = { ProcessIdentity.Lookup(pid: $0) }
   ) -> Bool {
     if let pid = process.pid, let start = process.start, let bootID = process.bootID, bootID == own.bootID,

@@ -34,7 +34,8 @@ extension Registry {
           process_start = ?, boot_id = ?, pid_namespace = ?, heartbeat_at = ?, owner = ?
         WHERE id = ?
         """,
-        programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace, Timestamp.now(), identity.owner, id)
+        programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace, Timestamp.now.text, identity.owner,
+        id)
       try dropMetrics(run: id, from: state?.epoch)
       return RunOwnership(identity: identity, ids: RunIDs(run: Int64(id), model: row.model, dataset: row.dataset), isNew: state == nil)
     }

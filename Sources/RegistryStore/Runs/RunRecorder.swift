@@ -153,14 +153,14 @@ public final class RunRecorder {
   private func begin() throws -> RunIDs {
     guard let ids else { return try registry.insertRun(content, identity) }
     try registry.connection.execute(
-      "UPDATE runs SET heartbeat_at = ? WHERE id = ? AND owner = ? AND status = 'running'", Timestamp.now(), ids.run, identity.owner)
+      "UPDATE runs SET heartbeat_at = ? WHERE id = ? AND owner = ? AND status = 'running'", Timestamp.now.text, ids.run, identity.owner)
     guard registry.connection.changes == 1 else { throw try registry.takenOver(run: ids.run) }
     return ids
   }
 
   private func end(_ ids: RunIDs, status: String, error: String? = nil) throws {
     try registry.connection.execute(
-      "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ? AND owner = ?", status, Timestamp.now(), error,
+      "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ? AND owner = ?", status, Timestamp.now.text, error,
       try registry.runDigest(Int(ids.run)), ids.run, identity.owner)
     guard registry.connection.changes == 1 else { throw try registry.takenOver(run: ids.run) }
   }

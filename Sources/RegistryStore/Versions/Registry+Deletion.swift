@@ -36,7 +36,7 @@ extension Registry {
   @discardableResult
   public func delete(versions: [VersionName], runs: [Int] = []) throws -> [DeletionChange] {
     try writing {
-      let now = Timestamp.now()
+      let now = Timestamp.now.text
       var changes: [DeletionChange] = []
       // All are found before the first is deleted: latest is one version, and an error names the newest that there is.
       let found = try versions.map { (model: $0.model, version: try storedVersion($0)) }

@@ -40,7 +40,7 @@ extension Registry {
     try Self.checkName(source.model, of: "model")
     guard !source.tensors.isEmpty else { throw ImportError.noTensors(file: source.file) }
     guard source.tags.allSatisfy({ !$0.key.isEmpty }) else { throw ImportError.namelessTag }
-    let startedAt = Timestamp.now()
+    let startedAt = Timestamp.now.text
     var content = try read(source, limits)
     // All batches but the last, which goes with the version.
     var stored = 0
@@ -193,7 +193,7 @@ extension Registry {
     let parameterCount = source.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
     let version = try insertVersionRow(
       VersionRow(
-        uuid: makeUUID(), runUUID: run.uuid, createdAt: Timestamp.now(),
+        uuid: makeUUID(), runUUID: run.uuid, createdAt: Timestamp.now.text,
         stateDictDigest: StateDict.digest(of: Array(zip(source.tensors.map(\.name), digests))).hex, tensorCount: digests.count,
         parameterCount: parameterCount, signature: source.storedArchitecture?.signature,
         architecture: source.storedArchitecture?.json, trainLoss: nil,

@@ -96,7 +96,7 @@ extension Registry {
     let digests = content.stateDict.entries.map(\.tensor.digest)
     let stored = try insertVersionRow(
       VersionRow(
-        uuid: makeUUID(), runUUID: runUUID, createdAt: Timestamp.now(),
+        uuid: makeUUID(), runUUID: runUUID, createdAt: Timestamp.now.text,
         stateDictDigest: StateDict.digest(of: Array(zip(content.stateDict.names, digests))).hex, tensorCount: content.stateDict.count,
         parameterCount: content.stateDict.parameterCount, signature: content.storedArchitecture?.signature,
         architecture: content.storedArchitecture?.json, trainLoss: content.trainLoss, testLoss: content.testLoss,

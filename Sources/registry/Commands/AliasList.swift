@@ -20,7 +20,7 @@ struct AliasList: ParsableCommand {
   private static let columns = ["model", "alias", "version", "state", "since", "actor", "reason"]
 
   func run() throws {
-    let moment = try at.map { try Moment($0) }
+    let moment = try at.map { try Timestamp($0) }
     let aliases = try database.open().aliases(model: model, at: moment)
     let rows: [[Scalar]] = aliases.map {
       [

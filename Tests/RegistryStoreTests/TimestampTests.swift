@@ -2,8 +2,8 @@ import RegistryStore
 import SQLite
 import Testing
 
-@Suite("a moment")
-struct MomentTests {
+@Suite("a time")
+struct TimestampTests {
   @Test(
     "is read to the millisecond, in UTC unless it says otherwise",
     arguments: [
@@ -14,7 +14,7 @@ struct MomentTests {
       ("2026-03-01T00:30+09:00", "2026-02-28T15:30:00.000Z"), ("2024-02-29T23:30:00-01:30", "2024-03-01T01:00:00.000Z"),
       ("0000-01-01", "0000-01-01T00:00:00.000Z"), ("9999-12-31T23:59:59.999", "9999-12-31T23:59:59.999Z"),
     ])
-  func reads(text: String, stored: String) throws { #expect(try Moment(text).text == stored) }
+  func reads(text: String, stored: String) throws { #expect(try Timestamp(text).text == stored) }
 
   @Test(
     "that is none is refused",
@@ -24,7 +24,7 @@ struct MomentTests {
       "2026-03-01T12:00+15:00", "2026-03-01T12:00ZZ", " 2026-03-01", "2026-03-01 ", "٢٠٢٦-03-01", "2026-03-01Z", "0000-01-01T00:00+00:01",
       "9999-12-31T23:59-00:01",
     ])
-  func illegal(text: String) { #expect(throws: ManagementError.illegalMoment(text)) { try Moment(text) } }
+  func illegal(text: String) { #expect(throws: ManagementError.illegalTimestamp(text)) { try Timestamp(text) } }
 
   @Test("is what SQLite makes of the same text, in every century and with any offset")
   func asSQLite() throws {
@@ -39,7 +39,7 @@ struct MomentTests {
       let time = "\(number(0...23, 2)):\(number(0...59, 2)):\(number(0...59, 2)).\(number(0...999, 3))"
       let text = "\(date)T\(time)\(["+", "-"].randomElement(using: &generator) ?? "")\(number(0...14, 2)):\(number(0...59, 2))"
       let expected = try connection.queryFirst("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?)", text) { row in try row.text(0) }
-      #expect(try Moment(text).text == expected, "\(text)")
+      #expect(try Timestamp(text).text == expected, "\(text)")
     }
   }
 }
