@@ -1,6 +1,6 @@
 /// Numbers as a checkpoint keeps them: little-endian, one behind the other, without a length anywhere.  Whoever reads them knows how
 /// many there have to be, so no byte of a file is trusted to say.
-struct RawNumbers {
+struct PackedNumbers {
   private let bytes: [UInt8]
   private var position = 0
 
@@ -63,14 +63,14 @@ public struct RestoreError: Error, Equatable, CustomStringConvertible {
 
 extension NeuralNet {
   /// Every weight and bias, layer by layer, as little-endian float32: what a checkpoint keeps.
-  public var weightBytes: [UInt8] { RawNumbers.bytes(of: layers) }
+  public var weightBytes: [UInt8] { PackedNumbers.bytes(of: layers) }
 
   /// How many bytes `weightBytes` has.
-  public var weightByteCount: Int { RawNumbers.byteCount(of: layers) }
+  public var weightByteCount: Int { PackedNumbers.byteCount(of: layers) }
 
   /// Takes what `weightBytes` of a net of these sizes gave.  Throws when there are more or fewer bytes.
   public mutating func restore(weightBytes: [UInt8]) throws(RestoreError) {
-    var numbers = RawNumbers(weightBytes)
+    var numbers = PackedNumbers(weightBytes)
     var filled = layers
     try numbers.fill(&filled)
     try numbers.end()

@@ -1,7 +1,7 @@
 import CSQLite
 
 /// A text of several statements, compiled one after the other.
-struct Script: ~Copyable {
+struct StatementSequence: ~Copyable {
   private let text: UnsafeMutableBufferPointer<CChar>
   private var position = 0
   private let connection: OpaquePointer
