@@ -44,10 +44,10 @@ package struct ElementReader {
     case .int32: Double(bytes.loaded(at, as: Int32.self))
     case .uint64: Double(bytes.loaded(at, as: UInt64.self))
     case .int64: Double(bytes.loaded(at, as: Int64.self))
-    case .float8E4M3: Self.small(bytes.loaded(at, as: UInt8.self), exponentBits: 4, bias: 7, hasInfinity: false)
-    case .float8E5M2: Self.small(bytes.loaded(at, as: UInt8.self), exponentBits: 5, bias: 15, hasInfinity: true)
-    case .float16: Double(Float16(bitPattern: bytes.loaded(at, as: UInt16.self)))
-    case .bfloat16: Double(Float(bitPattern: UInt32(bytes.loaded(at, as: UInt16.self)) << 16))
+    case .float8E4M3: SmallFloat.float8E4M3(bytes.loaded(at, as: UInt8.self))
+    case .float8E5M2: SmallFloat.float8E5M2(bytes.loaded(at, as: UInt8.self))
+    case .float16: SmallFloat.float16(bytes.loaded(at, as: UInt16.self))
+    case .bfloat16: SmallFloat.bfloat16(bytes.loaded(at, as: UInt16.self))
     case .float32: Double(Float(bitPattern: bytes.loaded(at, as: UInt32.self)))
     case .float64: Double(bitPattern: bytes.loaded(at, as: UInt64.self))
     case .complex64, .complex128: .nan
@@ -67,20 +67,6 @@ package struct ElementReader {
       let number = double(bytes, index)
       return number.isNaN ? .null : .real(number)
     }
-  }
-
-  /// Eight bits: a sign, the exponent, the mantissa.  E5M2 follows IEEE 754; E4M3 has no infinity, and NaN where all bits are set
-  /// (arxiv.org/abs/2209.05433, PyTorch's float8_e4m3fn).
-  private static func small(_ bits: UInt8, exponentBits: Int, bias: Int, hasInfinity: Bool) -> Double {
-    let mantissaBits = 7 - exponentBits
-    let sign: Double = bits & 0x80 == 0 ? 1 : -1
-    let exponent = Int(bits & 0x7f) >> mantissaBits
-    let mantissa = Int(bits) & (1 << mantissaBits - 1)
-    let isLast = exponent == 1 << exponentBits - 1
-    if isLast, hasInfinity { return mantissa == 0 ? sign * .infinity : .nan }
-    if isLast, mantissa == 1 << mantissaBits - 1 { return .nan }
-    let significand = Double(mantissa + (exponent == 0 ? 0 : 1 << mantissaBits))
-    return sign * Double(sign: .plus, exponent: max(exponent, 1) - bias - mantissaBits, significand: significand)
   }
 }
 
