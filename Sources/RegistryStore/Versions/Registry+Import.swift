@@ -78,10 +78,10 @@ extension Registry {
     let digester = TensorDigester(window: limits.window)
     for (index, size) in sizes.enumerated() {
       guard size <= pieceSizes.largestRow else {
-        large[index] = try Self.hash(index, of: source, byteCount: size)
+        large[index] = try source.hash(index, byteCount: size)
         continue
       }
-      let tensor = try Self.load(index, of: source)
+      let tensor = try source.tensor(index)
       if isKept { kept[index] = tensor }
       digester.add(tensor)
     }
@@ -91,30 +91,6 @@ extension Registry {
     return ImportContent(source: source, digests: digests, contents: large.mapValues(\.contents), sizes: sizes, kept: kept)
   }
 
-  /// The digests of a large tensor and of its bytes alone, both in the time of one.
-  private static func hash(_ index: Int, of source: StateDictImport, byteCount: Int) throws -> (tensor: Digest, contents: Digest) {
-    let announced = source.tensors[index]
-    var tensor = DigestBuilder(dtype: announced.dtype, shape: announced.shape)
-    var contents = DigestBuilder()
-    try read(index, of: source, byteCount: byteCount) { unsafe DigestBuilder.update(&tensor, $0, &contents, $0) }
-    return (tensor.finalize(), contents.finalize())
-  }
-
-  /// The bytes of a large tensor, as many as were announced.
-  private static func read(
-    _ index: Int, of source: StateDictImport, byteCount: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    guard let read = source.read else {
-      return try unsafe load(index, of: source).data.withUnsafeBytes { try unsafe body($0) }
-    }
-    var count = 0
-    try read(index) { part in
-      count += part.count
-      try unsafe body(part)
-    }
-    guard count == byteCount else { throw ImportError.changed(file: source.file, tensor: source.tensors[index].name) }
-  }
-
   /// Stores a large tensor in pieces; false when it is stored already.
   private func storeLarge(_ index: Int, of content: ImportContent, ownTransactions: Bool) throws -> Bool {
     let announced = content.source.tensors[index]
@@ -122,7 +98,7 @@ extension Registry {
       dtype: announced.dtype, shape: announced.shape, digest: content.digests[index], contents: content.contents[index],
       ownTransactions: ownTransactions,
       changed: ImportError.changed(file: content.source.file, tensor: announced.name)
-    ) { append in try Self.read(index, of: content.source, byteCount: content.sizes[index], append) }.isNew
+    ) { append in try content.source.readBytes(index, byteCount: content.sizes[index], append) }.isNew
   }
 
   /// Where the next batch of new tensors ends; nil when the rest fits in one.
@@ -148,16 +124,6 @@ extension Registry {
     }
   }
 
-  /// The source's own tensor, of the type and shape that it announced.
-  private static func load(_ index: Int, of source: StateDictImport) throws -> Tensor {
-    let announced = source.tensors[index]
-    let tensor = try source.load(index)
-    guard tensor.dtype == announced.dtype, tensor.shape == announced.shape else {
-      throw ImportError.changed(file: source.file, tensor: announced.name)
-    }
-    return tensor
-  }
-
   /// Stores what isn't stored yet of some tensors, and gives the rows of all: nil for a large one, which isn't stored here.  Stands in a
   /// transaction.
   private func store(
@@ -174,7 +140,7 @@ extension Registry {
       guard content.contents[index] == nil else { return nil }
       newCount += 1
       if let tensor = content.take(index) { return try store.insert(tensor, digest) }
-      let tensor = try Self.load(index, of: source)
+      let tensor = try source.tensor(index)
       digester.add(tensor)
       loaded.append(index)
       return try store.insert(tensor, digest)

@@ -38,3 +38,12 @@ package struct StoredArchitecture: Sendable {
     self.value = value
   }
 }
+
+/// What was stored at the end of a run.
+public struct StoredVersion: Sendable, Hashable {
+  public let model: String
+  public let version: Int
+  public let run: Int
+  /// A name of the dataset, or the beginning of its digest.
+  public let dataset: String
+}
