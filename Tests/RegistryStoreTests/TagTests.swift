@@ -33,7 +33,7 @@ struct TagTests {
     #expect(throws: ManagementError.noSuchTag(title: title, key: "b", known: [], path: registry.path)) {
       try registry.updateTags(of: subject, setting: [("c", .integer(1))], removing: ["a", "b"])
     }
-    for (key, value) in [("", Scalar.integer(1)), (" x", .integer(1)), ("x\u{1b}", .integer(1)), ("x", .real(.nan)), ("x", .null)] {
+    for (key, value) in [("", CellValue.integer(1)), (" x", .integer(1)), ("x\u{1b}", .integer(1)), ("x", .real(.nan)), ("x", .null)] {
       #expect(throws: RegistryError.self) { try registry.updateTags(of: subject, setting: [("c", .integer(1)), (key, value)]) }
     }
     #expect(try registry.tags(of: subject).tags.map(\.key) == ["a"])

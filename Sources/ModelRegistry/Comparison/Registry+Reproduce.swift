@@ -62,11 +62,11 @@ extension Registry {
       }
     }
     var differences = results.filter { !areSame($0.stored, $0.now) }.map { result in
-      Reproduction.ResultDifference(key: result.key, stored: Scalar(result.stored), reproduced: Scalar(result.now))
+      Reproduction.ResultDifference(key: result.key, stored: CellValue(result.stored), reproduced: CellValue(result.now))
     }
     // Names may differ where `==` sees none of it.
     if record.architecture.map({ Name($0.json) }) != Name(architecture.json) {
-      differences.append(.init(key: "architecture", stored: Scalar(record.architecture?.json), reproduced: .text(architecture.json)))
+      differences.append(.init(key: "architecture", stored: CellValue(record.architecture?.json), reproduced: .text(architecture.json)))
     }
     return differences
   }

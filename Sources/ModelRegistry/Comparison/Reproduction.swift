@@ -48,8 +48,8 @@ public struct Reproduction: Sendable {
   /// Something said of the version that differs.
   public struct ResultDifference: Sendable, Hashable {
     public let key: String
-    public let stored: Scalar
-    public let reproduced: Scalar
+    public let stored: CellValue
+    public let reproduced: CellValue
   }
 }
 

@@ -48,8 +48,8 @@ extension Registry {
 
 extension Hyperparameters {
   /// From a run's params and its seed; what is missing or of another type keeps its default, for the caller to notice.
-  init(stored params: [(key: String, value: Scalar)], seed: Int?) {
-    func value(_ key: String) -> Scalar? { params.first { $0.key.hasSameBytes(as: key) }?.value }
+  init(stored params: [(key: String, value: CellValue)], seed: Int?) {
+    func value(_ key: String) -> CellValue? { params.first { $0.key.hasSameBytes(as: key) }?.value }
     func int(_ key: String) -> Int? { if case .integer(let number)? = value(key) { Int(number) } else { nil } }
     func real(_ key: String) -> Double? { if case .real(let number)? = value(key) { number } else { nil } }
     func text(_ key: String) -> String? { if case .text(let text)? = value(key) { text } else { nil } }

@@ -24,19 +24,19 @@ public struct RunDescription: Sendable {
   }
 
   /// The rows of `params`: all that is needed to do it again, besides the dataset and the seed.
-  var params: [(key: String, value: Scalar)] {
+  var params: [(key: String, value: CellValue)] {
     let h = hyperparameters
-    var params: [(key: String, value: Scalar)] = [
+    var params: [(key: String, value: CellValue)] = [
       ("task", .text(h.task.rawValue)), ("hidden_sizes", .text("[" + h.hiddenSizes.map(String.init).joined(separator: ",") + "]")),
-      ("epochs", Scalar(h.epochs)), ("learning_rate", .real(h.learningRate)), ("optimizer", .text(h.optimizer.rawValue)),
-      ("momentum", .real(h.momentum)), ("weight_decay", .real(h.weightDecay)), ("standardize", Scalar(h.standardize)),
+      ("epochs", CellValue(h.epochs)), ("learning_rate", .real(h.learningRate)), ("optimizer", .text(h.optimizer.rawValue)),
+      ("momentum", .real(h.momentum)), ("weight_decay", .real(h.weightDecay)), ("standardize", CellValue(h.standardize)),
     ]
     if let impute = h.impute { params.append(("impute", .text(impute.rawValue))) }
     // As ever without a word where it is ReLU, so that the digests of runs stay what they are.
     if h.activation != .relu { params.append(("activation", .text(h.activation.rawValue))) }
-    if let batchSize = h.batchSize { params.append(("batch_size", Scalar(batchSize))) }
-    if let evalEvery = h.evalEvery { params.append(("eval_every", Scalar(evalEvery))) }
-    if let patience = h.patience { params.append(("patience", Scalar(patience))) }
+    if let batchSize = h.batchSize { params.append(("batch_size", CellValue(batchSize))) }
+    if let evalEvery = h.evalEvery { params.append(("eval_every", CellValue(evalEvery))) }
+    if let patience = h.patience { params.append(("patience", CellValue(patience))) }
     if let classWeight = h.classWeight { params.append(("class_weight", .text(classWeight.rawValue))) }
     if let labelMap = architecture.labelMap {
       params.append(("label_map", .text("[" + labelMap.map(String.init).joined(separator: ",") + "]")))

@@ -146,9 +146,9 @@ struct ListCell {
     return cell
   }
 
-  func read(_ row: borrowing Statement) throws -> Scalar {
+  func read(_ row: borrowing Statement) throws -> CellValue {
     if flag != nil, try row.intOrNil(position + 1) == 1 { return .real(.nan) }
-    return Scalar(try row.value(position))
+    return CellValue(try row.value(position))
   }
 }
 

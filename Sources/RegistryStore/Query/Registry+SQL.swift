@@ -127,8 +127,8 @@ extension Registry {
     }
   }
 
-  private static func scalar(_ value: Value, _ blobs: SQLQuery.BlobForm) -> Scalar {
-    guard case .blob(let bytes) = value, blobs == .hex else { return Scalar(value) }
+  private static func scalar(_ value: Value, _ blobs: SQLQuery.BlobForm) -> CellValue {
+    guard case .blob(let bytes) = value, blobs == .hex else { return CellValue(value) }
     let digits = Array("0123456789abcdef".utf8)
     let text = [UInt8](unsafeUninitializedCapacity: 2 * bytes.count) { buffer, count in
       for (index, byte) in bytes.enumerated() {

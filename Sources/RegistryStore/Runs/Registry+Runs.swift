@@ -24,8 +24,8 @@ extension Registry {
     public let versions: [Int]
     /// `name/2` of the version that it was fine-tuned from.
     public let parent: String?
-    public let params: [(key: String, value: Scalar)]
-    public let tags: [(key: String, value: Scalar)]
+    public let params: [(key: String, value: CellValue)]
+    public let tags: [(key: String, value: CellValue)]
     /// Each metric's values by step; of a step that was logged again, the newest.
     public let metrics: [(key: String, values: [(step: Int, value: Double)])]
   }
@@ -82,12 +82,12 @@ extension Registry {
 
   // Rows come in the order of their keys, each once.  In a damaged file a walk may come back to where it has been, and never end.
 
-  private func pairs(_ table: String, run: Int) throws -> [(key: String, value: Scalar)] {
+  private func pairs(_ table: String, run: Int) throws -> [(key: String, value: CellValue)] {
     var keys: Set<Name> = []
     return try connection.query("SELECT key, value FROM \(table) WHERE run_id = ? ORDER BY key", run) { row in
       let key = try row.text(0)
       guard keys.insert(Name(key)).inserted else { throw rotten(run: run) }
-      return (key: key, value: Scalar(try row.value(1)))
+      return (key: key, value: CellValue(try row.value(1)))
     }
   }
 

@@ -6,12 +6,12 @@ package struct RunContent: Sendable {
   package let datasetName: String
   package let seed: UInt64
   /// All that is needed to do it again, besides the dataset and the seed.
-  package let params: [(key: String, value: Scalar)]
+  package let params: [(key: String, value: CellValue)]
   /// The version that it is fine-tuned from.
   package let parent: VersionRecord?
 
   package init(
-    model: String, dataset: DatasetContent, datasetName: String, seed: UInt64, params: [(key: String, value: Scalar)],
+    model: String, dataset: DatasetContent, datasetName: String, seed: UInt64, params: [(key: String, value: CellValue)],
     parent: VersionRecord?
   ) {
     self.model = model

@@ -13,7 +13,7 @@ public struct TagList: Sendable {
   /// `neural-net/3`, `run 7` or `model cancer`.
   public let title: String
   /// By key.
-  public let tags: [(key: String, value: Scalar)]
+  public let tags: [(key: String, value: CellValue)]
 }
 
 extension Registry {
@@ -30,7 +30,7 @@ extension Registry {
   /// A value is a finite number or a text; SQL compares numbers as numbers.
   @discardableResult
   public func updateTags(
-    of subject: TagSubject, setting tags: [(key: String, value: Scalar)], removing keys: [String] = []
+    of subject: TagSubject, setting tags: [(key: String, value: CellValue)], removing keys: [String] = []
   ) throws -> TagList {
     for (key, value) in tags {
       try Self.checkTag(key)
@@ -83,9 +83,9 @@ extension Registry {
     }
   }
 
-  private func tags(at place: TagPlace) throws -> [(key: String, value: Scalar)] {
+  private func tags(at place: TagPlace) throws -> [(key: String, value: CellValue)] {
     try connection.query("SELECT key, value FROM \(place.table) WHERE \(place.column) = ? ORDER BY key", place.id) { row in
-      (key: try row.text(0), value: Scalar(try row.value(1)))
+      (key: try row.text(0), value: CellValue(try row.value(1)))
     }
   }
 }

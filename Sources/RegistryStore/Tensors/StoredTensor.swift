@@ -30,10 +30,10 @@ extension Registry {
   }
 
   /// What people say of a version, by key.
-  public func versionTags(_ record: VersionRecord) throws -> [(key: String, value: Scalar)] {
+  public func versionTags(_ record: VersionRecord) throws -> [(key: String, value: CellValue)] {
     try reading {
       try connection.query("SELECT key, value FROM version_tags WHERE version_id = ? ORDER BY key", record.id) { row in
-        (key: try row.text(0), value: Scalar(try row.value(1)))
+        (key: try row.text(0), value: CellValue(try row.value(1)))
       }
     }
   }

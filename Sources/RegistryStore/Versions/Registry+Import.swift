@@ -176,9 +176,9 @@ extension Registry {
   }
 }
 
-extension Scalar {
+extension CellValue {
   /// As a tag holds it: SQLite has no NaN, so that one is a text.
-  fileprivate var asTag: Scalar {
+  fileprivate var asTag: CellValue {
     if case .real(let number) = self, number.isNaN { return .text("NaN") }
     return self
   }

@@ -13,9 +13,9 @@ public struct StateDictImport {
   /// The model that gets the version.
   public var model: String
   /// What is known of the source (file name, format, …): the params of the run.
-  public var params: [(key: String, value: Scalar)]
+  public var params: [(key: String, value: CellValue)]
   /// Tags of the version; of two with one key the later counts.
-  public var tags: [(key: String, value: Scalar)]
+  public var tags: [(key: String, value: CellValue)]
   public var note: String?
   /// Nil where no net can be rebuilt from the tensors.
   package var storedArchitecture: StoredArchitecture?
@@ -58,7 +58,7 @@ public struct ImportedVersion: Sendable {
   /// Bytes of all tensors together.
   public let byteCount: Int
   /// Sorted by key.
-  public let tags: [(key: String, value: Scalar)]
+  public let tags: [(key: String, value: CellValue)]
 }
 
 /// Why a state_dict is not imported.

@@ -102,7 +102,7 @@ struct ListCommand: ParsableCommand {
     subject == .models ? .object(targets.map { ($0.alias, JSONValue($0.version)) }) : .array(targets.map { .string($0.alias) })
   }
 
-  private func sizes(_ scalar: Scalar) -> JSONValue {
+  private func sizes(_ scalar: CellValue) -> JSONValue {
     guard case .text(let text) = scalar, text.first == "[", text.last == "]" else { return JSONValue(scalar) }
     let sizes = text.dropFirst().dropLast().split(separator: ",").map { Int64($0) }
     return sizes.contains(nil) ? .string(text) : .array(sizes.compactMap(\.self).map(JSONValue.integer))
@@ -128,7 +128,7 @@ struct ListCommand: ParsableCommand {
     }
     let aliasIndex = list.aliases.count == result.rows.count ? result.columns.firstIndex(named: "aliases") : nil
     let rows = result.rows.enumerated().map { number, row in
-      sources.map { source -> Scalar in
+      sources.map { source -> CellValue in
         if source.index == aliasIndex { return aliasText(list.aliases[number]) }
         return source.isTime ? row[source.index].shortTime : row[source.index]
       }
@@ -137,7 +137,7 @@ struct ListCommand: ParsableCommand {
   }
 
   /// The aliases in a cell, as the columns have them, but that each can be told from the next.
-  private func aliasText(_ targets: [AliasTarget]) -> Scalar {
+  private func aliasText(_ targets: [AliasTarget]) -> CellValue {
     guard !targets.isEmpty else { return .null }
     let names = targets.map { subject == .models ? "\($0.alias.quotedInList)=\($0.version)" : $0.alias.quotedInList }
     return .text(names.joined(separator: subject == .models ? " " : ","))

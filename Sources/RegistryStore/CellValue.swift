@@ -1,8 +1,8 @@
 internal import SQLite
 internal import Tensors
 
-/// A value as a table or a param has it.
-public enum Scalar: Sendable, Hashable {
+/// A value as a cell of a table, a param or a tag has it.
+public enum CellValue: Sendable, Hashable {
   case null
   case integer(Int64)
   /// NaN and ±Inf included.
@@ -37,9 +37,9 @@ public enum Scalar: Sendable, Hashable {
   }
 }
 
-extension Scalar {
+extension CellValue {
   /// Texts are equal by their bytes; two NaNs aren't.
-  public static func == (a: Scalar, b: Scalar) -> Bool {
+  public static func == (a: CellValue, b: CellValue) -> Bool {
     switch (a, b) {
     case (.null, .null): true
     case (.integer(let a), .integer(let b)): a == b
@@ -58,16 +58,5 @@ extension Scalar {
     case .text(let text): hasher.combine(Name(text))
     case .blob(let bytes): hasher.combine(bytes)
     }
-  }
-}
-
-/// Rows of scalars under named columns.
-public struct ResultTable: Sendable, Hashable {
-  public var columns: [String]
-  public var rows: [[Scalar]]
-
-  public init(columns: [String], rows: [[Scalar]]) {
-    self.columns = columns
-    self.rows = rows
   }
 }
