@@ -46,7 +46,8 @@ let package = Package(
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
     // The SQL of `migrations/`, taken in by the C compiler.
     .target(name: "CSchema", exclude: ["schema.sql"]),
-    room("ModelRegistry", ["CSchema", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    room("RegistryStore", ["CSchema", "SQLite", "Tensors"]),
+    room("ModelRegistry", ["RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
     room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors"]),
     room("RegistryFunctions", ["ModelRegistry"]),
@@ -65,14 +66,21 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Tensors"]),
     tests("TrainingTests", ["Training", "NeuralNets", "Datasets", "Tensors"]),
     .target(name: "FaultyMemory", path: "Tests/FaultyMemory", linkerSettings: [.linkedLibrary("sqlite3")]),
-    tests("ModelRegistryTests", ["ModelRegistry", "FaultyMemory", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    // Registries for tests of the store and of what stands on it.
+    .target(
+      name: "StoreTestSupport", dependencies: ["RegistryStore", "SQLite", "TestSupport"], path: "Tests/StoreTestSupport",
+      swiftSettings: settings),
+    tests("RegistryStoreTests", ["RegistryStore", "StoreTestSupport", "SQLite", "Tensors"]),
+    tests(
+      "ModelRegistryTests",
+      ["ModelRegistry", "RegistryStore", "StoreTestSupport", "FaultyMemory", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("FormatsTests", ["Formats", "Training", "NeuralNets", "Datasets", "Tensors"]),
     // A disk that fails when told to, under what the registry promises.
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
-    tests("FaultTests", ["FaultVFS", "ModelRegistry", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    tests("FaultTests", ["FaultVFS", "ModelRegistry", "RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
     // What each command does; and the program as a whole: what it refuses, how it ends, how it writes.
-    tests("RegistryCommandTests", ["registry", "ModelRegistry"]),
+    tests("RegistryCommandTests", ["registry", "ModelRegistry", "RegistryStore"]),
     tests(
       "RegistryProgramTests", ["registry", "ModelRegistry", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     // README.md's commands are run with the built program, and its Swift program is built as a user would.

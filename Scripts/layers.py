@@ -16,7 +16,9 @@ HOUSE = {
     "Datasets": {"Tensors"},
     "Training": {"Tensors", "NeuralNets", "Datasets"},
     "CSchema": set(),
-    "ModelRegistry": {"CSchema", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
+    # The store knows texts and tensors; what nets and datasets are, ModelRegistry knows, and it alone knows how they are trained.
+    "RegistryStore": {"CSchema", "SQLite", "Tensors"},
+    "ModelRegistry": {"RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
     # A state_dict needs Tensors alone; its folder ONNX writes whole predictors, from raw rows to labels.  Training knows no Formats.
     "Formats": {"CChecksums", "Tensors", "Training", "NeuralNets", "Datasets"},
     "RegistryFunctions": {"ModelRegistry"},

@@ -11,7 +11,10 @@ REFUSED = [
     ("NeuralNets/A.swift", "public import Datasets"),
     ("Datasets/A.swift", "internal import NeuralNets"),
     ("Training/A.swift", "import ModelRegistry"),
-    ("ModelRegistry/A.swift", "import CSQLite"),
+    ("RegistryStore/A.swift", "import CSQLite"),
+    ("RegistryStore/Runs/A.swift", "import Training"),
+    ("RegistryStore/Datasets/A.swift", "internal import Datasets"),
+    ("RegistryStore/A.swift", "import ModelRegistry"),
     ("ModelRegistry/A.swift", "@_exported public import Plots"),
     ("Plots/A.swift", "import Tensors"),
     ("registry/A.swift", "import SQLite"),
@@ -25,6 +28,7 @@ REFUSED = [
 ]
 ALLOWED = [
     ("SQLite/A.swift", "internal import CSQLite\ninternal import Glibc"),
+    ("ModelRegistry/A.swift", "@_exported public import RegistryStore"),
     ("ModelRegistry/A.swift", "public import Training\ninternal import FoundationEssentials"),
     ("registry/Commands/A.swift", "public import ArgumentParser\nimport ModelRegistry"),
     ("registry/A.swift", "// import SQLite is not for us\nlet important = 1"),

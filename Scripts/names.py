@@ -23,15 +23,15 @@ RULES = [
 ]
 # File below Sources, a part of the line, and why it may stay.
 ALLOWED = [
-    ("ModelRegistry/Lists/ListKey.swift", "keys.contains(key)", "a ListKey compares its key by the bytes"),
-    ("ModelRegistry/Lists/ListKey.swift", "keys.firstIndex(of: key)", "a ListKey compares its key by the bytes"),
-    ("ModelRegistry/Registry+Reproduce.swift", "Set(metrics.keys).union(stored.keys)", "the keys are Names"),
-    ("ModelRegistry/StoredTraining.swift", "Set(rebuilt.keys).union(stored.keys)", "the keys are Names"),
-    ("ModelRegistry/SQL/SQLFunctions.swift", "newestSamples.key == key", "the key is the id of a row and one of two words"),
+    ("RegistryStore/Query/ListKey.swift", "keys.contains(key)", "a ListKey compares its key by the bytes"),
+    ("RegistryStore/Query/ListKey.swift", "keys.firstIndex(of: key)", "a ListKey compares its key by the bytes"),
+    ("ModelRegistry/Comparison/Registry+Reproduce.swift", "Set(metrics.keys).union(stored.keys)", "the keys are Names"),
+    ("ModelRegistry/Training/RestorableTraining.swift", "Set(rebuilt.keys).union(stored.keys)", "the keys are Names"),
+    ("ModelRegistry/Functions/NetFunctions.swift", "newestSamples.key == key", "the key is the id of a row and one of two words"),
     ("Datasets/Dataset+Reading.swift", "var met: Set<String>", "it looks for names that are canonically equivalent, to warn of them"),
     ("Datasets/CSV/CellLook.swift", "placeholders: Set<String>", "the program's own words"),
     ("Formats/ShardIndex.swift", "found.keys.sorted()", "the keys are Names"),
-    ("ModelRegistry/Registry+Import.swift", "content.contents.keys.sorted()", "the keys are places"),
+    ("RegistryStore/Versions/Registry+Import.swift", "content.contents.keys.sorted()", "the keys are places"),
     ("registry/Output/ErrorReport+Formats.swift", "DangerousName.contains(name)", "a function of that name, which compares by bytes"),
     ("registry/ArgumentWord.swift", "allValueDescriptions: [String: String]", "the parser's own protocol; it is empty"),
 ]

@@ -48,10 +48,10 @@ public struct SGD: Optimizer {
 
 extension SGD {
   /// The momentum buffers.
-  public var state: [UInt8] { RawNumbers.bytes(of: buffers) }
+  public var state: [UInt8] { PackedNumbers.bytes(of: buffers) }
 
   public mutating func restore(_ state: [UInt8], for layers: [Linear]) throws(RestoreError) {
-    var numbers = RawNumbers(state)
+    var numbers = PackedNumbers(state)
     var restored = state.isEmpty ? [] : layers
     try numbers.fill(&restored)
     try numbers.end()
@@ -112,11 +112,11 @@ extension Adam {
   /// The steps as eight bytes, the means, the squares.
   public var state: [UInt8] {
     guard steps > 0 else { return [] }
-    return (0..<8).map { UInt8(truncatingIfNeeded: steps >> (8 * $0)) } + RawNumbers.bytes(of: means) + RawNumbers.bytes(of: squares)
+    return (0..<8).map { UInt8(truncatingIfNeeded: steps >> (8 * $0)) } + PackedNumbers.bytes(of: means) + PackedNumbers.bytes(of: squares)
   }
 
   public mutating func restore(_ state: [UInt8], for layers: [Linear]) throws(RestoreError) {
-    var numbers = RawNumbers(state)
+    var numbers = PackedNumbers(state)
     var (count, first, second) = (0, [Linear](), [Linear]())
     if !state.isEmpty {
       count = try numbers.integer()

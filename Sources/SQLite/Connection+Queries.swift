@@ -6,12 +6,12 @@ extension Connection {
   /// isn't kept so, will be run many times.
   public func prepare(_ sql: String, persistent: Bool = false) throws(SQLiteError) -> Statement {
     guard StatementCache.keeps(sql) else {
-      var script = Script(sql, self)
-      return try script.only(persistent: persistent)
+      var sequence = StatementSequence(sql, self)
+      return try sequence.only(persistent: persistent)
     }
     if let known = statements.take(sql) { return Statement(known, path, statements, sql) }
-    var script = Script(sql, self)
-    var statement = try script.only(persistent: true)
+    var sequence = StatementSequence(sql, self)
+    var statement = try sequence.only(persistent: true)
     statement.goBack(to: statements, sql)
     return statement
   }
@@ -26,8 +26,8 @@ extension Connection {
   /// Runs every statement of a text, in order, up to the first that fails.  Without a transaction around it, those before
   /// that one stay done.
   public func executeScript(_ sql: String) throws(SQLiteError) {
-    var script = Script(sql, self)
-    while var statement = try script.next() { try statement.run() }
+    var sequence = StatementSequence(sql, self)
+    while var statement = try sequence.next() { try statement.run() }
   }
 
   /// Every row of one statement through `row`.  All are fetched before it returns, and the lock is gone.

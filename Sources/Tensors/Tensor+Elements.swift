@@ -31,29 +31,14 @@ extension Tensor {
     case .int32: .integer(Int64(word(Int32.self)))
     case .uint64: .unsigned(word(UInt64.self))
     case .int64: .integer(word(Int64.self))
-    case .float8E4M3: .real(smallFloat(UInt16(word(UInt8.self)), exponentBits: 4, fractionBits: 3, hasInfinity: false))
-    case .float8E5M2: .real(smallFloat(UInt16(word(UInt8.self)), exponentBits: 5, fractionBits: 2, hasInfinity: true))
-    case .float16: .real(smallFloat(word(UInt16.self), exponentBits: 5, fractionBits: 10, hasInfinity: true))
-    case .bfloat16: .real(Double(Float(bitPattern: UInt32(word(UInt16.self)) << 16)))
+    case .float8E4M3: .real(SmallFloat.float8E4M3(word(UInt8.self)))
+    case .float8E5M2: .real(SmallFloat.float8E5M2(word(UInt8.self)))
+    case .float16: .real(SmallFloat.float16(word(UInt16.self)))
+    case .bfloat16: .real(SmallFloat.bfloat16(word(UInt16.self)))
     case .float32: .real(float(index))
     case .float64: .real(double(index))
     case .complex64: .complex(float(2 * index), float(2 * index + 1))
     case .complex128: .complex(double(2 * index), double(2 * index + 1))
     }
-  }
-
-  /// A sign, an exponent and a fraction, as IEEE 754 has them.  Without infinities (e4m3fn) all ones but the sign are NaN and the
-  /// rest of the highest exponent are numbers.  Source: arxiv.org/abs/2209.05433.
-  private static func smallFloat(_ bits: UInt16, exponentBits: Int, fractionBits: Int, hasInfinity: Bool) -> Double {
-    let sign: Double = bits >> UInt16(exponentBits + fractionBits) == 0 ? 1 : -1
-    let exponent = Int(bits >> UInt16(fractionBits)) & ((1 << exponentBits) - 1)
-    let fraction = Int(bits) & ((1 << fractionBits) - 1)
-    let bias = (1 << (exponentBits - 1)) - 1
-    if exponent == (1 << exponentBits) - 1 {
-      if hasInfinity { return fraction == 0 ? sign * .infinity : .nan }
-      if fraction == (1 << fractionBits) - 1 { return .nan }
-    }
-    let significand = exponent == 0 ? fraction : fraction + (1 << fractionBits)
-    return sign * Double(sign: .plus, exponent: max(exponent, 1) - bias - fractionBits, significand: Double(significand))
   }
 }

@@ -2,7 +2,6 @@ extension Tensor {
   /// The numbers of elements `range`, row-major, as doubles; a complex element is two of them.
   ///
   /// Exact but for 64-bit integers beyond 2^53, which are rounded.  Booleans are 0 and 1.
-  /// Sources: IEEE 754-2019; bfloat16 is the upper half of a float32; the float8 types are those of the OCP 8-bit specification 1.0.
   public func doubles(_ range: Range<Int>) -> [Double] {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) is beyond \(count) elements")
     switch dtype {
@@ -15,10 +14,10 @@ extension Tensor {
     case .int32: return load(range, as: Int32.self) { Double($0) }
     case .uint64: return load(range, as: UInt64.self) { Double($0) }
     case .int64: return load(range, as: Int64.self) { Double($0) }
-    case .float8E4M3: return load(range, as: UInt8.self, Self.float8E4M3)
-    case .float8E5M2: return load(range, as: UInt8.self) { Self.float16(UInt16($0) << 8) }
-    case .float16: return load(range, as: UInt16.self, Self.float16)
-    case .bfloat16: return load(range, as: UInt16.self) { Double(Float(bitPattern: UInt32($0) << 16)) }
+    case .float8E4M3: return load(range, as: UInt8.self, SmallFloat.float8E4M3)
+    case .float8E5M2: return load(range, as: UInt8.self, SmallFloat.float8E5M2)
+    case .float16: return load(range, as: UInt16.self, SmallFloat.float16)
+    case .bfloat16: return load(range, as: UInt16.self, SmallFloat.bfloat16)
     case .float32: return load(range, as: Float.self) { Double($0) }
     case .float64: return load(range, as: Double.self) { $0 }
     case .complex64: return load(2 * range.lowerBound..<2 * range.upperBound, as: Float.self) { Double($0) }
@@ -37,23 +36,5 @@ extension Tensor {
     return unsafe data.withUnsafeBytes { bytes in
       range.map { unsafe convert(bytes.loadUnaligned(fromByteOffset: $0 * size, as: Stored.self)) }
     }
-  }
-
-  private static func float16(_ bits: UInt16) -> Double {
-    let sign = bits >> 15 == 0 ? 1.0 : -1.0
-    let (exponent, fraction) = (Int(bits >> 10 & 0x1f), Double(bits & 0x3ff))
-    switch exponent {
-    case 0: return sign * fraction * 0x1p-24
-    case 0x1f: return fraction == 0 ? sign * .infinity : .nan
-    default: return sign * Double(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
-    }
-  }
-
-  /// Without infinities: only all ones is NaN (E4M3FN).
-  private static func float8E4M3(_ bits: UInt8) -> Double {
-    let sign = bits >> 7 == 0 ? 1.0 : -1.0
-    let (exponent, fraction) = (Int(bits >> 3 & 0xf), Double(bits & 7))
-    if bits & 0x7f == 0x7f { return .nan }
-    return sign * (exponent == 0 ? fraction * 0x1p-9 : Double(sign: .plus, exponent: exponent - 7, significand: 1 + fraction / 8))
   }
 }

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// What is done to the disk, and how it comes back.
 struct Fault: CustomStringConvertible, Sendable {

@@ -4,6 +4,7 @@ import SQLite
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// A training that is stopped, goes on, dies without a word, and goes on to its end: written after each epoch, in a commit of its own.
 final class LongTraining {

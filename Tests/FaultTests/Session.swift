@@ -5,6 +5,7 @@ import Tensors
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// One thing that somebody does with a registry, and how to see that it is done.
 struct Step {

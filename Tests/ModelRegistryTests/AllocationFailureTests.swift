@@ -3,11 +3,13 @@ import FaultyMemory
 import Foundation
 import NeuralNets
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// SQLite gets no memory, at one allocation after the other: a clean error, all or nothing, and no wrong answer.
 @Suite("allocation failures", .serialized)

@@ -1,10 +1,12 @@
 import Foundation
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("backup")
 struct BackupTests {

@@ -2,12 +2,14 @@ import Datasets
 import Foundation
 import NeuralNets
 import SQLite
+import StoreTestSupport
 import Tensors
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// Random bits of a registry are flipped and its end is cut off, again and again: nothing crashes or hangs, nothing wrong is presented as
 /// right, and `verify` finds whatever can't be read as it was.
@@ -123,7 +125,7 @@ private final class Subject {
     let stored = try StoredRegistry()
     for seed in 0..<2 as Range<UInt64> {
       // Some of the second one's stand in pieces.
-      if seed == 1 { stored.registry.pieceSizes = PiecesTests.sizes }
+      if seed == 1 { stored.registry.pieceSizes = .small }
       try stored.train(
         Hyperparameters(epochs: 20, seed: seed), data: BlobsSource(trainSamples: 12, testSamples: 6, seed: seed),
         datasetName: "blobs-\(seed)")

@@ -1,10 +1,12 @@
 import Datasets
+import StoreTestSupport
 import Tensors
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 struct CompareTests {
   /// A version of these tensors that came from elsewhere: no architecture.

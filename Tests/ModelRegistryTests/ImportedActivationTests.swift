@@ -1,10 +1,12 @@
 import Datasets
 import NeuralNets
+import StoreTestSupport
 import Tensors
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 struct ImportedActivationTests {
   /// A state_dict of two layers under these names, and what is said of it.

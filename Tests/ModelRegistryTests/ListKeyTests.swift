@@ -1,10 +1,12 @@
 import Datasets
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("params, metrics and tags in a list")
 struct ListKeyTests {
@@ -24,7 +26,7 @@ struct ListKeyTests {
     return stored
   }
 
-  private func column(_ stored: StoredRegistry, _ query: ListQuery, of subject: ListSubject = .versions) throws -> [Scalar] {
+  private func column(_ stored: StoredRegistry, _ query: ListQuery, of subject: ListSubject = .versions) throws -> [CellValue] {
     try stored.registry.list(subject, query).rows.map { try #require($0.last) }
   }
 
@@ -49,7 +51,7 @@ struct ListKeyTests {
 
   @Test("stand in conditions", arguments: conditions)
   func condition(condition: String, expected: [Int64]) throws {
-    #expect(try column(stored(), ListQuery(condition: condition, columns: ["version"])) == expected.map(Scalar.integer))
+    #expect(try column(stored(), ListQuery(condition: condition, columns: ["version"])) == expected.map(CellValue.integer))
   }
 
   @Test("stand in orders, NULL and NaN last", arguments: [("metrics.train_loss", false), ("metrics.train_loss DESC", true)])

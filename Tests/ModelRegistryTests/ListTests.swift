@@ -1,10 +1,12 @@
 import Datasets
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("a list")
 struct ListTests {

@@ -1,12 +1,14 @@
 import Datasets
 import NeuralNets
 import SQLite
+import StoreTestSupport
 import Tensors
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("a stored version")
 struct LoadingTests {

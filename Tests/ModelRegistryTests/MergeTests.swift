@@ -1,11 +1,13 @@
 import Datasets
 import Foundation
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("merge")
 struct MergeTests {

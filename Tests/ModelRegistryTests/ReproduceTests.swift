@@ -1,9 +1,11 @@
 import SQLite
+import StoreTestSupport
 import Tensors
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("a version trained again")
 struct ReproduceTests {
@@ -62,7 +64,7 @@ struct ReproduceTests {
       let uuid = makeUUID()
       try stored.registry.connection.execute(
         "INSERT INTO runs (uuid, kind, model_id, status, ended_at, digest) VALUES (?, 'import', ?, 'finished', ?, ?)", uuid, model,
-        Timestamp.now(), String(repeating: "0", count: 64))
+        Timestamp.now.text, String(repeating: "0", count: 64))
       let run = stored.registry.connection.lastInsertRowID
       let content = VersionContent(stateDict: try stored.stateDict(), architecture: nil, trainLoss: nil, testLoss: nil, accuracy: nil)
       _ = try stored.registry.insert(content, model: model, run: run, runUUID: uuid)

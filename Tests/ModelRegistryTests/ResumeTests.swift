@@ -1,11 +1,13 @@
 import Datasets
 import NeuralNets
 import SQLite
+import StoreTestSupport
 import Tensors
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("a resumed run")
 struct ResumeTests {
@@ -84,7 +86,7 @@ struct ResumeTests {
     let (experiment, description) = try whole.prepared(tuning, from: "1")
     let expected = try whole.registry.train(experiment, description)
     try interrupt(stored, tuning, after: 4, from: "1")
-    try Connection(path: stored.path, mode: .readWrite).execute("UPDATE model_versions SET deleted_at = ?", Timestamp.now())
+    try Connection(path: stored.path, mode: .readWrite).execute("UPDATE model_versions SET deleted_at = ?", Timestamp.now.text)
     #expect(try stored.registry.resume(run: 2).net == expected.net)
     #expect(try stored.metrics(run: 2) == whole.metrics(run: 2))
     #expect(try stored.reopened().reproduce(VersionName("2")).isBitIdentical)
@@ -105,7 +107,8 @@ struct ResumeTests {
       guard let result = session.runEpoch(keepGoing: { true }) else { break }
       recorder.note("train_loss", step: epoch, result.trainLoss)
       // Losses without a checkpoint come after those with one.
-      if epoch == 9 || epoch == 14 { try recorder.flush(epoch == 9 ? session : nil) }
+      if epoch == 9 { try recorder.flush(session) }
+      if epoch == 14 { try recorder.flush() }
     }
     #expect(try stored.reopened().run(1).checkpointEpoch == 10)
     #expect(try stored.metrics(run: 1).count == 16)
@@ -194,9 +197,9 @@ struct ResumeTests {
     try interrupt(stored, Hyperparameters(epochs: 9), after: 3)
     let sql = try Connection(path: path, mode: .readWrite)
     try sql.execute(
-      "INSERT INTO runs (uuid, kind, model_id, status, ended_at) VALUES (?, 'import', 1, 'finished', ?)", makeUUID(), Timestamp.now())
+      "INSERT INTO runs (uuid, kind, model_id, status, ended_at) VALUES (?, 'import', 1, 'finished', ?)", makeUUID(), Timestamp.now.text)
     #expect(throws: RunError.isImport(run: 3, path: path)) { try stored.registry.resume(run: 3) }
-    try sql.execute("UPDATE runs SET deleted_at = ? WHERE id = 2", Timestamp.now())
+    try sql.execute("UPDATE runs SET deleted_at = ? WHERE id = 2", Timestamp.now.text)
     #expect(throws: RunError.isDeleted(run: 2, path: path)) { try stored.registry.resume(run: 2) }
     try sql.execute("UPDATE runs SET deleted_at = NULL WHERE id = 2")
     let before = try stored.metrics(run: 2)

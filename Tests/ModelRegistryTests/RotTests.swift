@@ -1,6 +1,8 @@
+import StoreTestSupport
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// What was changed behind the registry's back is an error, never a number.
 @Suite("rot")

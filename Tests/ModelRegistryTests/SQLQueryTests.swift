@@ -1,10 +1,12 @@
 import Datasets
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("a query in SQL")
 struct SQLQueryTests {
@@ -22,7 +24,7 @@ struct SQLQueryTests {
     return stored
   }
 
-  private func one(_ stored: StoredRegistry, _ sql: String) throws -> Scalar {
+  private func one(_ stored: StoredRegistry, _ sql: String) throws -> CellValue {
     try #require(try stored.registry.query(SQLQuery(sql)).table.rows.first?.first)
   }
 
@@ -33,7 +35,7 @@ struct SQLQueryTests {
       let record = try stored.registry.version(VersionName(name))
       let predictor = try stored.registry.loadPredictor(record)
       let data = try stored.registry.dataset(stored.registry.datasetRecord(dataset))
-      let expected = try predictor(data.x(.test)).map { prediction -> Scalar in
+      let expected = try predictor(data.x(.test)).map { prediction -> CellValue in
         switch prediction {
         case .binary(let probability, _): .real(Double(probability))
         case .multiclass(_, let index): .text(predictor.architecture.classes[index ?? 0])
@@ -45,7 +47,7 @@ struct SQLQueryTests {
       ).table.rows
       #expect(rows.map { $0[0] } == expected, "\(name)")
       #expect(rows.map { $0[1] } == expected, "\(name)")
-      #expect(rows.map { $0[2] } == (1...expected.count).map { Scalar.integer(Int64($0)) })
+      #expect(rows.map { $0[2] } == (1...expected.count).map { CellValue.integer(Int64($0)) })
     }
   }
 

@@ -1,9 +1,11 @@
 import Foundation
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// A crafted file of a few more pages than it had, in which a table has more rows than anybody can read: each of its inner pages leads 500
 /// times to the next one.  What has no end is ended by the processor time that a child may take.

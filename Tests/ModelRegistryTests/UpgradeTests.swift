@@ -1,21 +1,23 @@
 import Foundation
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 /// Files of older schemas: what becomes of them when this program, or one that knows one migration more, opens them.
 @Suite("upgrades")
 struct UpgradeTests {
   /// The migrations that this program knows, and one more.
   private static func migrator(_ sql: String, also third: String? = nil) -> Migrator {
-    let known = ModelRegistry.Schema.migrations
+    let known = RegistryStore.Schema.migrations
     let added = [sql, third].compactMap(\.self).enumerated().map { index, sql in
       Migration(number: known.count + 1 + index, name: "later", sql: sql, digest: String(repeating: "\(index)", count: 64))
     }
-    return Migrator(applicationID: ModelRegistry.Schema.applicationID, pageSize: 16384, migrations: known + added)
+    return Migrator(applicationID: RegistryStore.Schema.applicationID, pageSize: 16384, migrations: known + added)
   }
 
   /// The number of the newest migration, and that of the one after it.
@@ -33,16 +35,16 @@ struct UpgradeTests {
     let stored = try StoredRegistry()
     try stored.train()
     let before = try stored.registry.loadNeuralNet(version: 1).bits
-    let upgraded = try Registry(path: stored.path, access: .write, migrator: Self.colours)
+    let upgraded = try Registry(path: stored.path, access: .write, interpreter: NetInterpreter(), migrator: Self.colours)
     let copy = stored.folder.path(Self.copyName)
     #expect(upgraded.upgrade == Upgrade(from: Self.newest, to: Self.newest + 1, copy: copy))
     #expect(try upgraded.loadNeuralNet(version: 1).bits == before)
-    #expect(try Registry(path: stored.path, access: .read, migrator: Self.colours).verify().isSound)
+    #expect(try Registry(path: stored.path, access: .read, interpreter: NetInterpreter(), migrator: Self.colours).verify().isSound)
     #expect(try stored.count("SELECT count(*) FROM colours") == 0)
     #expect(try Registry(path: copy).loadNeuralNet(version: 1).bits == before, "the copy is of the old schema, whole")
     #expect(try files(stored) == ["registry.db", Self.copyName])
     #expect(throws: RegistryError.newerSchema(path: stored.path, found: Self.newest + 1, known: Self.newest)) { try stored.reopened() }
-    #expect(try Registry(path: stored.path, access: .write, migrator: Self.colours).upgrade == nil)
+    #expect(try Registry(path: stored.path, access: .write, interpreter: NetInterpreter(), migrator: Self.colours).upgrade == nil)
   }
 
   @Test("a second old file in its place gets a copy of its own")
@@ -52,7 +54,7 @@ struct UpgradeTests {
     let old = try Data(contentsOf: URL(fileURLWithPath: stored.path))
     for name in [Self.copyName, Self.copyName + ".2"] {
       try old.write(to: URL(fileURLWithPath: stored.path))
-      let registry = try Registry(path: stored.path, access: .write, migrator: Self.colours)
+      let registry = try Registry(path: stored.path, access: .write, interpreter: NetInterpreter(), migrator: Self.colours)
       #expect(registry.upgrade?.copy == stored.folder.path(name))
     }
   }
@@ -61,7 +63,7 @@ struct UpgradeTests {
   func withoutContent() throws {
     let stored = try StoredRegistry()
     #expect(
-      try Registry(path: stored.path, access: .write, migrator: Self.colours).upgrade
+      try Registry(path: stored.path, access: .write, interpreter: NetInterpreter(), migrator: Self.colours).upgrade
         == Upgrade(from: Self.newest, to: Self.newest + 1, copy: nil))
     #expect(try files(stored) == ["registry.db"])
   }
@@ -72,7 +74,9 @@ struct UpgradeTests {
     try stored.train()
     let before = try Data(contentsOf: URL(fileURLWithPath: stored.path))
     for migrator in [Self.migrator("CREATE TABLE models (x)"), Self.migrator("CREATE TABLE colours (x)", also: "CREATE TABLE models (x)")] {
-      #expect(throws: RegistryError.self) { try Registry(path: stored.path, access: .write, migrator: migrator) }
+      #expect(throws: RegistryError.self) {
+        try Registry(path: stored.path, access: .write, interpreter: NetInterpreter(), migrator: migrator)
+      }
       #expect(try Data(contentsOf: URL(fileURLWithPath: stored.path)) == before)
       #expect(try files(stored) == ["registry.db"])
     }
@@ -86,7 +90,7 @@ struct UpgradeTests {
     if journal == "WAL" { try Connection(path: stored.path, mode: .readWrite).execute("PRAGMA journal_mode=WAL") }
     let before = try Data(contentsOf: URL(fileURLWithPath: stored.path))
     do {
-      let reader = try Registry(path: stored.path, access: .read, migrator: Self.colours)
+      let reader = try Registry(path: stored.path, access: .read, interpreter: NetInterpreter(), migrator: Self.colours)
       #expect(reader.upgrade == Upgrade(from: Self.newest, to: Self.newest + 1, copy: nil, isOfFile: false))
       #expect(try reader.list(.versions).rows.count == 1)
       #expect(try reader.verify().isSound)
@@ -105,7 +109,7 @@ struct UpgradeTests {
     let connection = try Connection(path: stored.path, mode: .readWrite)
     try connection.executeScript("DROP VIEW leaderboard; CREATE VIEW leaderboard AS SELECT 1 AS model")
     let problem = RegistryError.changedSchema(path: stored.path, object: "view 'leaderboard'", isAdded: false)
-    #expect(throws: problem) { try Registry(path: stored.path, access: .read, migrator: Self.colours) }
+    #expect(throws: problem) { try Registry(path: stored.path, access: .read, interpreter: NetInterpreter(), migrator: Self.colours) }
   }
 
   @Test("a file that is too large to be copied for reading is refused")
@@ -114,9 +118,11 @@ struct UpgradeTests {
     try stored.train()
     let size = try Data(contentsOf: URL(fileURLWithPath: stored.path)).count
     #expect(throws: RegistryError.olderSchema(path: stored.path, found: Self.newest, known: Self.newest + 1)) {
-      try Registry(path: stored.path, access: .read, migrator: Self.colours, largestCopy: size - 1)
+      try Registry(path: stored.path, access: .read, interpreter: NetInterpreter(), migrator: Self.colours, largestCopy: size - 1)
     }
-    #expect(try Registry(path: stored.path, access: .read, migrator: Self.colours, largestCopy: size).upgrade?.isOfFile == false)
+    #expect(
+      try Registry(path: stored.path, access: .read, interpreter: NetInterpreter(), migrator: Self.colours, largestCopy: size).upgrade?
+        .isOfFile == false)
   }
 
   @Test("a registry of an older schema is merged from, and stays as it is")
@@ -144,14 +150,16 @@ struct UpgradeTests {
     for _ in 0..<4 {
       running.enter()
       Thread {
-        do { _ = try Registry(path: path, access: .write, migrator: Self.colours) } catch { Issue.record(error) }
+        do { _ = try Registry(path: path, access: .write, interpreter: NetInterpreter(), migrator: Self.colours) } catch {
+          Issue.record(error)
+        }
         running.leave()
       }.start()
     }
     running.wait()
     #expect(try files(stored) == ["registry.db", Self.copyName])
     #expect(try Registry(path: stored.folder.path(Self.copyName)).verify().isSound)
-    #expect(try Registry(path: path, access: .read, migrator: Self.colours).verify().isSound)
+    #expect(try Registry(path: path, access: .read, interpreter: NetInterpreter(), migrator: Self.colours).verify().isSound)
   }
 
   struct Fixture: Sendable, Decodable, CustomTestStringConvertible {
@@ -178,7 +186,7 @@ struct UpgradeTests {
 
   @Test("there is a file of every schema")
   func everySchema() throws {
-    #expect(try Self.fixtures.get().map(\.migration) == Array(1...ModelRegistry.Schema.migrator.newest))
+    #expect(try Self.fixtures.get().map(\.migration) == Array(1...RegistryStore.Schema.migrator.newest))
   }
 
   @Test("a file of every earlier schema is opened, upgraded, verified, and predicts what it did")

@@ -1,10 +1,12 @@
 import Datasets
 import SQLite
+import StoreTestSupport
 import TestSupport
 import Testing
 import Training
 
 @testable import ModelRegistry
+@testable import RegistryStore
 
 @Suite("verify")
 struct VerifyTests {
@@ -13,7 +15,7 @@ struct VerifyTests {
     let stored = try StoredRegistry()
     try stored.train()
     // Some of the second one's stand in pieces.
-    stored.registry.pieceSizes = PiecesTests.sizes
+    stored.registry.pieceSizes = .small
     try stored.train(data: BlobsSource(trainSamples: 12, testSamples: 6, seed: 1))
     try Connection(path: stored.path, mode: .readWrite).execute("INSERT INTO model_aliases VALUES (1, 'champion', 2)")
     return stored

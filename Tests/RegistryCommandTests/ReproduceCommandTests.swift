@@ -1,7 +1,8 @@
+import ModelRegistry
 import TestSupport
 import Testing
 
-@testable import ModelRegistry
+@testable import RegistryStore
 
 struct ReproduceCommandTests {
   @Test("says bit-identical, and writes nothing")

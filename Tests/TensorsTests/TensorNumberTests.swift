@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -28,7 +29,7 @@ struct TensorNumberTests {
     #expect(try numbers(dtype, data) == [expected])
   }
 
-  @Test("every half-precision number is what the processor makes of it")
+  @Test("every half-precision number is its sign, its exponent and its fraction")
   func halves() throws {
     let patterns = (0...UInt16.max).map(\.self)
     for (pattern, number) in zip(patterns, try numbers(.float16, patterns.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })) {
@@ -36,7 +37,11 @@ struct TensorNumberTests {
         Issue.record("no real")
         return
       }
-      let expected = Double(Float16(bitPattern: pattern))
+      let (exponent, fraction) = (Int(pattern >> 10 & 31), Double(pattern & 1023))
+      let size =
+        exponent == 0
+        ? fraction * 0x1p-24 : exponent == 31 ? (fraction == 0 ? .infinity : .nan) : (1024 + fraction) * pow(2, Double(exponent - 25))
+      let expected = pattern >> 15 == 0 ? size : -size
       #expect(value.isNaN && expected.isNaN || value.bitPattern == expected.bitPattern, "\(pattern)")
     }
   }

@@ -26,17 +26,17 @@ struct AliasMoveOptions: ParsableArguments {
 
   /// Prints what a move has done: `sentence` for people.
   func output(_ move: AliasMove, _ sentence: String) throws {
-    let values: [(String, Scalar)] = [
-      ("model", .text(move.model)), ("alias", .text(move.alias)), ("version", move.version.map { Scalar($0) } ?? .null),
-      ("previous", move.previous.map { Scalar($0) } ?? .null),
+    let values: [(String, CellValue)] = [
+      ("model", .text(move.model)), ("alias", .text(move.alias)), ("version", move.version.map { CellValue($0) } ?? .null),
+      ("previous", move.previous.map { CellValue($0) } ?? .null),
     ]
     try output(values, moved: move.didMove, sentence)
   }
 
-  private func output(_ values: [(String, Scalar)], moved: Bool, _ sentence: String) throws {
+  private func output(_ values: [(String, CellValue)], moved: Bool, _ sentence: String) throws {
     switch format.format {
     case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) } + [("moved", .bool(moved))]).pretty + "\n")
-    case .csv: try Streams.output(csvText(columns: values.map(\.0) + ["moved"], rows: [values.map(\.1) + [Scalar(moved)]]))
+    case .csv: try Streams.output(csvText(columns: values.map(\.0) + ["moved"], rows: [values.map(\.1) + [CellValue(moved)]]))
     case .table: try Streams.prose(sentence.singleLine + "\n")
     }
   }

@@ -20,12 +20,12 @@ struct AliasList: ParsableCommand {
   private static let columns = ["model", "alias", "version", "state", "since", "actor", "reason"]
 
   func run() throws {
-    let moment = try at.map { try Moment($0) }
+    let moment = try at.map { try Timestamp($0) }
     let aliases = try database.open().aliases(model: model, at: moment)
-    let rows: [[Scalar]] = aliases.map {
+    let rows: [[CellValue]] = aliases.map {
       [
-        .text($0.model), .text($0.alias), Scalar($0.version), .text($0.state.rawValue), Scalar($0.since), Scalar($0.actor),
-        Scalar($0.reason),
+        .text($0.model), .text($0.alias), CellValue($0.version), .text($0.state.rawValue), CellValue($0.since), CellValue($0.actor),
+        CellValue($0.reason),
       ]
     }
     guard format.format == .table else { return try Streams.output(format.text(columns: Self.columns, rows: rows)) }
@@ -67,11 +67,11 @@ struct AliasHistory: ParsableCommand {
     let (registry, name): (Registry, AliasName?) =
       if let alias { try database.open(.read, alias: alias, model: model) } else { (try database.open(), nil) }
     let events = try registry.aliasHistory(model: name?.model ?? model, alias: name?.alias)
-    let rows = events.map { event -> [Scalar] in
+    let rows = events.map { event -> [CellValue] in
       [
-        Scalar(event.event), .text(event.model), .text(event.alias), .text(event.version == nil ? "remove" : "set"),
-        event.version.map { Scalar($0) } ?? .null, .text(event.at), Scalar(event.actor), Scalar(event.reason),
-        event.undoes.map { Scalar($0) } ?? .null, event.undoneBy.map { Scalar($0) } ?? .null,
+        CellValue(event.event), .text(event.model), .text(event.alias), .text(event.version == nil ? "remove" : "set"),
+        event.version.map { CellValue($0) } ?? .null, .text(event.at), CellValue(event.actor), CellValue(event.reason),
+        event.undoes.map { CellValue($0) } ?? .null, event.undoneBy.map { CellValue($0) } ?? .null,
       ]
     }
     guard format.format == .table else { return try Streams.output(format.text(columns: Self.columns, rows: rows)) }
@@ -92,7 +92,7 @@ struct AliasHistory: ParsableCommand {
 
 extension FormatOption {
   /// Rows as a JSON array of objects, or as CSV.
-  func text(columns: [String], rows: [[Scalar]]) -> String {
+  func text(columns: [String], rows: [[CellValue]]) -> String {
     guard format == .json else { return csvText(columns: columns, rows: rows) }
     return JSONValue.array(rows.map { row in .object(zip(columns, row).map { ($0, JSONValue($1)) }) }).pretty + "\n"
   }

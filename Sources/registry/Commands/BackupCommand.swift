@@ -36,8 +36,8 @@ struct BackupCommand: ParsableCommand {
       }
     }
     if let warning = copied.strayWarning { Streams.note("Warning: \(warning); copied as it is.") }
-    let values: [(String, Scalar)] =
-      [("source", .text(database.resolvedPath)), ("backup", .text(file))] + copied.checked.map { ($0.name, Scalar($0.count)) }
+    let values: [(String, CellValue)] =
+      [("source", .text(database.resolvedPath)), ("backup", .text(file))] + copied.checked.map { ($0.name, CellValue($0.count)) }
     switch format.format {
     case .json:
       let runs = [("stray_runs", JSONValue.array(copied.strayRuns.map { JSONValue($0) }))]

@@ -61,12 +61,12 @@ extension Comparison {
         columns: columns.map { $0.0 == "name" ? .names("name") : Table.Column(name: $0.0, rank: $0.1) },
         rows: shown.map { tensor in
           let difference = tensor.difference
-          let cells: [Name: Scalar] = [
+          let cells: [Name: CellValue] = [
             "name": .text(tensor.name), "dtype": .text(Self.both(tensor.first?.dtype, tensor.second?.dtype)),
             "shape": .text(
               Self.both(tensor.first.map { Tensor.shapeJSON($0.shape) }, tensor.second.map { Tensor.shapeJSON($0.shape) })),
-            "status": .text(tensor.status.rawValue), "l2": Scalar(difference?.l2), "max_abs": Scalar(difference?.maxAbs),
-            "cosine": Scalar(difference?.cosine), "changed": Scalar(difference?.changed),
+            "status": .text(tensor.status.rawValue), "l2": CellValue(difference?.l2), "max_abs": CellValue(difference?.maxAbs),
+            "cosine": CellValue(difference?.cosine), "changed": CellValue(difference?.changed),
           ]
           return columns.map { cells[Name($0.0)] ?? .null }
         })
@@ -81,7 +81,7 @@ extension Comparison {
     case .found(let agreement, let dataset):
       let data = "\(agreement.rows.counted("row")) (test part of \(dataset.singleLine))"
       if let equal = agreement.equalRows { return "agreement: \(equal) of \(data)" }
-      let (mean, most) = (Scalar(agreement.meanAbsoluteDifference), Scalar(agreement.maxAbsoluteDifference))
+      let (mean, most) = (CellValue(agreement.meanAbsoluteDifference), CellValue(agreement.maxAbsoluteDifference))
       return "predictions differ by \(Table.text(mean)) on average, at most \(Table.text(most)), on \(data)"
     }
   }

@@ -15,7 +15,7 @@ struct Comparison {
   /// A key with its value in each.
   struct Row {
     let key: String
-    let values: [Scalar]
+    let values: [CellValue]
 
     var differs: Bool { values.dropFirst().contains { !$0.isSame(as: values[0]) } }
   }
@@ -41,7 +41,7 @@ struct Comparison {
         let own: [(String, Double?)] =
           [("train_loss", record.trainLoss), ("test_loss", record.testLoss), ("accuracy", record.accuracy)]
           + record.metrics.map { ($0.key, $0.value) }
-        return own.filter { $0.1 != nil }.map { ($0.0, Scalar($0.1)) } + Self.lastMetrics(run)
+        return own.filter { $0.1 != nil }.map { ($0.0, CellValue($0.1)) } + Self.lastMetrics(run)
       })
     self.pairs = pairs
     guesses = versions.compactMap { record, _ in record.architecture?.guessNote.map { "\(record.title): \($0)" } }
@@ -69,8 +69,8 @@ struct Comparison {
   }
 
   /// What a run was told: its params, and what stands beside them in the run's row.
-  private static func told(_ run: Registry.RunRecord) -> [(String, Scalar)] {
-    [("dataset", Scalar(run.dataset)), ("seed", run.seed.map { Scalar($0) } ?? .null), ("parent", Scalar(run.parent))]
+  private static func told(_ run: Registry.RunRecord) -> [(String, CellValue)] {
+    [("dataset", CellValue(run.dataset)), ("seed", run.seed.map { CellValue($0) } ?? .null), ("parent", CellValue(run.parent))]
       .filter { $0.1 != .null } + run.params.map { ($0.key, $0.value) }
   }
 
@@ -82,12 +82,12 @@ struct Comparison {
     return "train_loss of \(shown) is weighted by class (class_weight), the others' isn't: compare test_loss, which never is."
   }
 
-  private static func lastMetrics(_ run: Registry.RunRecord) -> [(String, Scalar)] {
+  private static func lastMetrics(_ run: Registry.RunRecord) -> [(String, CellValue)] {
     run.metrics.compactMap { metric in metric.values.last.map { (metric.key, .real($0.value)) } }
   }
 
   /// The keys of all in the order that they come in; a key's first value in each, null where it has none.
-  private static func rows(_ columns: [[(String, Scalar)]]) -> [Row] {
+  private static func rows(_ columns: [[(String, CellValue)]]) -> [Row] {
     let tables = columns.map { Dictionary($0.map { (Name($0.0), $0.1) }) { first, _ in first } }
     return Self.distinct(columns.joined().map(\.0)).map { key in Row(key: key.text, values: tables.map { $0[key] ?? .null }) }
   }
@@ -146,18 +146,18 @@ struct Comparison {
   /// A row for each thing compared, a column for each version or run; what is measured against the first has no value there.
   var csv: String {
     var rows = params.map { [.text("param"), .text($0.key)] + $0.values } + metrics.map { [.text("metric"), .text($0.key)] + $0.values }
-    func append(_ kind: String, _ name: String, _ value: (Pair) -> Scalar) {
+    func append(_ kind: String, _ name: String, _ value: (Pair) -> CellValue) {
       rows.append([.text(kind), .text(name), .null] + pairs.map(value))
     }
     for name in Self.distinct(pairs.flatMap(\.tensors).map(\.name)).map(\.text) {
       func tensor(_ pair: Pair) -> TensorComparison? { pair.tensors.first { $0.name.hasSameBytes(as: name) } }
-      append("tensor status", name) { Scalar(tensor($0)?.status.rawValue) }
-      append("tensor l2", name) { Scalar(tensor($0)?.difference?.l2) }
-      append("tensor max_abs", name) { Scalar(tensor($0)?.difference?.maxAbs) }
-      append("tensor cosine", name) { Scalar(tensor($0)?.difference?.cosine) }
-      append("tensor changed", name) { Scalar(tensor($0)?.difference?.changed) }
+      append("tensor status", name) { CellValue(tensor($0)?.status.rawValue) }
+      append("tensor l2", name) { CellValue(tensor($0)?.difference?.l2) }
+      append("tensor max_abs", name) { CellValue(tensor($0)?.difference?.maxAbs) }
+      append("tensor cosine", name) { CellValue(tensor($0)?.difference?.cosine) }
+      append("tensor changed", name) { CellValue(tensor($0)?.difference?.changed) }
     }
-    if !pairs.isEmpty { append("agreement", "") { Scalar($0.agreement.share) } }
+    if !pairs.isEmpty { append("agreement", "") { CellValue($0.agreement.share) } }
     return csvText(columns: ["kind", "name"] + titles, rows: rows)
   }
 }
@@ -182,9 +182,9 @@ extension AgreementResult {
   }
 }
 
-extension Scalar {
+extension CellValue {
   /// Equal as people see it: 1 and 1.0 are, and NaN is itself.
-  fileprivate func isSame(as other: Scalar) -> Bool {
+  fileprivate func isSame(as other: CellValue) -> Bool {
     switch (self, other) {
     case (.integer(let a), .real(let b)), (.real(let b), .integer(let a)): Double(a) == b
     case (.real(let a), .real(let b)): a == b || (a.isNaN && b.isNaN)

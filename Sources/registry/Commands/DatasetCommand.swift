@@ -58,9 +58,9 @@ struct DatasetAdd: ParsableCommand {
     let notes = ReadingNotes.notes(loaded, asked: task)
     Note.print(notes)
     let dataset = loaded.dataset
-    let values: [(String, Scalar)] = [
-      ("dataset", .text(stored.name)), ("digest", .text(stored.digest)), ("train_rows", Scalar(dataset.trainCount)),
-      ("test_rows", Scalar(dataset.testCount)), ("features", Scalar(dataset.featureCount)), ("known", Scalar(stored.wasKnown)),
+    let values: [(String, CellValue)] = [
+      ("dataset", .text(stored.name)), ("digest", .text(stored.digest)), ("train_rows", CellValue(dataset.trainCount)),
+      ("test_rows", CellValue(dataset.testCount)), ("features", CellValue(dataset.featureCount)), ("known", CellValue(stored.wasKnown)),
     ]
     switch format.format {
     case .json:

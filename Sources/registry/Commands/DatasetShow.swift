@@ -39,21 +39,22 @@ struct DatasetReport {
     missing = dataset.missingCounts
   }
 
-  private var summary: [(String, Scalar)] {
+  private var summary: [(String, CellValue)] {
     [
       ("names", .text(record.names.map(\.quotedInList).joined(separator: ", "))), ("digest", .text(record.digest)),
       ("created_at", .text(record.createdAt)),
-      ("train_rows", Scalar(dataset.trainCount)), ("test_rows", Scalar(dataset.testCount)), ("features", Scalar(dataset.featureCount)),
-      ("source", .text(dataset.source.json)), ("note", Scalar(record.note)),
+      ("train_rows", CellValue(dataset.trainCount)), ("test_rows", CellValue(dataset.testCount)),
+      ("features", CellValue(dataset.featureCount)),
+      ("source", .text(dataset.source.json)), ("note", CellValue(record.note)),
     ]
   }
 
   /// A row per column, the target last: its type and, of numbers, smallest, mean and largest over both parts.
-  var columnRows: [[Scalar]] {
+  var columnRows: [[CellValue]] {
     let parts = Dataset.Part.allCases
     let x = parts.map(dataset.x)
     let width = dataset.featureCount
-    var rows = dataset.columns.features.enumerated().map { index, feature -> [Scalar] in
+    var rows = dataset.columns.features.enumerated().map { index, feature -> [CellValue] in
       if let categories = feature.categories {
         return [.text(feature.name), .text("category (\(categories.count))"), .null, .null, .null] + count(index)
       }
@@ -76,7 +77,7 @@ struct DatasetReport {
   }
 
   /// The missing cells of a feature, or of the target, which has none; nothing where none at all is missing.
-  private func count(_ feature: Int?) -> [Scalar] { hasMissing ? [Scalar(feature.map { missing[$0] } ?? 0)] : [] }
+  private func count(_ feature: Int?) -> [CellValue] { hasMissing ? [CellValue(feature.map { missing[$0] } ?? 0)] : [] }
 
   /// How many rows each class has: name, training, test.
   private var balance: [(name: String, train: Int, test: Int)] {
@@ -104,13 +105,14 @@ struct DatasetReport {
     var text = "dataset \(record.title.singleLine)\n".wrapped(to: width) + RunReport.lines(summary.filter { $0.1 != .null }, width: width)
     text += "columns\n" + table(columnNames, columnRows, width)
     if !balance.isEmpty {
-      text += "classes\n" + table(["class", "train", "test"], balance.map { [.text($0.name), Scalar($0.train), Scalar($0.test)] }, width)
+      text +=
+        "classes\n" + table(["class", "train", "test"], balance.map { [.text($0.name), CellValue($0.train), CellValue($0.test)] }, width)
     }
     let runs = record.runs.suffix(20).map(String.init).joined(separator: ", ")
     return text + "runs  \(record.runs.isEmpty ? "none" : record.runs.count > 20 ? "… \(runs)" : runs)\n".wrapped(to: width, hanging: 6)
   }
 
-  private func table(_ columns: [String], _ rows: [[Scalar]], _ width: Int?) -> String {
+  private func table(_ columns: [String], _ rows: [[CellValue]], _ width: Int?) -> String {
     Table(columns: columns.enumerated().map { $0 == 0 ? .names($1) : Table.Column(name: $1) }, rows: rows)
       .section(width: width, hint: "--format json")
   }
@@ -132,12 +134,12 @@ struct DatasetReport {
     private var mean: Double { min(max(sum / Double(count), least), most) }
 
     /// The same as dates.
-    func dates(_ column: FeatureColumn) -> [Scalar] {
+    func dates(_ column: FeatureColumn) -> [CellValue] {
       count == 0
         ? scalars : [least, mean, most].map { .text(column.dateText(($0 * 86_400_000).rounded() / 86_400_000)) }
     }
 
-    var scalars: [Scalar] {
+    var scalars: [CellValue] {
       [count == 0 ? .null : .real(least), count == 0 ? .null : .real(mean), count == 0 ? .null : .real(most)]
     }
   }

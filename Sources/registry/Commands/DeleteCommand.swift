@@ -97,14 +97,14 @@ struct DeletionSubjects: ParsableArguments {
   func output(_ changes: [DeletionChange], _ format: FormatOption, flag: String, sentence: (DeletionChange) -> String) throws {
     if format.format == .table { return try Streams.prose(changes.map { sentence($0).singleLine + "\n" }.joined()) }
     let columns = ["model", "version", "run"]
-    let rows = changes.map { change -> [Scalar] in
+    let rows = changes.map { change -> [CellValue] in
       switch change.subject {
-      case .version(let model, let version): [.text(model), Scalar(version), .null]
-      case .run(let run): [.null, .null, Scalar(run)]
+      case .version(let model, let version): [.text(model), CellValue(version), .null]
+      case .run(let run): [.null, .null, CellValue(run)]
       }
     }
     if format.format == .csv {
-      return try Streams.output(csvText(columns: columns + [flag], rows: zip(rows, changes).map { $0 + [Scalar($1.didChange)] }))
+      return try Streams.output(csvText(columns: columns + [flag], rows: zip(rows, changes).map { $0 + [CellValue($1.didChange)] }))
     }
     let objects = zip(rows, changes).map { row, change in
       JSONValue.object(zip(columns, row).filter { $1 != .null }.map { ($0, JSONValue($1)) } + [(flag, .bool(change.didChange))])

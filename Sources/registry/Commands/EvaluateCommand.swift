@@ -77,7 +77,7 @@ struct LabelledRows {
   /// The target's numbers; empty for classes.
   let numbers: [Double]
   /// How many rows of a file weren't taken as they are, where any were.
-  var remarks: [(String, Scalar)] = []
+  var remarks: [(String, CellValue)] = []
 
   /// A part of a stored dataset, whose columns and classes must be the version's.
   init(_ dataset: Dataset, _ part: Dataset.Part, title: String, _ architecture: Architecture) throws {
@@ -124,6 +124,6 @@ struct LabelledRows {
     self.classes = classes
     self.numbers = numbers
     let counts = [("dropped_rows", rows.droppedRows), ("imputed_rows", rows.incompleteRows), ("unseen_rows", rows.unseenRows)]
-    remarks = counts.filter { $0.1 > 0 }.map { ($0.0, Scalar($0.1)) }
+    remarks = counts.filter { $0.1 > 0 }.map { ($0.0, CellValue($0.1)) }
   }
 }

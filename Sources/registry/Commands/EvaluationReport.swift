@@ -8,7 +8,7 @@ struct EvaluationReport {
   private let version: String
   private let data: String
   private let rows: Int
-  private let remarks: [(String, Scalar)]
+  private let remarks: [(String, CellValue)]
   private let loss: Double
   private let classes: [String]
   private let guessed: [String]
@@ -42,26 +42,27 @@ struct EvaluationReport {
   /// Where every row got one class.
   var oneAnswer: OneAnswer? { OneAnswer(scores, classes: classes) }
 
-  var summary: [(String, Scalar)] {
-    let common = [("version", .text(version)), ("data", .text(data)), ("rows", Scalar(rows))] + remarks + [("loss", .real(loss))]
+  var summary: [(String, CellValue)] {
+    let common = [("version", .text(version)), ("data", .text(data)), ("rows", CellValue(rows))] + remarks + [("loss", .real(loss))]
     if let c = classification, let scores {
       // As scikit-learn has it: of two classes those of the second, of more the means over the classes.
       let isBinary = classes.count == 2
-      let macro: [(String, Scalar)] = [
+      let macro: [(String, CellValue)] = [
         ("precision_macro", .real(scores.precision)), ("recall_macro", .real(scores.recall)), ("f1_macro", .real(scores.f1)),
       ]
       return common + [
         ("accuracy", .real(c.accuracy)), ("precision", .real(isBinary ? c.precision[1] : scores.precision)),
         ("recall", .real(isBinary ? c.recall[1] : scores.recall)), ("f1", .real(isBinary ? c.f1[1] : scores.f1)),
-      ] + macro + [("roc_auc", Scalar(scores.rocAUC))]
+      ] + macro + [("roc_auc", CellValue(scores.rocAUC))]
     }
     return common + [
-      ("mse", Scalar(regression?.meanSquaredError)), ("mae", Scalar(regression?.meanAbsoluteError)), ("r2", Scalar(regression?.r2)),
+      ("mse", CellValue(regression?.meanSquaredError)), ("mae", CellValue(regression?.meanAbsoluteError)),
+      ("r2", CellValue(regression?.r2)),
     ]
   }
 
   /// The summary as a record of CSV, with what of the net was guessed.
-  var row: [(String, Scalar)] { summary + (guessed.isEmpty ? [] : [("guessed", .text(guessed.joined(separator: ",")))]) }
+  var row: [(String, CellValue)] { summary + (guessed.isEmpty ? [] : [("guessed", .text(guessed.joined(separator: ",")))]) }
 
   var json: JSONValue {
     var pairs = summary.map { ($0.0, JSONValue($0.1)) }
@@ -88,13 +89,13 @@ struct EvaluationReport {
     let each = Table(
       columns: [.names("class")] + ["precision", "recall", "f1", "support"].map { Table.Column(name: $0) },
       rows: classes.indices.map {
-        [.text(classes[$0]), .real(c.precision[$0]), .real(c.recall[$0]), .real(c.f1[$0]), Scalar(c.support[$0])]
+        [.text(classes[$0]), .real(c.precision[$0]), .real(c.recall[$0]), .real(c.f1[$0]), CellValue(c.support[$0])]
       })
     text += each.section(width: width, hint: "--format json")
     text += "confusion matrix (row: true, column: predicted)\n".wrapped(to: width)
     let matrix = Table(
       columns: [.names("")] + classes.map { .names($0.singleLine) },
-      rows: classes.indices.map { row in [.text(classes[row])] + c.confusionMatrix[row].map { Scalar($0) } })
+      rows: classes.indices.map { row in [.text(classes[row])] + c.confusionMatrix[row].map { CellValue($0) } })
     text += matrix.section(width: width, hint: "--format json")
     if c.undecided > 0 { text += "\(c.undecided.counted("row")) got no class: the probabilities are nan\n".wrapped(to: width) }
     return text

@@ -79,10 +79,10 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func printResult(_ record: VersionRecord, _ fileFormat: ExportFormat, bytes: Int) throws {
-    let values: [(String, Scalar)] = [
-      ("model", .text(record.model)), ("version", Scalar(record.version)), ("file", .text(output)),
+    let values: [(String, CellValue)] = [
+      ("model", .text(record.model)), ("version", CellValue(record.version)), ("file", .text(output)),
       ("file_format", .text(fileFormat.rawValue)),
-      ("tensors", Scalar(record.tensorCount)), ("parameter_count", Scalar(record.parameterCount)), ("bytes", Scalar(bytes)),
+      ("tensors", CellValue(record.tensorCount)), ("parameter_count", CellValue(record.parameterCount)), ("bytes", CellValue(bytes)),
       ("state_dict_digest", .text(record.stateDictDigest)),
     ]
     switch format.format {
@@ -159,8 +159,8 @@ struct VersionExport {
   }
 
   private var header: [(key: String, json: String)] {
-    let values: [(String, Scalar)] = [
-      ("model", .text(record.model)), ("version", Scalar(record.version)), ("state_dict_digest", .text(record.stateDictDigest)),
+    let values: [(String, CellValue)] = [
+      ("model", .text(record.model)), ("version", CellValue(record.version)), ("state_dict_digest", .text(record.stateDictDigest)),
     ]
     let metrics = JSONValue.object(record.metrics.map { ($0.key, .real($0.value)) })
     return values.map { ($0.0, JSONValue($0.1).text) } + (record.metrics.isEmpty ? [] : [("metrics", metrics.spaced)])

@@ -39,13 +39,14 @@ struct GarbageCommand: ParsableCommand {
     note(report)
   }
 
-  private func values(_ report: GarbageReport) -> [(String, Scalar)] {
+  private func values(_ report: GarbageReport) -> [(String, CellValue)] {
     [
-      ("versions", Scalar(report.versions)), ("runs", Scalar(report.runs)), ("datasets", Scalar(report.datasets)),
-      ("models", Scalar(report.models)), ("tensors", Scalar(report.tensors)), ("unfinished", Scalar(report.unfinished)),
-      ("metrics", Scalar(report.metrics)),
-      ("bytes", Scalar(report.bytes)), ("file_bytes_before", Scalar(report.fileBytesBefore)),
-      ("file_bytes_after", Scalar(report.fileBytesAfter)), ("vacuumed", Scalar(report.compaction == .done)), ("dry_run", Scalar(dryRun)),
+      ("versions", CellValue(report.versions)), ("runs", CellValue(report.runs)), ("datasets", CellValue(report.datasets)),
+      ("models", CellValue(report.models)), ("tensors", CellValue(report.tensors)), ("unfinished", CellValue(report.unfinished)),
+      ("metrics", CellValue(report.metrics)),
+      ("bytes", CellValue(report.bytes)), ("file_bytes_before", CellValue(report.fileBytesBefore)),
+      ("file_bytes_after", CellValue(report.fileBytesAfter)), ("vacuumed", CellValue(report.compaction == .done)),
+      ("dry_run", CellValue(dryRun)),
     ]
   }
 
@@ -53,7 +54,7 @@ struct GarbageCommand: ParsableCommand {
     let values = values(report)
     switch format.format {
     case .json:
-      var pairs = values.map { ($0.0, ["vacuumed", "dry_run"].contains($0.0) ? .bool($0.1 == Scalar(true)) : JSONValue($0.1)) }
+      var pairs = values.map { ($0.0, ["vacuumed", "dry_run"].contains($0.0) ? .bool($0.1 == CellValue(true)) : JSONValue($0.1)) }
       pairs.append(("kept_parents", .array(report.keptParents.map { .string($0) })))
       pairs.append(("removed_datasets", .array(report.removedDatasets.map { .string($0) })))
       pairs.append(("unused_datasets", .array(report.unusedDatasets.map { .string($0) })))

@@ -105,8 +105,8 @@ struct ImportCommand: ParsableCommand {
   }
 
   /// What is recorded of the source.
-  private func params(_ opened: any TensorFile, _ net: ImportedNet) -> [(key: String, value: Scalar)] {
-    var params: [(key: String, value: Scalar)] = [
+  private func params(_ opened: any TensorFile, _ net: ImportedNet) -> [(key: String, value: CellValue)] {
+    var params: [(key: String, value: CellValue)] = [
       ("file", .text(file.pathName)),
       ("format", .text(opened.format.rawValue)),
     ]
@@ -129,9 +129,9 @@ struct ImportCommand: ParsableCommand {
 
   /// The scalars beside the tensors, and the names of what can't be a tag.  One text of a pickle may be the value of many keys: all of
   /// them together are no longer than the file.
-  private func metadata(of opened: any TensorFile, bytes: Int) -> (tags: [(key: String, value: Scalar)], left: [String]) {
+  private func metadata(of opened: any TensorFile, bytes: Int) -> (tags: [(key: String, value: CellValue)], left: [String]) {
     var left = opened.ignored
-    var tags: [(key: String, value: Scalar)] = []
+    var tags: [(key: String, value: CellValue)] = []
     var room = bytes
     // What an export of this program wrote of the net is no tag.
     for entry in opened.metadata where !(opened is SafetensorsFile && entry.name.hasPrefix(VersionMetadata.prefix)) {
@@ -141,7 +141,7 @@ struct ImportCommand: ParsableCommand {
       if entry.name.isEmpty || entry.name.utf8.contains(0) || size > min(room, Self.longestTag) {
         left.append(entry.name)
       } else {
-        tags.append((entry.name, Scalar(entry.value)))
+        tags.append((entry.name, CellValue(entry.value)))
         room -= size
       }
     }
@@ -149,11 +149,11 @@ struct ImportCommand: ParsableCommand {
   }
 
   /// `stage=prod`; a number becomes one, as `registry tag` has it.
-  private static func tag(_ text: String) throws -> (key: String, value: Scalar) {
+  private static func tag(_ text: String) throws -> (key: String, value: CellValue) {
     guard let equals = text.unicodeScalars.firstIndex(of: "="), equals > text.startIndex else {
       throw UsageError("'--tag \(text)': a tag is KEY=VALUE.", hint: "--tag stage=prod")
     }
-    return (String(text[..<equals]), Scalar(tag: String(text[text.unicodeScalars.index(after: equals)...])))
+    return (String(text[..<equals]), CellValue(tag: String(text[text.unicodeScalars.index(after: equals)...])))
   }
 
   /// What JSON says besides: the net's layers and activation and what of it is a guess, or why there is none.
@@ -171,11 +171,11 @@ struct ImportCommand: ParsableCommand {
 
   private func printResult(_ stored: ImportedVersion, _ net: ImportedNet, _ opened: any TensorFile, left: [String]) throws {
     let architecture = net.architecture
-    let values: [(String, Scalar)] = [
-      ("model", .text(stored.model)), ("version", Scalar(stored.version)), ("run", Scalar(stored.run)),
-      ("tensors", Scalar(stored.tensorCount)), ("new_tensors", Scalar(stored.newTensorCount)),
-      ("parameter_count", Scalar(stored.parameterCount)), ("bytes", Scalar(stored.byteCount)),
-      ("architecture", Scalar(architecture.map { _ in "NeuralNet" })), ("architecture_from", Scalar(net.source?.rawValue)),
+    let values: [(String, CellValue)] = [
+      ("model", .text(stored.model)), ("version", CellValue(stored.version)), ("run", CellValue(stored.run)),
+      ("tensors", CellValue(stored.tensorCount)), ("new_tensors", CellValue(stored.newTensorCount)),
+      ("parameter_count", CellValue(stored.parameterCount)), ("bytes", CellValue(stored.byteCount)),
+      ("architecture", CellValue(architecture.map { _ in "NeuralNet" })), ("architecture_from", CellValue(net.source?.rawValue)),
     ]
     let guessed = architecture.flatMap { $0.guessed.isEmpty ? nil : $0.guessed.joined(separator: ",") }
     switch format.format {
@@ -185,7 +185,7 @@ struct ImportCommand: ParsableCommand {
       let pairs =
         values.map { ($0.0, JSONValue($0.1)) } + details(of: net) + CheckpointChoice.json(opened) + [("tags", tags), ("left_out", leftOut)]
       try Streams.output(JSONValue.object(pairs).pretty + "\n")
-    case .csv: try Streams.output(csvText(columns: values.map(\.0) + ["guessed"], rows: [values.map(\.1) + [Scalar(guessed)]]))
+    case .csv: try Streams.output(csvText(columns: values.map(\.0) + ["guessed"], rows: [values.map(\.1) + [CellValue(guessed)]]))
     case .table:
       let new = stored.newTensorCount == 0 ? "none new" : "\(stored.newTensorCount) new"
       try Streams.proseUnlessGone(
@@ -198,7 +198,7 @@ struct ImportCommand: ParsableCommand {
 /// `1 tensor`, `4 tensors`.
 func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-extension Scalar {
+extension CellValue {
   /// As a tag has it: a boolean is 0 or 1.
   fileprivate init(_ value: MetadataValue) {
     switch value {

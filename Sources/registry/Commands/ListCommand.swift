@@ -109,12 +109,12 @@ struct ListCommand: ParsableCommand {
   }
 
   /// What of an imported net was guessed; nothing of a trained one.
-  private func guesses(_ scalar: Scalar) -> JSONValue {
+  private func guesses(_ scalar: CellValue) -> JSONValue {
     guard case .text(let text) = scalar else { return .array([]) }
     return .array(text.split(separator: ",").map { .string(String($0)) })
   }
 
-  private func sizes(_ scalar: Scalar) -> JSONValue {
+  private func sizes(_ scalar: CellValue) -> JSONValue {
     guard case .text(let text) = scalar, text.first == "[", text.last == "]" else { return JSONValue(scalar) }
     let sizes = text.dropFirst().dropLast().split(separator: ",").map { Int64($0) }
     return sizes.contains(nil) ? .string(text) : .array(sizes.compactMap(\.self).map(JSONValue.integer))
@@ -141,7 +141,7 @@ struct ListCommand: ParsableCommand {
     }
     let aliasIndex = list.aliases.count == result.rows.count ? result.columns.firstIndex(named: "aliases") : nil
     let rows = result.rows.enumerated().map { number, row in
-      sources.map { source -> Scalar in
+      sources.map { source -> CellValue in
         if source.index == aliasIndex { return aliasText(list.aliases[number]) }
         return source.isTime ? row[source.index].shortTime : row[source.index]
       }
@@ -150,7 +150,7 @@ struct ListCommand: ParsableCommand {
   }
 
   /// The aliases in a cell, as the columns have them, but that each can be told from the next.
-  private func aliasText(_ targets: [AliasTarget]) -> Scalar {
+  private func aliasText(_ targets: [AliasTarget]) -> CellValue {
     guard !targets.isEmpty else { return .null }
     let names = targets.map { subject == .models ? "\($0.alias.quotedInList)=\($0.version)" : $0.alias.quotedInList }
     return .text(names.joined(separator: subject == .models ? " " : ","))

@@ -46,7 +46,7 @@ enum ListLayout {
     }
   }
 
-  private static let usual: [Name: Scalar] = [
+  private static let usual: [Name: CellValue] = [
     "model": .text(Registry.defaultModel), "optimizer": .text(OptimizerKind.sgd.rawValue),
   ]
   /// More than every rank.
@@ -83,9 +83,9 @@ enum ListLayout {
   }
 }
 
-extension Scalar {
+extension CellValue {
   /// A time to the second, without the T and the Z.
-  var shortTime: Scalar {
+  var shortTime: CellValue {
     guard case .text(let text) = self, text.count == 24 else { return self }
     return .text(String(text.prefix(19)).split(separator: "T").joined(separator: " "))
   }

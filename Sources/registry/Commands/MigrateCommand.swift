@@ -20,9 +20,9 @@ struct MigrateCommand: ParsableCommand {
     let registry = try database.open(.write)
     let upgrade = registry.upgrade
     let from = upgrade?.from ?? Registry.newestMigration
-    let values: [(String, Scalar)] = [
-      ("database", .text(database.resolvedPath)), ("from", Scalar(from)), ("to", Scalar(Registry.newestMigration)),
-      ("copy", Scalar(upgrade?.copy)),
+    let values: [(String, CellValue)] = [
+      ("database", .text(database.resolvedPath)), ("from", CellValue(from)), ("to", CellValue(Registry.newestMigration)),
+      ("copy", CellValue(upgrade?.copy)),
     ]
     switch format.format {
     case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) }).pretty + "\n")

@@ -79,7 +79,7 @@ struct NoteCommand: ParsableCommand {
   private func output(_ title: String, _ note: String?, _ sentence: String) throws {
     switch format.format {
     case .json: try Streams.output(JSONValue.object([("subject", .string(title)), ("note", JSONValue(note))]).pretty + "\n")
-    case .csv: try Streams.output(csvText(columns: ["subject", "note"], rows: [[.text(title), Scalar(note)]]))
+    case .csv: try Streams.output(csvText(columns: ["subject", "note"], rows: [[.text(title), CellValue(note)]]))
     case .table: try Streams.prose(sentence.plainLines + "\n")
     }
   }

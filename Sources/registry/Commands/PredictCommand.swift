@@ -162,7 +162,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   /// What was true of each test row: a class's name, or a number.
-  private func actual(_ dataset: Dataset, _ architecture: Architecture) -> [Scalar] {
+  private func actual(_ dataset: Dataset, _ architecture: Architecture) -> [CellValue] {
     guard architecture.task != .regression else { return dataset.numbers(.test).map { .real($0) } }
     return dataset.labels(.test).map { label in .text(architecture.classes[architecture.labelMap?[Int(label)] ?? Int(label)]) }
   }

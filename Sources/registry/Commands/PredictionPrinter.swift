@@ -65,12 +65,12 @@ struct PredictionPrinter {
     let x: [Double]
     let predictions: [Predictor.Prediction]
     /// What was true of each, or nothing.
-    let actual: [Scalar]
+    let actual: [CellValue]
     let extras: Extras
   }
 
   /// Predicts raw rows, row-major, and prints them; `actual` has what was true of each, or nothing.
-  mutating func append(_ x: [Double], actual: [Scalar] = [], extras: Extras = Extras()) throws {
+  mutating func append(_ x: [Double], actual: [CellValue] = [], extras: Extras = Extras()) throws {
     let batch = Batch(x: x, predictions: try predictor(x), actual: actual, extras: extras)
     switch format {
     case .json: try Streams.output(json(batch))
@@ -145,9 +145,9 @@ struct PredictionPrinter {
   }
 
   /// The number of a row, what is carried along, and its features, as far as they are shown.
-  private func leading(_ batch: Batch, _ row: Int) -> [Scalar] {
-    let number: [Scalar] = showsRow ? [Scalar(position(batch, row))] : []
-    let carried = batch.extras.kept[row * kept.count..<(row + 1) * kept.count].map { Scalar.text($0) }
+  private func leading(_ batch: Batch, _ row: Int) -> [CellValue] {
+    let number: [CellValue] = showsRow ? [CellValue(position(batch, row))] : []
+    let carried = batch.extras.kept[row * kept.count..<(row + 1) * kept.count].map { CellValue.text($0) }
     return number + carried
       + shown.map { index in
         let place = row * features.count + index
@@ -162,8 +162,8 @@ struct PredictionPrinter {
   /// The number of a row in its file, from 1.
   func position(_ batch: Batch, _ row: Int) -> Int { batch.extras.positions.isEmpty ? count + row + 1 : batch.extras.positions[row] }
 
-  private func outputs(_ prediction: Predictor.Prediction) -> [Scalar] {
-    let label = Scalar(prediction.classIndex.map { classes[$0] })
+  private func outputs(_ prediction: Predictor.Prediction) -> [CellValue] {
+    let label = CellValue(prediction.classIndex.map { classes[$0] })
     switch prediction {
     case .binary(let probability, _): return [.real(Double(probability)), label]
     case .multiclass(let probabilities, _): return probabilities.map { .real(Double($0)) } + [label]

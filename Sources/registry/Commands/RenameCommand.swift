@@ -23,7 +23,7 @@ struct RenameCommand: ParsableCommand {
       try Streams.output(JSONValue.object(pairs).pretty + "\n")
     case .csv:
       try Streams.output(
-        csvText(columns: ["model", "previous", "renamed"], rows: [[.text(newName), .text(model), Scalar(didChange)]]))
+        csvText(columns: ["model", "previous", "renamed"], rows: [[.text(newName), .text(model), CellValue(didChange)]]))
     case .table:
       try Streams.prose((didChange ? "Renamed \(model) to \(newName)" : "\(newName) is called that already").singleLine + "\n")
     }

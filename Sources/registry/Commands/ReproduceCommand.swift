@@ -39,6 +39,6 @@ struct ReproduceCommand: ParsableCommand {
   }
 }
 
-extension Scalar {
+extension CellValue {
   fileprivate var wholeNumber: Int? { if case .integer(let number) = self { Int(number) } else { nil } }
 }

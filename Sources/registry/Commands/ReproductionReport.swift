@@ -13,13 +13,13 @@ struct ReproductionReport {
   private var title: String { "\(found.model)/\(found.version)" }
   private var storedProgram: String { found.storedProgramVersion ?? "unknown" }
 
-  var summary: [(String, Scalar)] {
+  var summary: [(String, CellValue)] {
     [
-      ("model", .text(found.model)), ("version", Scalar(found.version)), ("run", Scalar(found.run)),
-      ("bit_identical", Scalar(found.isBitIdentical)), ("epochs", Scalar(found.epochs)), ("tensors", Scalar(found.tensorCount)),
-      ("differing_tensors", Scalar(found.tensors.count)), ("metric_values", Scalar(found.metricValues)),
-      ("differing_metric_values", Scalar(found.metrics.reduce(0) { $0 + $1.differing })), ("stored_digest", .text(found.storedDigest)),
-      ("digest", .text(found.digest)), ("stored_program_version", Scalar(found.storedProgramVersion)),
+      ("model", .text(found.model)), ("version", CellValue(found.version)), ("run", CellValue(found.run)),
+      ("bit_identical", CellValue(found.isBitIdentical)), ("epochs", CellValue(found.epochs)), ("tensors", CellValue(found.tensorCount)),
+      ("differing_tensors", CellValue(found.tensors.count)), ("metric_values", CellValue(found.metricValues)),
+      ("differing_metric_values", CellValue(found.metrics.reduce(0) { $0 + $1.differing })), ("stored_digest", .text(found.storedDigest)),
+      ("digest", .text(found.digest)), ("stored_program_version", CellValue(found.storedProgramVersion)),
       ("program_version", .text(programVersion)), ("seconds", .real((seconds * 1e6).rounded() / 1e6)),
     ]
   }
@@ -51,17 +51,18 @@ struct ReproductionReport {
       return line.wrapped(to: width) + "\n"
     }
     var text = "\(title.singleLine), run \(found.run) again: \(found.epochs.counted("epoch"))\n".wrapped(to: width)
-    func add(_ columns: [String], _ rows: [[Scalar]]) {
+    func add(_ columns: [String], _ rows: [[CellValue]]) {
       guard !rows.isEmpty else { return }
       let (table, omitted) = Table(columns: [.names(columns[0])] + columns.dropFirst().map { Table.Column(name: $0) }, rows: rows).render(
         width: width)
       text += table + (Table.note(omitted, hint: "--format json").map { $0.wrapped(to: width) + "\n" } ?? "")
     }
     add(
-      ["tensor", "max_abs", "changed"], found.tensors.map { [.text($0.name), Scalar($0.maxAbs), $0.changed.map { Scalar($0) } ?? .null] })
+      ["tensor", "max_abs", "changed"],
+      found.tensors.map { [.text($0.name), CellValue($0.maxAbs), $0.changed.map { CellValue($0) } ?? .null] })
     add(
       ["metric", "differing", "step", "stored", "reproduced"],
-      found.metrics.map { [.text($0.key), Scalar($0.differing), Scalar($0.step), Scalar($0.stored), Scalar($0.reproduced)] })
+      found.metrics.map { [.text($0.key), CellValue($0.differing), CellValue($0.step), CellValue($0.stored), CellValue($0.reproduced)] })
     add(["result", "stored", "reproduced"], found.results.map { [.text($0.key), $0.stored, $0.reproduced] })
     return text
   }

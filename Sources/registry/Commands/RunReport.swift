@@ -12,14 +12,14 @@ struct RunReport {
     run.metrics.compactMap { metric in metric.values.last.map { (metric.key, $0.value) } }
   }
 
-  var summary: [(String, Scalar)] {
+  var summary: [(String, CellValue)] {
     [
-      ("run", Scalar(run.run)), ("model", .text(run.model)), ("status", .text(run.status)), ("kind", .text(run.kind)),
-      ("version", run.versions.last.map { Scalar($0) } ?? .null), ("dataset", Scalar(run.dataset)),
-      ("seed", run.seed.map { Scalar($0) } ?? .null), ("started_at", .text(run.startedAt)), ("ended_at", Scalar(run.endedAt)),
-      ("error", Scalar(run.error)), ("note", Scalar(run.note)), ("deleted_at", Scalar(run.deletedAt)),
-      ("program_version", Scalar(run.programVersion)),
-      ("parent", Scalar(run.parent)), ("uuid", .text(run.uuid)),
+      ("run", CellValue(run.run)), ("model", .text(run.model)), ("status", .text(run.status)), ("kind", .text(run.kind)),
+      ("version", run.versions.last.map { CellValue($0) } ?? .null), ("dataset", CellValue(run.dataset)),
+      ("seed", run.seed.map { CellValue($0) } ?? .null), ("started_at", .text(run.startedAt)), ("ended_at", CellValue(run.endedAt)),
+      ("error", CellValue(run.error)), ("note", CellValue(run.note)), ("deleted_at", CellValue(run.deletedAt)),
+      ("program_version", CellValue(run.programVersion)),
+      ("parent", CellValue(run.parent)), ("uuid", .text(run.uuid)),
     ]
   }
 
@@ -58,7 +58,7 @@ struct RunReport {
 
   /// Names and values, indented by two, in two columns.  Nothing is cut: a long value goes on below itself.  A name that takes over two
   /// fifths of the width has a line of its own, and so has a value whose longest word would be broken beside the name but not below it.
-  static func lines(_ pairs: some Collection<(String, Scalar)>, width: Int?) -> String {
+  static func lines(_ pairs: some Collection<(String, CellValue)>, width: Int?) -> String {
     let longest = pairs.map { $0.0.singleLine.displayWidth }.max() ?? 0
     let margin = min(longest, width.map { max(8, $0 * 2 / 5) } ?? longest)
     return pairs.map { key, value in

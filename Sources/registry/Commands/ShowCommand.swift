@@ -32,7 +32,7 @@ struct ShowCommand: ParsableCommand {
     }
   }
 
-  private func output(_ json: JSONValue, _ summary: [(String, Scalar)], _ text: (Int?) -> String) throws {
+  private func output(_ json: JSONValue, _ summary: [(String, CellValue)], _ text: (Int?) -> String) throws {
     switch format.format {
     case .json: try Streams.output(json.pretty + "\n")
     case .csv: try Streams.output(csvText(columns: summary.map(\.0), rows: [summary.map(\.1)]))

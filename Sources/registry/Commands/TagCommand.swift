@@ -55,11 +55,11 @@ struct TagCommand: ParsableCommand {
   }
 
   /// `key=value`, split at the first =.
-  private static func tag(_ text: String) throws -> (key: String, value: Scalar) {
+  private static func tag(_ text: String) throws -> (key: String, value: CellValue) {
     guard let equals = text.unicodeScalars.firstIndex(of: "=") else {
       throw UsageError("'\(text)' isn't a tag: it has no '='.", hint: "registry tag 3 \(text.quotedForShell)=yes")
     }
-    return (String(text[..<equals]), Scalar(tag: String(text[text.unicodeScalars.index(after: equals)...])))
+    return (String(text[..<equals]), CellValue(tag: String(text[text.unicodeScalars.index(after: equals)...])))
   }
 
   private func output(_ list: TagList) throws {
@@ -75,7 +75,7 @@ struct TagCommand: ParsableCommand {
   }
 }
 
-extension Scalar {
+extension CellValue {
   /// A tag's value as it is written: a number where it is written as JSON writes numbers and nothing of it would be lost, else a text.
   init(tag text: String) {
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]

@@ -158,12 +158,13 @@ struct TrainCommand: ParsableCommand {
 
   func printResult(_ result: TrainingResult, seconds: Double, notes: [Note]) throws {
     let stored = result.stored
-    let values: [(String, Scalar)] = [
-      ("model", .text(stored.model)), ("version", Scalar(stored.version)), ("run", Scalar(stored.run)), ("dataset", .text(stored.dataset)),
+    let values: [(String, CellValue)] = [
+      ("model", .text(stored.model)), ("version", CellValue(stored.version)), ("run", CellValue(stored.run)),
+      ("dataset", .text(stored.dataset)),
       ("test_loss_before", .real(result.testLossBefore)), ("train_loss", .real(result.train.loss)), ("test_loss", .real(result.test.loss)),
-      ("accuracy", Scalar(result.test.accuracy)), ("precision", Scalar(result.test.scores?.precision)),
-      ("recall", Scalar(result.test.scores?.recall)), ("f1", Scalar(result.test.scores?.f1)),
-      ("roc_auc", Scalar(result.test.scores?.rocAUC)), ("epochs", Scalar(result.epochs)),
+      ("accuracy", CellValue(result.test.accuracy)), ("precision", CellValue(result.test.scores?.precision)),
+      ("recall", CellValue(result.test.scores?.recall)), ("f1", CellValue(result.test.scores?.f1)),
+      ("roc_auc", CellValue(result.test.scores?.rocAUC)), ("epochs", CellValue(result.epochs)),
       ("seconds", .real((seconds * 1e6).rounded() / 1e6)),
     ]
     switch format.format {

@@ -143,7 +143,7 @@ extension ConfusionPlot {
   /// A table for a terminal, each count with a block as dense as its share of its row.
   func terminal(width: Int) -> [TerminalLine] {
     let digits = counts.joined().map { String($0).count }.max() ?? 1
-    func cell(_ row: Int, _ column: Int) -> Scalar {
+    func cell(_ row: Int, _ column: Int) -> CellValue {
       let shades: [Character] = [" ", "░", "▒", "▓", "█"]
       let shade = shades[counts[row][column] == 0 ? 0 : 1 + min(3, Int(share(row, column) * 4))]
       return .text(String(repeating: shade, count: 3) + " " + String(counts[row][column]).padded(to: digits, right: true))

@@ -10,7 +10,7 @@ struct VersionReport {
   let run: Registry.RunRecord
   /// The tensors in order; numbers only of small ones.
   let tensors: [ShownTensor]
-  let tags: [(key: String, value: Scalar)]
+  let tags: [(key: String, value: CellValue)]
 
   /// Reads all of a version, a tensor at a time: each is checked, whether its numbers are shown or not.
   init(_ record: VersionRecord, in registry: Registry) throws {
@@ -35,13 +35,15 @@ struct VersionReport {
   /// Tensors of up to so many numbers are shown with their values.
   private static let shownValues = 64
 
-  var summary: [(String, Scalar)] {
+  var summary: [(String, CellValue)] {
     [
-      ("model", .text(record.model)), ("version", Scalar(record.version)), ("run", Scalar(record.run)), ("dataset", Scalar(run.dataset)),
-      ("train_loss", Scalar(record.trainLoss)), ("test_loss", Scalar(record.testLoss)), ("accuracy", Scalar(record.accuracy)),
-      ("precision", Scalar(record.metric("precision"))), ("recall", Scalar(record.metric("recall"))), ("f1", Scalar(record.metric("f1"))),
-      ("roc_auc", Scalar(record.metric("roc_auc"))), ("parameters", Scalar(record.parameterCount)),
-      ("created_at", .text(record.createdAt)), ("parent", Scalar(run.parent)), ("note", Scalar(run.note)),
+      ("model", .text(record.model)), ("version", CellValue(record.version)), ("run", CellValue(record.run)),
+      ("dataset", CellValue(run.dataset)),
+      ("train_loss", CellValue(record.trainLoss)), ("test_loss", CellValue(record.testLoss)), ("accuracy", CellValue(record.accuracy)),
+      ("precision", CellValue(record.metric("precision"))), ("recall", CellValue(record.metric("recall"))),
+      ("f1", CellValue(record.metric("f1"))),
+      ("roc_auc", CellValue(record.metric("roc_auc"))), ("parameters", CellValue(record.parameterCount)),
+      ("created_at", .text(record.createdAt)), ("parent", CellValue(run.parent)), ("note", CellValue(run.note)),
       ("state_dict_digest", .text(record.stateDictDigest)), ("uuid", .text(record.uuid)),
     ]
   }
@@ -65,14 +67,14 @@ struct VersionReport {
   func text(width: Int?) -> String {
     let aliases = record.aliases.map(\.quotedInList).joined(separator: ", ").singleLine
     var text = "\(record.title.singleLine)\(aliases.isEmpty ? "" : "  (\(aliases))")\n".wrapped(to: width, hanging: 2)
-    var pairs: [(String, Scalar)] = [
-      ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status))")), ("dataset", Scalar(run.dataset)),
-      ("seed", run.seed.map { Scalar($0) } ?? .null), ("net", Scalar(record.architecture.map(netText))),
-      ("guessed", Scalar(record.architecture.flatMap(guessText))), ("fills_in", Scalar(record.architecture?.features.fillings)),
-      ("parent", Scalar(run.parent)), ("train_loss", Scalar(record.trainLoss)), ("test_loss", Scalar(record.testLoss)),
-      ("accuracy", Scalar(record.accuracy)),
+    var pairs: [(String, CellValue)] = [
+      ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status))")), ("dataset", CellValue(run.dataset)),
+      ("seed", run.seed.map { CellValue($0) } ?? .null), ("net", CellValue(record.architecture.map(netText))),
+      ("guessed", CellValue(record.architecture.flatMap(guessText))), ("fills_in", CellValue(record.architecture?.features.fillings)),
+      ("parent", CellValue(run.parent)), ("train_loss", CellValue(record.trainLoss)), ("test_loss", CellValue(record.testLoss)),
+      ("accuracy", CellValue(record.accuracy)),
     ]
-    pairs += record.metrics.map { ($0.key, .real($0.value)) } + [("note", Scalar(run.note))]
+    pairs += record.metrics.map { ($0.key, .real($0.value)) } + [("note", CellValue(run.note))]
     text += RunReport.lines(pairs.filter { $0.1 != .null }, width: width)
     if !tags.isEmpty { text += "tags\n" + RunReport.lines(tags.map { ($0.key, $0.value) }, width: width) }
     text += "state_dict, \(record.parameterCount) numbers\n"
@@ -120,7 +122,7 @@ struct VersionReport {
 
 extension FeatureEncoder {
   /// What stands in for a missing cell of a column: a number, or a category's name.
-  func filling(_ index: Int) -> Scalar {
+  func filling(_ index: Int) -> CellValue {
     guard let value = imputations[index]?.value else { return .null }
     return columns[index].categories.map { .text($0[Int(value)]) } ?? .real(value)
   }

@@ -2,7 +2,7 @@ import Datasets
 import ModelRegistry
 
 /// Rows as CSV: full precision, NULL as an empty cell.
-func csvText(columns: [String], rows: [[Scalar]]) -> String {
+func csvText(columns: [String], rows: [[CellValue]]) -> String {
   var writer = CSVWriter()
   for name in columns { writer.append(name) }
   writer.endRecord()

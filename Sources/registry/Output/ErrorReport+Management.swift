@@ -4,7 +4,7 @@ extension ErrorReport {
   /// What goes wrong in moving aliases, tagging, renaming, deleting and restoring.
   init(_ error: ManagementError) {
     switch error {
-    case .illegalMoment(let text):
+    case .illegalTimestamp(let text):
       self.init("'\(text)' isn't a valid time.", hint: "2026-03-01, 2026-03-01T12:00 or 2026-03-01T12:00:30.250Z; UTC", .usage)
     case .otherModel(let alias, let aliasModel, let version, let versionModel):
       self.init("'\(alias)' is an alias of '\(aliasModel)', and '\(version)' is a version of '\(versionModel)'.", .usage)

@@ -14,7 +14,7 @@ enum JSONValue: Equatable {
   case array([JSONValue])
   case object([(String, JSONValue)])
 
-  init(_ scalar: Scalar) {
+  init(_ scalar: CellValue) {
     switch scalar {
     case .null: self = .null
     case .integer(let number): self = .integer(number)

@@ -26,11 +26,11 @@ struct Table {
   }
 
   let columns: [Column]
-  let rows: [[Scalar]]
+  let rows: [[CellValue]]
   /// What stands in the cells.
   private let texts: [[String]]
 
-  init(columns: [Column], rows: [[Scalar]]) {
+  init(columns: [Column], rows: [[CellValue]]) {
     self.columns = columns
     self.rows = rows
     texts = rows.map { row in zip(row, columns).map { $1.cut(Self.text($0), to: $1.limit) } }
@@ -154,14 +154,14 @@ struct Table {
     return line.trimmingTrailingSpaces
   }
 
-  private static func isNumber(_ scalar: Scalar) -> Bool {
+  private static func isNumber(_ scalar: CellValue) -> Bool {
     switch scalar {
     case .integer, .real: true
     default: false
     }
   }
 
-  static func text(_ scalar: Scalar) -> String {
+  static func text(_ scalar: CellValue) -> String {
     switch scalar {
     case .null: "-"
     case .integer(let number): String(number)

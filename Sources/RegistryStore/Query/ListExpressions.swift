@@ -1,0 +1,116 @@
+internal import SQLite
+internal import Tensors
+
+// What people write is never parsed here: SQLite compiles it, and its answers are acted upon.  Where it knows no column `params.x`, it
+// says so and where that stands; a column is added, its name is put there, and SQLite is asked again.
+
+/// A query whose expressions are being compiled, one after the other.
+struct ListExpressions: ~Copyable {
+  let table: ListTable
+  /// Every column that an expression can name.
+  let columns: [String]
+  /// Functions that only `sql` has.
+  let functions: [String]
+  var keys = ListKeys()
+
+  init(_ table: ListTable, columns: [String], functions: [String]) {
+    self.table = table
+    self.columns = columns
+    self.functions = functions
+  }
+
+  /// A condition with its keys resolved.
+  mutating func condition(_ text: String, _ connection: borrowing Connection) throws -> String {
+    guard !text.allSatisfy(\.isWhitespace) else { throw QueryError.emptyExpression(option: "--where") }
+    // A cast takes one whole expression: no parenthesis can be closed in it that wasn't opened there.
+    let resolved = try compile(text, "--where", connection) { "SELECT CAST(\n\($0)\n AS TEXT) FROM \($1)" }
+    return try compile(resolved, "--where", connection) { "SELECT 1 FROM \($1) WHERE (\n\($0)\n)" }
+  }
+
+  /// Ordering terms with their keys resolved, and NULL last in each: NaN and missing losses are no best ones.
+  mutating func order(_ text: String, _ connection: borrowing Connection) throws -> String {
+    guard !text.allSatisfy(\.isWhitespace) else { throw QueryError.emptyExpression(option: "--order-by") }
+    // A window takes ordering terms and no more, so the trouble is found where it is.
+    let resolved = try compile(text, "--order-by", connection) { "SELECT row_number() OVER (ORDER BY\n\($0)\n) FROM \($1)" }
+    let checked = try compile(resolved, "--order-by", connection) { "SELECT 1 FROM \($1) ORDER BY\n\($0)\nLIMIT 1" }
+    let terms = SQLText.terms(of: checked).map { term in
+      let last = "\(term)\nNULLS LAST"
+      return compiles("SELECT 1 FROM \(keys.from(table)) ORDER BY \(last)", connection) ? last : String(term)
+    }.joined(separator: ",")
+    return compiles("SELECT 1 FROM \(keys.from(table)) ORDER BY \(terms)", connection) ? terms : checked
+  }
+
+  private func compiles(_ sql: String, _ connection: borrowing Connection) -> Bool {
+    do { return try connection.prepare(sql).columnCount > 0 } catch { return false }
+  }
+
+  /// Compiles the statement that `sql` makes of an expression and the FROM clause, until SQLite knows every name in it.
+  private mutating func compile(
+    _ text: String, _ option: String, _ connection: borrowing Connection, _ sql: (String, String) -> String
+  ) throws -> String {
+    let written = text
+    var text = text
+    while true {
+      let statement = sql(text, keys.from(table))
+      do {
+        guard try connection.prepare(statement).parameterCount == 0 else {
+          throw QueryError.badExpression(
+            option: option, problem: "a parameter (? or :name) has no value here", nearest: nil, columns: [])
+        }
+        return text
+      } catch let error as SQLiteError {
+        let start = sql("\u{1}", keys.from(table)).utf8.firstIndex(of: 1).map {
+          statement.utf8.distance(from: statement.startIndex, to: $0)
+        }
+        let offset = error.offset.flatMap { offset in start.map { offset - $0 } }
+        guard let name = SQLText.unknownColumn(in: error), let key = ListKey(name), let offset,
+          let range = SQLText.qualifiedName(in: text, at: offset)
+        else { throw try failure(error, at: offset, in: text, written: written, option, connection) }
+        try check(key, option, connection)
+        text.replaceSubrange(range, with: keys.column(key).quotedAsName)
+      }
+    }
+  }
+}
+
+extension Connection {
+  /// Whether any row has a value by this key.
+  func isKnown(_ key: ListKey, _ subject: ListSubject) throws -> Bool {
+    // By way of the owners: each table's primary key begins with them, and metrics have many rows of a key.
+    try Self.tables(key.kind, subject).contains { table in
+      try queryFirst(
+        """
+        SELECT 1 FROM \(table.owners) AS o WHERE EXISTS (SELECT 1 FROM \(table.name) WHERE \(table.owner) = o.id AND key = ?) LIMIT 1
+        """, key.key
+      ) { _ in true } ?? false
+    }
+  }
+
+  /// The keys of the newest two hundred owners, sorted.
+  func knownKeys(_ kind: ListKey.Kind, _ subject: ListSubject) throws -> [String] {
+    let keys = try Self.tables(kind, subject).flatMap { table in
+      try query(
+        """
+        WITH RECURSIVE
+          owner (id) AS (SELECT id FROM \(table.owners) ORDER BY id DESC LIMIT 200),
+          found (id, key) AS (
+            SELECT id, (SELECT min(key) FROM \(table.name) WHERE \(table.owner) = owner.id) FROM owner
+            UNION ALL
+            SELECT id, (SELECT min(key) FROM \(table.name) WHERE \(table.owner) = found.id AND key > found.key) FROM found
+            WHERE key IS NOT NULL)
+        SELECT DISTINCT key FROM found WHERE key IS NOT NULL
+        """
+      ) { row in try row.text(0) }
+    }
+    return Set(keys.map { Name($0) }).sorted().map(\.text)
+  }
+
+  private static func tables(_ kind: ListKey.Kind, _ subject: ListSubject) -> [(name: String, owner: String, owners: String)] {
+    let ofRun = (name: kind.rawValue, owner: "run_id", owners: "runs")
+    return switch (kind, subject) {
+    case (.tags, .models): [("model_tags", "model_id", "models")]
+    case (.tags, .versions): [("version_tags", "version_id", "model_versions"), ofRun]
+    default: [ofRun]
+    }
+  }
+}

@@ -1,0 +1,182 @@
+internal import SQLite
+internal import Tensors
+
+extension Registry {
+  /// A run with all that it was told and measured.
+  public struct RunRecord: Sendable {
+    public let run: Int
+    public let uuid: String
+    public let kind: String
+    public let model: String
+    public let dataset: String?
+    /// running, finished, failed or interrupted; one whose process has gone counts as interrupted.
+    public let status: String
+    /// How many epochs were done at its newest checkpoint; nil where there is none.
+    public let checkpointEpoch: Int?
+    public let seed: Int?
+    public let startedAt: String
+    public let endedAt: String?
+    public let error: String?
+    public let note: String?
+    public let deletedAt: String?
+    public let programVersion: String?
+    /// The versions that came of it.
+    public let versions: [Int]
+    /// `name/2` of the version that it was fine-tuned from.
+    public let parent: String?
+    public let params: [(key: String, value: CellValue)]
+    public let tags: [(key: String, value: CellValue)]
+    /// Each metric's values by step; of a step that was logged again, the newest.
+    public let metrics: [(key: String, values: [(step: Int, value: Double)])]
+  }
+
+  /// Everything about a run.  Throws when there is none, or when its params or metrics aren't what was sealed.
+  public func run(_ id: Int) throws -> RunRecord {
+    try snapshot {
+      let params = try pairs("params", run: id)
+      let tags = try pairs("tags", run: id)
+      let metrics = try metrics(run: id)
+      let versions = try connection.query("SELECT version FROM model_versions WHERE run_id = ? ORDER BY id", id) { row in try row.int(0) }
+      let record = try connection.queryFirst(
+        """
+        SELECT r.uuid, r.kind, m.name, r.status, r.seed, r.started_at, r.ended_at, r.error, r.note, r.program_version, r.digest,
+          coalesce((SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
+            (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)),
+          (SELECT pm.name || '/' || p.version FROM model_versions AS p JOIN models AS pm ON pm.id = p.model_id
+            WHERE p.id = r.parent_version_id),
+          (SELECT epoch FROM checkpoints WHERE run_id = r.id), r.deleted_at, \(RunProcess.columns)
+        FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
+        """, id
+      ) { row in
+        let isGone = try row.text(3) == "running" && !RunLiveness.isAlive(try RunProcess(row, from: 15))
+        return RunRecord(
+          run: id, uuid: try row.text(0), kind: try row.text(1), model: try row.text(2), dataset: try row.textOrNil(11),
+          status: isGone ? "interrupted" : try row.text(3), checkpointEpoch: try row.intOrNil(13), seed: try row.intOrNil(4),
+          startedAt: try row.text(5), endedAt: try row.textOrNil(6), error: try row.textOrNil(7), note: try row.textOrNil(8),
+          deletedAt: try row.textOrNil(14), programVersion: try row.textOrNil(9), versions: versions,
+          parent: try row.textOrNil(12), params: params, tags: tags, metrics: metrics)
+      }
+      guard let record else { throw try noSuchRun(id) }
+      try checkSeal(ofRun: id)
+      return record
+    }
+  }
+
+  /// Throws unless what a run is, its params and its metrics are what was sealed at its end.  Only a run that may go on has no seal.
+  func checkSeal(ofRun id: Int) throws {
+    let found = try connection.queryFirst("SELECT status, digest FROM runs WHERE id = ?", id) { row in
+      (status: try row.text(0), digest: try row.textOrNil(1))
+    }
+    guard let found else { return }
+    let isSound =
+      switch (found.status, found.digest) {
+      case ("running", nil), ("interrupted", nil), ("failed", nil): true
+      case ("finished", let digest?), ("failed", let digest?), ("interrupted", let digest?): try runDigest(id) == digest
+      case ("finished", nil): throw RegistryError.unsealedRun(id: id, path: path)
+      default: false
+      }
+    guard isSound else { throw rotten(run: id) }
+  }
+
+  private func rotten(run id: Int) -> RegistryError { .rotten(what: "the record of run \(id)", path: path) }
+
+  // Rows come in the order of their keys, each once.  In a damaged file a walk may come back to where it has been, and never end.
+
+  private func pairs(_ table: String, run: Int) throws -> [(key: String, value: CellValue)] {
+    var keys: Set<Name> = []
+    return try connection.query("SELECT key, value FROM \(table) WHERE run_id = ? ORDER BY key", run) { row in
+      let key = try row.text(0)
+      guard keys.insert(Name(key)).inserted else { throw rotten(run: run) }
+      return (key: key, value: CellValue(try row.value(1)))
+    }
+  }
+
+  private func metrics(run: Int) throws -> [(key: String, values: [(step: Int, value: Double)])] {
+    var result: [(key: String, values: [(step: Int, value: Double)])] = []
+    // In key order, and within a step the newest last: it replaces the one before.
+    var statement = try connection.prepare("SELECT key, step, value, seq FROM metrics WHERE run_id = ? ORDER BY key, step, seq")
+    try statement.bind(run)
+    var order = MetricOrder()
+    while try statement.step() {
+      let key = try statement.text(0)
+      let point = (step: try statement.int(1), value: try statement.doubleOrNil(2) ?? .nan)
+      let isNewKey = result.last.map { !$0.key.hasSameBytes(as: key) } ?? true
+      if isNewKey { result.append((key, [])) }
+      guard order.goesOn(isNewKey ? key : nil, Int64(point.step), try statement.int64(3)) else { throw rotten(run: run) }
+      let last = result.count - 1
+      if result[last].values.last?.step == point.step { result[last].values.removeLast() }
+      result[last].values.append(point)
+    }
+    return result
+  }
+
+  /// SHA-256 over what a run is (uuid, kind, seed, start, dataset, parent), its params by key, and its metrics by key, step and seq:
+  /// what seals it at its end.
+  func runDigest(_ run: Int) throws -> String {
+    var builder = DigestBuilder()
+    let identity = try connection.queryFirst(
+      """
+      SELECT uuid, kind, coalesce(CAST(seed AS TEXT), '-'), started_at, coalesce((SELECT digest FROM datasets WHERE id = dataset_id), '-'),
+        coalesce((SELECT uuid FROM model_versions WHERE id = parent_version_id), '-')
+      FROM runs WHERE id = ?
+      """, run
+    ) { row in try (0..<6).map { try row.text($0) } }
+    for part in identity ?? [] { builder.update(netstring: part) }
+    for (key, value) in try pairs("params", run: run) {
+      builder.update(netstring: key)
+      switch value {
+      case .integer(let number): builder.update(netstring: "i\(number)")
+      case .real(let number): builder.update(netstring: "r\(String(number.bitPattern, radix: 16))")
+      case .text(let text): builder.update(netstring: "t\(text)")
+      case .null, .blob: builder.update(netstring: "-")
+      }
+    }
+    var statement = try connection.prepare(
+      "SELECT key, step, seq, value, time FROM metrics WHERE run_id = ? ORDER BY key, step, seq")
+    try statement.bind(run)
+    var key: String?
+    var order = MetricOrder()
+    var block: [UInt64] = []
+    func hashBlock() {
+      unsafe block.withUnsafeBytes { unsafe builder.update($0) }
+      block.removeAll(keepingCapacity: true)
+    }
+    while try statement.step() {
+      let isNewKey = try key.map { try !statement.isText(0, $0) } ?? true
+      if isNewKey {
+        hashBlock()
+        let next = try statement.text(0)
+        builder.update(netstring: next)
+        key = next
+      }
+      let (step, seq) = (try statement.int64(1), try statement.int64(2))
+      guard order.goesOn(isNewKey ? key : nil, step, seq) else { throw rotten(run: run) }
+      // step, seq, bits (NaN as 0x7ff8…), time: 32 bytes a row, little-endian.
+      let bits = (try statement.doubleOrNil(3) ?? .nan).bitPattern
+      block.append(UInt64(bitPattern: step).littleEndian)
+      block.append(UInt64(bitPattern: seq).littleEndian)
+      block.append(bits.littleEndian)
+      block.append(UInt64(bitPattern: try statement.int64(4)).littleEndian)
+      if block.count > 1 << 13 { hashBlock() }
+    }
+    hashBlock()
+    return builder.finalize().hex
+  }
+}
+
+/// How far a walk over the metrics of a run is.
+private struct MetricOrder {
+  private var keys: Set<Name> = []
+  private var last: (step: Int64, seq: Int64) = (-1, -1)
+
+  /// Whether a row, the first of a key if that is given, is none that came before.
+  mutating func goesOn(_ newKey: String?, _ step: Int64, _ seq: Int64) -> Bool {
+    if let newKey {
+      guard keys.insert(Name(newKey)).inserted else { return false }
+    } else if (step, seq) <= last {
+      return false
+    }
+    last = (step, seq)
+    return true
+  }
+}

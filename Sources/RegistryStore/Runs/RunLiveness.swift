@@ -1,0 +1,62 @@
+internal import SQLite
+
+/// Which process writes a run, and when it last said so: as the row of the run has it.
+struct RunProcess: Sendable {
+  var host: String?
+  var pid: Int?
+  var start: Int?
+  var bootID: String?
+  var pidNamespace: Int?
+  var heartbeatAt: String?
+}
+
+/// Whether a run that is stored as running still runs.
+///
+/// A process of this boot and this pid namespace is looked up: it lives if its pid has the same start time, however old its heartbeat
+/// is (an epoch may take a minute, a process may be stopped).  Of any other only the heartbeat tells.
+enum RunLiveness {
+  /// A heartbeat older than this many seconds is none.
+  static let heartbeatSeconds = 10.0
+
+  static func isAlive(
+    _ process: RunProcess, seenFrom own: ProcessIdentity = .current, oldestHeartbeat: String = Timestamp(before: heartbeatSeconds).text,
+    lookUp: (Int) -> ProcessIdentity.Lookup = { ProcessIdentity.Lookup(pid: $0) }
+  ) -> Bool {
+    if let pid = process.pid, let start = process.start, let bootID = process.bootID, bootID == own.bootID,
+      let namespace = process.pidNamespace, namespace == own.pidNamespace
+    {
+      switch lookUp(pid) {
+      case .running(let found): return found == start
+      case .gone: return false
+      case .unknown: break
+      }
+    }
+    // Both are ISO 8601 in UTC with as many digits: their order is that of the times.
+    return process.heartbeatAt.map { $0 >= oldestHeartbeat } ?? false
+  }
+}
+
+extension RunProcess {
+  /// The columns that `init(_:from:)` reads, of the table `runs`.
+  static let columns = "host, pid, process_start, boot_id, pid_namespace, heartbeat_at"
+
+  /// Reads `columns`, of which the first is this one.
+  init(_ row: borrowing Statement, from first: Int) throws {
+    host = try row.textOrNil(first)
+    pid = try row.intOrNil(first + 1)
+    start = try row.intOrNil(first + 2)
+    bootID = try row.textOrNil(first + 3)
+    pidNamespace = try row.intOrNil(first + 4)
+    heartbeatAt = try row.textOrNil(first + 5)
+  }
+}
+
+extension Registry {
+  /// The runs that are stored as running and whose process has gone.  Stands in a reading.
+  func runsWithoutProcess() throws -> [Int64] {
+    let running = try connection.query("SELECT id, \(RunProcess.columns) FROM runs WHERE status = 'running'") { row in
+      (id: try row.int64(0), process: try RunProcess(row, from: 1))
+    }
+    return running.filter { !RunLiveness.isAlive($0.process) }.map(\.id)
+  }
+}

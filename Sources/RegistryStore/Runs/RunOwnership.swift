@@ -1,0 +1,102 @@
+internal import SQLite
+
+/// The right to write a run that this process has taken over.
+package struct RunOwnership {
+  let identity: RunIdentity
+  let ids: RunIDs
+  /// Whether it had no checkpoint, and begins anew.
+  package let isNew: Bool
+}
+
+extension Registry {
+  /// Makes this process the owner of a run that nobody writes any more, in one transaction: its liveness is looked at again, the token
+  /// changes, and the metrics after its checkpoint go, since they will be written again.
+  ///
+  /// Throws `RunError` for a run that lives or can't go on, and when its checkpoint isn't what was stored; whatever `restore` throws,
+  /// which gets the checkpoint (nil when there is none), leaves the run as it was.
+  package func takeOver(run id: Int, restore: (CheckpointContent?) throws -> Void) throws -> RunOwnership {
+    try snapshot { try expectNoHiddenCheckpoint(run: id) }
+    return try writing {
+      try checkResumable(run: id)
+      guard
+        let row = try connection.queryFirst(
+          "SELECT uuid, started_at, model_id, dataset_id FROM runs WHERE id = ? AND dataset_id IS NOT NULL", id,
+          row: { row in (uuid: try row.text(0), startedAt: try row.text(1), model: try row.int64(2), dataset: try row.int64(3)) })
+      else { throw RunError.isImport(run: id, path: path) }
+      let identity = RunIdentity(uuid: row.uuid, startedAt: row.startedAt)
+      let state = try checkpoint(run: Int64(id), uuid: row.uuid)
+      try restore(state)
+      let process = ProcessIdentity.current
+      // The seal goes first: the metrics of a sealed run can't be removed.
+      try connection.execute(
+        """
+        UPDATE runs SET status = 'running', ended_at = NULL, error = NULL, digest = NULL, program_version = ?, host = ?, pid = ?,
+          process_start = ?, boot_id = ?, pid_namespace = ?, heartbeat_at = ?, owner = ?
+        WHERE id = ?
+        """,
+        programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace, Timestamp.now.text, identity.owner,
+        id)
+      try dropMetrics(run: id, from: state?.epoch)
+      return RunOwnership(identity: identity, ids: RunIDs(run: Int64(id), model: row.model, dataset: row.dataset), isNew: state == nil)
+    }
+  }
+
+  /// Before the file is locked: it may take as long as reading every checkpoint.
+  private func expectNoHiddenCheckpoint(run id: Int) throws {
+    let sql = """
+      SELECT uuid FROM runs WHERE id = ?1 AND status IN ('running', 'interrupted')
+        AND NOT EXISTS (SELECT 1 FROM checkpoints WHERE run_id = ?1)
+      """
+    guard let uuid = try connection.queryFirst(sql, id, row: { row in try row.text(0) }) else { return }
+    try checkAbsence(ofCheckpoint: Int64(id), uuid: uuid)
+  }
+
+  /// Throws `RunError` for a run that lives or can't go on.  Stands in a transaction or a reading.
+  package func checkResumable(run id: Int) throws {
+    let row = try connection.queryFirst(
+      """
+      SELECT r.kind, r.status, r.error, r.deleted_at IS NOT NULL, m.name, (SELECT max(version) FROM model_versions WHERE run_id = r.id),
+        \(RunProcess.columns)
+      FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
+      """, id
+    ) { row in
+      (
+        kind: try row.text(0), status: try row.text(1), error: try row.textOrNil(2), isDeleted: try row.int(3) == 1,
+        model: try row.text(4), version: try row.intOrNil(5), process: try RunProcess(row, from: 6)
+      )
+    }
+    guard let row else { throw try noSuchRun(id) }
+    if row.kind != "train" { throw RunError.isImport(run: id, path: path) }
+    if row.isDeleted { throw RunError.isDeleted(run: id, path: path) }
+    switch row.status {
+    case "interrupted": return
+    case "running" where !RunLiveness.isAlive(row.process): return
+    case "running": throw RunError.stillRunning(run: id, pid: row.process.pid, host: row.process.host, path: path)
+    case "failed": throw RunError.hasFailed(run: id, reason: row.error, path: path)
+    default: throw RunError.alreadyFinished(run: id, model: row.model, version: row.version, path: path)
+    }
+  }
+
+  /// Removes the metrics of the epochs from this one on; nil for all metrics.  Throws when one before it is missing.
+  private func dropMetrics(run id: Int, from epoch: Int?) throws {
+    guard let epoch else {
+      try connection.execute("DELETE FROM metrics WHERE run_id = ?", id)
+      return
+    }
+    // What was measured before training stands at step 0, whatever the epoch.
+    try connection.execute(
+      "DELETE FROM metrics WHERE run_id = ? AND step >= ? AND NOT (key = 'test_loss_before' AND step = 0)", id, epoch)
+    let losses = try connection.queryFirst(
+      "SELECT count(*) FROM metrics WHERE run_id = ? AND key = 'train_loss' AND seq = 0", id
+    ) { row in try row.int(0) }
+    guard losses == epoch else { throw RegistryError.rotten(what: "the losses of run \(id)", path: path) }
+  }
+
+  /// The error of a writer whose run is another's now.
+  func takenOver(run: Int64) throws -> RunError {
+    let process = try connection.queryFirst("SELECT pid, host FROM runs WHERE id = ?", run) { row in
+      (pid: try row.intOrNil(0), host: try row.textOrNil(1))
+    }
+    return .takenOver(run: Int(run), pid: process?.pid, host: process?.host, path: path)
+  }
+}
