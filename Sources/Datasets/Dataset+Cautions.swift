@@ -1,11 +1,10 @@
 internal import Tensors
 
-/// What of the data a training can't learn or a test part can't measure.
+/// What of the data a training can't learn or a test part can't measure.  `x` are the raw training rows, row-major (rows, features).
 extension Dataset {
   /// Categories that no training row has: a net's inputs for them stay as they were initialised.
-  public var untrainedCategories: [(column: String, category: String)] {
-    let x = x(.train)
-    return columns.features.enumerated().flatMap { index, feature -> [(column: String, category: String)] in
+  public func untrainedCategories(_ x: [Double]) -> [(column: String, category: String)] {
+    columns.features.enumerated().flatMap { index, feature -> [(column: String, category: String)] in
       guard let categories = feature.categories else { return [] }
       var isMet = [Bool](repeating: false, count: categories.count)
       for place in stride(from: index, to: x.count, by: featureCount) where !x[place].isNaN { isMet[Int(x[place])] = true }
@@ -21,20 +20,22 @@ extension Dataset {
     return classes.indices.filter { !met.contains($0) }.map { classes[$0] }
   }
 
-  /// The number feature that reaches the farthest from 0 in the training rows, and how far.
-  public var farthestFeature: (column: String, magnitude: Double)? {
-    let x = x(.train)
-    return columns.features.enumerated().filter { $1.categories == nil }.compactMap { index, feature in
-      stride(from: index, to: x.count, by: featureCount).lazy.map { x[$0].magnitude }.filter { !$0.isNaN }.max().map { (feature.name, $0) }
-    }.max { $0.1 < $1.1 }
+  /// The number feature that reaches the farthest from 0, and how far.
+  public func farthestFeature(_ x: [Double]) -> (column: String, magnitude: Double)? {
+    var farthest = [Double](repeating: 0, count: featureCount)
+    for start in stride(from: 0, to: x.count, by: featureCount) {
+      for column in 0..<featureCount where x[start + column].magnitude > farthest[column] { farthest[column] = x[start + column].magnitude }
+    }
+    return columns.features.indices.filter { columns.features[$0].categories == nil }.max { farthest[$0] < farthest[$1] }
+      .map { (columns.features[$0].name, farthest[$0]) }
   }
 
   /// The first number feature of which two different numbers are the same in float32, which unscaled features are trained in.
-  public var float32Twins: (column: String, first: Double, second: Double)? {
-    let x = x(.train)
+  public func float32Twins(_ x: [Double]) -> (column: String, first: Double, second: Double)? {
     for (index, feature) in columns.features.enumerated() where feature.categories == nil {
       var met: [Float: Double] = [:]
-      for place in stride(from: index, to: x.count, by: featureCount).prefix(Self.rowsCompared) where x[place].magnitude >= 0x1p24 {
+      for place in stride(from: index, to: min(x.count, Self.rowsCompared * featureCount), by: featureCount)
+      where x[place].magnitude >= 0x1p24 {
         let other = met.updateValue(x[place], forKey: Float(x[place])) ?? x[place]
         if other != x[place] { return (feature.name, min(other, x[place]), max(other, x[place])) }
       }

@@ -68,12 +68,12 @@ extension Dataset {
   }
 
   /// Features that look like an id or an index: pandas' nameless first column, and those that have hardly a value twice and are texts, or
-  /// integers that fill a range, have as many digits each, or whose name says so.
+  /// integers that fill a range or whose name says so.
   public var likelyIDs: [String] {
     let rows = trainCount + testCount
     return columns.features.enumerated().compactMap { index, feature in
       // pandas' index, as it is written and as it is read back.
-      if feature.name.hasSameBytes(as: CSVHeader.unnamed) || feature.name.hasPrefix("Unnamed: ") { return feature.name }
+      if feature.name.hasSameBytes(as: CSVHeader.unnamed) || feature.name.hasPrefix("Unnamed: 0") { return feature.name }
       guard rows >= 10 else { return nil }
       if let categories = feature.categories { return categories.count * 10 >= rows * 9 ? feature.name : nil }
       return !feature.isDate && isLikelyID(index, rows, feature.name) && !areDays(index) ? feature.name : nil
@@ -123,11 +123,9 @@ extension Dataset {
     guard numbers.count * 100 >= looked * 99, let least = numbers.min(), let most = numbers.max() else { return false }
     let words = name.lowercased()
     let isNamed =
-      words == "id" || words.hasSuffix("_id") || words.hasSuffix(" id") || name.hasSuffix("Id") || name.hasSuffix("ID")
+      words.hasSuffix("id") || ["account", "customer", "user", "key", "serial", "record", "code"].contains { words.hasPrefix($0) }
       || ["index", "idx", "row", "rownames", "no", "nr", "#", CSVHeader.unnamed].contains(words) || words.hasPrefix("unnamed")
     let (range, overflow) = most.subtractingReportingOverflow(least)
-    // Measurements rarely have four digits and more, all as many, and none twice.
-    let isNumbered = rows >= 20 && least >= 1000 && String(least).utf8.count == String(most).utf8.count
-    return isNamed || isNumbered || !overflow && range < rows + rows / 10
+    return isNamed || !overflow && range < rows + rows / 10
   }
 }

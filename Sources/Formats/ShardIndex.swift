@@ -156,11 +156,13 @@ public final class ShardedFile: TensorFile {
     self.places = places
     // The shards of one model say the same: {'format': 'pt'}.  What only one says is kept, what two say differently is left out.
     var entries: [MetadataEntry] = []
+    var known: [Name: Int] = [:]
     var contradicted: Set<Name> = []
     for entry in shards.flatMap(\.metadata) {
-      if let known = entries.first(where: { $0.name.hasSameBytes(as: entry.name) }) {
-        if known.value != entry.value { contradicted.insert(Name(entry.name)) }
+      if let place = known[Name(entry.name)] {
+        if !entries[place].value.isSame(as: entry.value) { contradicted.insert(Name(entry.name)) }
       } else {
+        known[Name(entry.name)] = entries.count
         entries.append(entry)
       }
     }

@@ -21,6 +21,17 @@ public enum MetadataValue: Sendable, Hashable {
   case string(String)
 }
 
+extension MetadataValue {
+  /// Whether both are the same, texts byte by byte.
+  func isSame(as other: MetadataValue) -> Bool {
+    switch (self, other) {
+    case (.string(let own), .string(let other)): own.hasSameBytes(as: other)
+    case (.double(let own), .double(let other)): own.bitPattern == other.bitPattern
+    default: self == other
+    }
+  }
+}
+
 /// A name and the value that stands under it.
 public struct MetadataEntry: Sendable, Hashable {
   public let name: String

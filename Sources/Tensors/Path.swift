@@ -4,7 +4,7 @@ extension String {
   private var lastSlash: Index? { utf8.lastIndex(of: 0x2f) }
 
   /// Of a path, all up to its last slash, that included: `runs/` of `runs/model.pt`, nothing of `model.pt`.
-  package var pathPrefix: String { lastSlash.map { String(self[...$0]) } ?? "" }
+  package var pathPrefix: String { lastSlash.map { String(self[..<utf8.index(after: $0)]) } ?? "" }
 
   /// The folder of a path: `runs` of `runs/model.pt`, `.` of `model.pt`, `/` of `/model.pt`.
   package var pathFolder: String { lastSlash.map { $0 == startIndex ? "/" : String(self[..<$0]) } ?? "." }

@@ -45,10 +45,17 @@ struct LayerName: Hashable {
     "regressor", "logits",
   ]
 
-  /// Whether people call an nn.Embedding so: `emb`, `embed_tokens`, `token_embedding`, `wte`.
+  /// Whether people call an nn.Embedding so, or a module that holds one: `emb`, `embed_tokens`, `tokenEmbedding`, `embeddings.word`.
   var isEmbedding: Bool {
-    let own = stem.split(separator: ".").last { Int($0) == nil } ?? ""
-    return own.lowercased().split { $0 == "_" || $0.isNumber }.contains { Self.embeddingWords.contains(named: String($0)) }
+    var words: [String] = [""]
+    for character in stem {
+      if character.isLetter, !character.isUppercase || words[words.count - 1].last?.isUppercase ?? false {
+        words[words.count - 1].append(character)
+      } else {
+        words.append(character.isLetter ? String(character) : "")
+      }
+    }
+    return words.contains { Self.embeddingWords.contains(named: $0.lowercased()) }
   }
 
   private static let embeddingWords = ["emb", "embed", "embeds", "embedding", "embeddings", "embedder"]
@@ -133,7 +140,10 @@ struct LayerOrder {
     guard order.count > 1 else { return false }
     let words = Set(order[0].name.pattern.lowercased().split { "._#".contains($0) }.map { Name($0) })
     let isGated = order.count == 3 && order.allSatisfy { $0.name.ownWord.hasSameBytes(as: "w") } && order[0].inputs == order[1].outputs
-    return isGated || order.allSatisfy { $0.inputs == $0.outputs } && !words.isDisjoint(with: beside)
+    return isGated
+      || order.count { $0.inputs == $0.outputs } > 1
+        && order.allSatisfy { $0.inputs == $0.outputs || !$0.name.pattern.hasSameBytes(as: order[0].name.pattern) }
+        && !words.isDisjoint(with: beside)
   }
 
   /// What people call modules that stand beside each other.

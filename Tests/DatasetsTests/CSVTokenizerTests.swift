@@ -30,6 +30,8 @@ struct CSVTokenizerTests {
     arguments: [
       ("17;Berlin, Mitte, DE1;no\n18;Bonn, Zentrum, DE2;no\n", 3), ("1\tBerlin, Mitte, DE\tno\n2\tBonn, Mitte, DE\tno\n", 3),
       ("len,cm;wid,cm;y\n1;2;p\n", 3), ("a,b;c\n1,2\n", 2), ("i;a, b, c;p\n\n", 3), ("a, b, c\n1, 2, 3\n", 3),
+      ("1, x;y, 0\n2, z;w, 1\n", 3), ("id, size (w;h), y\n1, 2;3, 0\n", 3),
+      ("0.67,x; y; z; w,0\n-0.58,p; q; r; s,1\n", 3), ("a,kind (w; x; y; z),y\n-0.7,p; q; r; o,0\n", 3),
       ("\"x\n;;\",y\n1,2\n", 2), ("a;b\n0,25;0,5\n", 2), ("a,b\r\n1;1,2;2\r\n", 2),
     ])
   func separators(text: String, fields: Int) throws { #expect(try records(text)[0].count == fields) }

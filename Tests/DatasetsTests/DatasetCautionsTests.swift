@@ -19,13 +19,16 @@ struct DatasetCautionsTests {
     // Where the one row is in the test part, the file is refused.
     let found = (0..<40 as Range<UInt64>).compactMap { seed in try? read("c,t,y\n" + rows.joined()) { $0.seed = seed } }
     for dataset in found {
+      let x = dataset.x(.train)
       let z = Double(dataset.columns.features[0].categories?.firstIndex { $0.hasSameBytes(as: "Z") } ?? 9)
       let isTrained = stride(from: 0, to: dataset.x(.train).count, by: 2).contains { dataset.x(.train)[$0] == z }
-      #expect(dataset.untrainedCategories.map(\.category) == (isTrained ? [] : ["Z"]))
+      #expect(dataset.untrainedCategories(x).map(\.category) == (isTrained ? [] : ["Z"]))
       #expect(dataset.unmeasuredClasses.contains("rare"))
-      #expect(dataset.float32Twins?.column == "t" && dataset.farthestFeature?.column == "t")
+      #expect(dataset.float32Twins(x)?.column == "t" && dataset.farthestFeature(x)?.column == "t")
     }
-    #expect(found.contains { !$0.untrainedCategories.isEmpty } && found.contains { $0.untrainedCategories.isEmpty })
-    #expect(try read("a,y\n1,0\n2,1\n3,0\n4,1\n").float32Twins == nil)
+    #expect(
+      found.contains { !$0.untrainedCategories($0.x(.train)).isEmpty } && found.contains { $0.untrainedCategories($0.x(.train)).isEmpty })
+    let small = try read("a,y\n1,0\n2,1\n3,0\n4,1\n")
+    #expect(small.float32Twins(small.x(.train)) == nil)
   }
 }

@@ -52,9 +52,10 @@ struct ReadmeTests {
     // A shell's background processes ignore SIGINT.
     return """
       env --default-signal=INT \(rest[..<end.lowerBound]) &
-      until [ -s \(file) ]; do sleep 0.05; done
+      until [ -s \(file) ] || ! kill -0 $!; do sleep 0.05; done
       kill -INT $!
-      wait $! || (exit 124)
+      wait $!
+      [ $? = 130 ] && (exit 124)
       \(rest[end.upperBound...])
       """
   }

@@ -127,24 +127,26 @@ struct ImportedNetTests {
     #expect(try program("train", "--from", "m/1", "--activation", "gelu").status == 64)
   }
 
-  /// Writes a safetensors file of float32 ones.
-  private func write(_ name: String, _ tensors: [(String, [Int])], metadata: [(String, String)] = [], in program: Program) throws {
+  /// Writes a safetensors file of float32 or float64 ones.
+  private func write(
+    _ name: String, _ tensors: [(String, [Int])], metadata: [(String, String)] = [], isDouble: Bool = false, in program: Program
+  ) throws {
     var (entries, end) = ([String](), 0)
     if !metadata.isEmpty {
       let pairs = try metadata.map { "\"\($0)\":\(String(decoding: try JSONEncoder().encode($1), as: UTF8.self))" }
       entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     for (name, shape) in tensors {
-      let size = 4 * shape.reduce(1, *)
+      let size = (isDouble ? 8 : 4) * shape.reduce(1, *)
       entries.append(
-        "\"\(name)\":{\"dtype\":\"F32\",\"shape\":[\(shape.map(String.init).joined(separator: ","))],\"data_offsets\":[\(end),\(end + size)]}"
+        "\"\(name)\":{\"dtype\":\"\(isDouble ? "F64" : "F32")\",\"shape\":[\(shape.map(String.init).joined(separator: ","))],\"data_offsets\":[\(end),\(end + size)]}"
       )
       end += size
     }
     let header = "{\(entries.joined(separator: ","))}"
     var file = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
     file.append(contentsOf: header.utf8)
-    for _ in 0..<end / 4 { file.append(contentsOf: [0, 0, 128, 63]) }
+    for _ in 0..<end / (isDouble ? 8 : 4) { file.append(contentsOf: isDouble ? [0, 0, 0, 0, 0, 0, 240, 63] : [0, 0, 128, 63]) }
     try file.write(to: program.folder.url.appending(path: name))
   }
 
@@ -281,12 +283,38 @@ struct ImportedNetTests {
     // A .pt has the weights alone, and the export says what stays behind.
     #expect(
       try program("export", "s/1", "-o", "own.pt").stderr
-        == "A .pt has the weights alone: the activation (tanh), the scaling stay behind; a .safetensors carries all of it\n")
+        == "A .pt has the weights alone, without the activation (tanh), the classes' names, the scaling; a .safetensors carries all of it\n"
+    )
     let guessed = try program("import", Fixtures.path("cases/files/tanh.pt"), "--model", "g", "--activation", "tanh")
     #expect(guessed.stderr.contains("Its classes are called 0, 1, a guess (--classes names them)"), "\(guessed.stderr)")
     #expect(try program("export", "g/1", "-o", "g.safetensors").status == 0)
     let named = try program("import", "g.safetensors", "--classes", "a,b", "--format", "json").json()
     #expect(named.guessed?.array.map(\.string) == ["task"] && named.architecture_from?.string == "metadata")
+  }
+
+  @Test("that float64 numbers are computed in float32 is said at import and with every answer")
+  func doubles() throws {
+    let program = try Program()
+    try write("linear.safetensors", [("weight", [1, 2]), ("bias", [1])], isDouble: true, in: program)
+    let result = try program("import", "linear.safetensors", "--task", "regression")
+    #expect(result.stderr.hasSuffix("Its F64 numbers are stored as they are and computed in float32\n"), "\(result.stderr)")
+    let answer = try program("predict", "--version", "1", "2", "3", "--format", "json")
+    #expect(try answer.json().array[0].value?.number == 6)
+    #expect(answer.stderr == "Its F64 numbers are computed in float32\n")
+  }
+
+  @Test("why an import is no net is kept where its tensors don't tell it")
+  func reasonOfImport() throws {
+    let program = try Program()
+    let layers = ["0", "2", "4"].flatMap { [("\($0).weight", [2, 2]), ("\($0).bias", [2])] }
+    try write("one.safetensors", layers, in: program)
+    let map = layers.filter { !$0.0.hasPrefix("2") }.map { "\"\($0.0)\":\"one.safetensors\"" }.joined(separator: ",")
+    try program.folder.write("model.safetensors.index.json", "{\"weight_map\":{\(map)}}")
+    let stored = try program("import", "model.safetensors.index.json")
+    #expect(stored.stderr.hasPrefix("Stored without a net: '2.bias' isn't among the tensors that are stored"), "\(stored.stderr)")
+    let refused = try program("predict", "1", "2")
+    #expect(refused.status == 65)
+    #expect(refused.stderr == "Error: neural-net/1 can't be run as a net: '2.bias' isn't among the tensors that are stored.\n")
   }
 
   @Test("a single layer has no activation")

@@ -213,6 +213,7 @@ struct BadArgumentTests {
       error: "'--test-csv b.csv' and '--seed 5' exclude each other: the file is the split."),
     Refusal(
       "compare", "--run", "1", "2", "--model", "m", code: 64, error: "'--model m' is for versions: run 1 is named by its number alone."),
+    Refusal("show", "--run", "1", "--model", "m", code: 64, error: "'--model m' is for versions: run 1 is named by its number alone."),
     Refusal("plot", "--run", "1", "--model", "m", code: 64, error: "'--model m' is for versions: run 1 is named by its number alone."),
     Refusal("plot", "1", "--force", code: 64, error: "'--force' needs a file to replace.", hint: "--output plot.svg --force"),
     Refusal(

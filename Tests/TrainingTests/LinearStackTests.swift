@@ -128,7 +128,8 @@ struct LinearStackTests {
   @Test(
     "an embedding is known by a word of its name, and by its lack of a bias",
     arguments: [
-      ("embed", false, true), ("token_embedding", false, true), ("embed", true, false), ("ensemble.0", false, false),
+      ("embed", false, true), ("token_embedding", false, true), ("tokenEmbedding", false, true), ("userEmb", false, true),
+      ("embeddings.word", false, true), ("EMB", false, true), ("embed", true, false), ("ensemble.0", false, false),
       ("member", false, false),
       ("assembly.0", false, false),
     ])

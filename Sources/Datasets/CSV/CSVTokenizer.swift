@@ -224,7 +224,8 @@ struct CSVTokenizer: ~Copyable {
     while true {
       let records = DelimiterMarks.records(buffer.span.extracting(start..<filled), isAtEnd: isAtEnd)
       if records.count == 2 || isAtEnd || filled - start > recordLimit { return DelimiterMarks.delimiter(records) }
-      try fill(toHave: 2 * (filled - start) + 1)
+      let ahead = filled - start
+      try fill(toHave: ahead < Self.chunk / 4 ? ahead + 1 : 2 * ahead)
     }
   }
 }

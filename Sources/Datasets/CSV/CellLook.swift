@@ -37,11 +37,13 @@ public enum CellLook: Equatable, Sendable {
         self = .unreadDate
       } else if bytes.last == UInt8(ascii: "%"), Self.isWrittenNumber(ascii.dropLast()) {
         self = .percentage
-      } else if let amount = Self.withoutCurrency(ascii), Self.isWrittenNumber(amount) || Self.isWrittenNumber(Self.withoutFactor(amount)) {
+      } else if let amount = Self.withoutCurrency(ascii), Self.isAmount(amount) || Self.isAmount(Self.withoutFactor(amount)) {
         self = .money
       } else if let mantissa = Self.mantissa(ascii), Self.commas(Array(mantissa.utf8)) == .decimalComma {
         self = .decimalComma
-      } else if bytes.last == UInt8(ascii: "-"), bytes.count > 1, NumberParser.parse(Array(bytes.dropLast()).span) != .notANumber {
+      } else if bytes.last == UInt8(ascii: "-"), bytes.contains(UInt8(ascii: ".")),
+        NumberParser.parse(Array(bytes.dropLast()).span) != .notANumber
+      {
         self = .otherMarks
       } else if let look = Self.commas(bytes) {
         // Where the comma isn't the only mark, a command that changes commas mends nothing.
@@ -63,8 +65,8 @@ public enum CellLook: Equatable, Sendable {
   ]
   /// Besides the signs that Unicode has for currencies, alone or behind letters: €, US$, R$.
   private static let currencies = [
-    "zł", "Rs.", "Rs", "Kč", "Ft", "lei", "лв", "kr.", "kr", "Fr.", "USD", "EUR", "GBP", "JPY", "CHF", "INR", "CNY", "CAD", "AUD", "SEK",
-    "NOK", "DKK", "PLN", "BRL", "MXN", "KRW", "CZK", "HUF", "RON", "ILS", "THB", "TRY", "ZAR", "SGD", "HKD", "NZD", "RUB", "UAH", "VND",
+    "zł", "Rs.", "Rs", "Kč", "лв", "kr.", "kr", "Fr.", "USD", "EUR", "GBP", "JPY", "CHF", "INR", "CNY", "CAD", "AUD", "SEK",
+    "NOK", "DKK", "PLN", "BRL", "MXN", "KRW", "CZK", "HUF", "ILS", "THB", "ZAR", "SGD", "HKD", "NZD", "RUB", "UAH", "VND",
     "PHP", "IDR", "AED", "SAR",
   ]
 
@@ -213,6 +215,12 @@ public enum CellLook: Equatable, Sendable {
     guard number.split(separator: mark, omittingEmptySubsequences: false).last?.count == 3 else { return mark }
     // Three digits: $1,000 is grouped and 1.234 isn't; 1,234 and €1.000 may be either.
     return isMoney ? (mark == comma && groupsByComma ? 0 : nil) : (mark == point ? point : nil)
+  }
+
+  /// The same, with a sign in front alone: `0-10` is a range.
+  private static func isAmount(_ text: Substring) -> Bool {
+    let unsigned = text.drop { "-+ ".contains($0) }
+    return isWrittenNumber(text) && !unsigned.contains { "-+".contains($0) }
   }
 
   /// Digits with points, commas, quotes, blanks and a sign: `1,000.50`.

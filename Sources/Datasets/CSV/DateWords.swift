@@ -57,7 +57,9 @@ enum DateWords {
       }
     }
     end()
-    guard isFound else { return nil }
+    // A day and a year of four digits: `4 out of 10` is a mark, and Mars 2020 a mission.
+    let numbers = result.split { !$0.isNumber }
+    guard isFound, numbers.count > 1, numbers.contains(where: { $0.utf8.count == 4 }) else { return nil }
     // 1月31日 12:30, 2024년 1월 31일: what joins the parts stands alone.
     return result.split(separator: "-", omittingEmptySubsequences: false).map { $0.drop { $0 == " " } }.joined(separator: "-")
   }

@@ -65,16 +65,16 @@ final class PreparedPredictor {
 
   /// The number of a category, named by its text; a column of 1, 2, 10 has categories that are written as numbers are.
   private func code(_ argument: Value, _ index: Int, _ categories: [Name: Double]) throws -> Double {
-    let name: String? =
+    let names: [String] =
       switch argument {
-      case .text(let text): text
-      case .integer(let number): String(number)
-      case .real(let number): Int64(exactly: number).map { String($0) } ?? number.description
-      case .null, .blob: nil
+      case .text(let text): [text]
+      case .integer(let number): [String(number)]
+      case .real(let number): [number.description] + (Int64(exactly: number).map { [String($0)] } ?? [])
+      case .null, .blob: []
       }
     let column = predictor.architecture.features.columns[index].name
-    guard let name else { throw FunctionError("predict: '\(column)' of \(title) is a category: give its text") }
-    guard let number = categories[Name(name)] else {
+    guard let name = names.first else { throw FunctionError("predict: '\(column)' of \(title) is a category: give its text") }
+    guard let number = names.lazy.compactMap({ categories[Name($0)] }).first else {
       throw FunctionError("predict: '\(name)' isn't a category of '\(column)', which \(title) knows")
     }
     return number

@@ -36,15 +36,20 @@ extension Registry {
       let stack = try LinearStack(storedTensors(record).map { ($0.name, $0.dtype, $0.shape) })
       guard architecture.fits(stack) else { throw NetProblem("its layers have the sizes \(stack.sizes)") }
     } catch let problem as NetProblem {
-      throw RegistryError.rotten(what: "version \(record.title): \(problem)", path: path)
+      throw RegistryError.noNet(model: record.model, version: record.version, reason: problem.description)
     }
   }
 
   /// A net of more numbers isn't rebuilt only to see whether it can be.
   private static let largestRebuilt = 4 << 20
 
+  /// The param of an import that says why its tensors are no net.
+  public static let noNetParam = "no_net"
+
   /// Why a version without an architecture has none.
   private func whyNoNet(_ record: VersionRecord) throws -> RegistryError {
+    let said = try run(record.run).params.first { $0.key.hasSameBytes(as: Self.noNetParam) }
+    if case .text(let reason)? = said?.value { return .noNet(model: record.model, version: record.version, reason: reason) }
     let tensors = try storedTensors(record).map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
     do {
       let stack = try LinearStack(tensors)

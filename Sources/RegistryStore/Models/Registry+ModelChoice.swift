@@ -127,7 +127,7 @@ public struct VersionRange: Sendable, Hashable {
   /// What is wrong with a text that looks like a range and isn't one, and a range that was probably meant; nil for any other text.
   public static func problem(of text: String) -> (what: String, instead: String)? {
     let slash = text.utf8.lastIndex(of: 0x2f)
-    let (model, rest) = slash.map { (text[...$0], text[text.utf8.index(after: $0)...]) } ?? ("", text[...])
+    let (model, rest) = slash.map { (text[..<text.utf8.index(after: $0)], text[text.utf8.index(after: $0)...]) } ?? ("", text[...])
     guard numbers(rest) == nil, let (first, last) = ends(rest), !first.isEmpty else { return nil }
     let tooLarge = ("has a number that is too large", "\(model)1-9")
     guard let low = Int(first), low < Int.max - most else { return tooLarge }

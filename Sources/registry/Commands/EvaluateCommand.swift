@@ -47,7 +47,7 @@ struct EvaluateCommand: ParsableCommand {
     case .table: try Streams.output(report.text(width: Streams.terminalWidth))
     }
     // Remarks on what succeeded: an error stands alone.
-    if let note = predictor.architecture.guessNote { Streams.note(note) }
+    try NetRemarks.print(record, in: registry)
     if let answer = report.oneAnswer { Streams.note("Warning: \(answer.sentence).") }
   }
 

@@ -62,7 +62,9 @@ struct EvaluationReport {
   }
 
   /// The summary as a record of CSV, with what of the net was guessed.
-  var row: [(String, CellValue)] { summary + (guessed.isEmpty ? [] : [("guessed", .text(guessed.joined(separator: ",")))]) }
+  var row: [(String, CellValue)] {
+    summary + [("guessed", guessed.isEmpty ? .null : .text(guessed.joined(separator: ",")))]
+  }
 
   var json: JSONValue {
     var pairs = summary.map { ($0.0, JSONValue($0.1)) }

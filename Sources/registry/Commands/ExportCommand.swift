@@ -57,12 +57,15 @@ struct ExportCommand: ParsableCommand {
       throw ErrorReport(writing: error)
     }
     try printResult(export.record, fileFormat, bytes: bytes)
-    if fileFormat == .pt, let left = export.record.architecture?.leftBehind {
-      Streams.note("A .pt has the weights alone: \(left) stay\(left.contains(", ") ? "" : "s") behind; a .safetensors carries all of it")
-    }
+    Self.remark(export.record, fileFormat)
+  }
+
+  /// What the file doesn't have, and what in it is a guess.
+  private static func remark(_ record: VersionRecord, _ fileFormat: ExportFormat) {
+    if fileFormat == .pt, let note = record.architecture?.leftBehind { Streams.note(note) }
     guard fileFormat == .onnx else { return }
-    if let note = export.record.architecture?.guessNote { Streams.note(note) }
-    for column in export.record.architecture?.features.columns ?? [] where column.isDate {
+    if let note = record.architecture?.guessNote { Streams.note(note) }
+    for column in record.architecture?.features.columns ?? [] where column.isDate {
       Streams.note("The input '\(column.name)' of the ONNX file is a number: \(column.unit)".singleLine)
     }
   }
@@ -76,6 +79,7 @@ struct ExportCommand: ParsableCommand {
       if case .file(.unwritable(let code, _)) = error.reason { throw OutputError(code: code) }
       throw ErrorReport(writing: error)
     }
+    Self.remark(export.record, fileFormat)
   }
 
   private func printResult(_ record: VersionRecord, _ fileFormat: ExportFormat, bytes: Int) throws {

@@ -117,9 +117,17 @@ struct ImportCommand: ParsableCommand {
       params.append(("task", .text(architecture.task.rawValue)))
       params.append(("hidden_sizes", .text(Tensor.shapeJSON(architecture.hiddenSizes))))
       if let activation = architecture.activation { params.append(("activation", .text(activation.rawValue))) }
-      if let place = architecture.batchNorm { params.append(("batch_norm", .text(place.rawValue))) }
+      if let place = architecture.batchNorm {
+        params += [("batch_norm", .text(place.rawValue)), ("batch_norm_eps", .real(architecture.epsilon))]
+      }
       if let source = net.source { params.append(("architecture_from", .text(source.rawValue))) }
       if !architecture.guessed.isEmpty { params.append(("guessed", .text(architecture.guessed.joined(separator: ",")))) }
+    }
+    // Where the tensors that are stored look like a net, why they are none can't be told from them later.
+    if case .none(let reason?, let again) = net, again.isEmpty,
+      (try? LinearStack(opened.tensors.map { ($0.name, $0.dtype, $0.shape) })) != nil
+    {
+      params.append((Registry.noNetParam, .text(reason)))
     }
     return params
   }

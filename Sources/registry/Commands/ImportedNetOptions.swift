@@ -77,9 +77,9 @@ struct ImportedNetOptions: ParsableArguments {
         "'\(option)' contradicts '\(file)', which says of its own net: \(own).",
         hint: "leave it out; --no-architecture stores the tensors alone", .badData)
     }
-    let own = known.activation ?? .relu
-    if let activation, activation != own, !known.hiddenSizes.isEmpty {
-      throw contradiction("--activation \(activation.rawValue)", own.rawValue)
+    let between = known.activation ?? .relu
+    if let activation, activation != between, !known.hiddenSizes.isEmpty {
+      throw contradiction("--activation \(activation.rawValue)", between.rawValue)
     }
     if let batchNorm, batchNorm != known.batchNorm {
       throw contradiction("--batch-norm \(batchNorm.rawValue)", known.batchNorm?.rawValue ?? "no BatchNorm1d")
@@ -87,22 +87,35 @@ struct ImportedNetOptions: ParsableArguments {
     if let batchNormEps, batchNormEps != known.epsilon || known.batchNorm == nil, !known.guessed.contains("batch_norm_eps") {
       throw contradiction("--batch-norm-eps \(batchNormEps)", known.batchNorm == nil ? "no BatchNorm1d" : "an eps of \(known.epsilon)")
     }
-    if let task, task != known.task { throw contradiction("--task \(task.rawValue)", known.task.rawValue) }
+    if let task, task != known.task, !known.guessed.contains("task") || task == .multiclass || known.task == .multiclass {
+      throw contradiction("--task \(task.rawValue)", known.task.rawValue)
+    }
+    let task = task ?? known.task
     let columns = known.features.columns.map(\.name)
-    if let features, !Self.names(features).hasSameNames(as: columns) {
-      throw contradiction("--features \(features)", columns.joined(separator: ","))
+    // Names that nobody gave aren't the file's own.
+    let plain = try FeatureEncoder(columns: known.features.columns)
+    let isUnnamed = columns.hasSameNames(as: columns.indices.map { "x\($0)" }) && known.features == plain
+    let named = features.map(Self.names) ?? columns
+    guard named.hasSameNames(as: columns) || isUnnamed && named.count == columns.count else {
+      throw contradiction("--features \(features ?? "")", columns.joined(separator: ","))
     }
-    if let target, !target.hasSameBytes(as: known.target) { throw contradiction("--target \(target)", known.target) }
-    let names = classes.map(Self.names) ?? known.classes
-    guard names.count == known.classes.count, known.guessed.contains("classes") || names.hasSameNames(as: known.classes) else {
-      throw contradiction("--classes \(classes ?? "")", known.classes.isEmpty ? "no classes" : known.classes.joined(separator: ","))
+    if let target, !target.hasSameBytes(as: known.target), !(isUnnamed && known.target.hasSameBytes(as: "y")) {
+      throw contradiction("--target \(target)", known.target)
     }
-    let said = [task == nil ? nil : "task", classes == nil ? nil : "classes", batchNormEps == nil ? nil : "batch_norm_eps"].compactMap(
+    let own = task == known.task ? known.classes : task == .regression ? [] : ["0", "1"]
+    let names = classes.map(Self.names) ?? own
+    guard names.count == own.count, task != known.task || known.guessed.contains("classes") || names.hasSameNames(as: own) else {
+      throw contradiction("--classes \(classes ?? "")", own.isEmpty ? "no classes" : own.joined(separator: ","))
+    }
+    let said = [self.task.map { _ in "task" }, classes.map { _ in "classes" }, batchNormEps.map { _ in "batch_norm_eps" }].compactMap(
       \.self)
+    var guessed = known.guessed.filter { !said.contains(named: $0) && !(task == .regression && $0.utf8.elementsEqual("classes".utf8)) }
+    if task != known.task, task == .binary, classes == nil { guessed.append("classes") }
     return try Architecture(
-      task: known.task, hiddenSizes: known.hiddenSizes, features: known.features, target: known.target, classes: names,
-      labelMap: known.labelMap, targetScaler: known.targetScaler, activation: known.activation, batchNorm: known.batchNorm,
-      batchNormEpsilon: batchNormEps ?? known.batchNormEpsilon, guessed: known.guessed.filter { !said.contains(named: $0) })
+      task: task, hiddenSizes: known.hiddenSizes,
+      features: isUnnamed ? FeatureEncoder(columns: named.map { FeatureColumn(name: $0) }) : known.features, target: target ?? known.target,
+      classes: names, labelMap: known.labelMap, targetScaler: known.targetScaler, activation: known.activation, batchNorm: known.batchNorm,
+      batchNormEpsilon: batchNormEps ?? known.batchNormEpsilon, guessed: guessed)
   }
 
   /// A stack that these options don't fit, and those that would make a net of it.

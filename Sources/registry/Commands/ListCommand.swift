@@ -52,7 +52,10 @@ struct ListCommand: ParsableCommand {
 
   /// The words of what is ordered by and asked for.
   private var asked: [String] {
-    "\(orderBy ?? "") \(condition ?? "")".split { !($0.isASCII && ($0.isLetter || $0.isNumber)) && $0 != "_" }.map(String.init)
+    // Every second piece is a literal.
+    let pieces = "\(orderBy ?? "") \(condition ?? "")".lowercased().split(separator: "'", omittingEmptySubsequences: false).enumerated()
+    let code = pieces.filter { $0.offset % 2 == 0 }.map(\.element).joined(separator: " ")
+    return code.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) && $0 != "_" }.map(String.init)
   }
 
   /// Throws where a time is compared as the table shows it, with a blank in the middle: as texts every stored time is above it.

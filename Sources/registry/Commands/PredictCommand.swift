@@ -48,7 +48,7 @@ struct PredictCommand: ParsableCommand {
     } else if given.isEmpty {
       try predictTestSplit(registry, record, predictor)
     } else {
-      let points = point.isEmpty ? self.point.map(Self.cells) : [point]
+      let points = point.isEmpty ? self.point.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } : [point]
       var extras = PredictionPrinter.Extras()
       let x = try points.flatMap { try row($0, predictor.architecture) }
       let columns = predictor.architecture.features.columns
@@ -61,7 +61,7 @@ struct PredictCommand: ParsableCommand {
       notePoints(x, extras, predictor.architecture.features)
     }
     // A remark on what succeeded: an error stands alone.
-    if let note = predictor.architecture.guessNote { Streams.note(note) }
+    try NetRemarks.print(record, in: registry)
   }
 
   /// Says what of the points wasn't taken as it is.
@@ -85,12 +85,8 @@ struct PredictCommand: ParsableCommand {
     return Array(features[..<end] + features[end...].dropFirst())
   }
 
-  /// The cells of `0.1, 0.2, red`, without the blanks around them, as in a CSV file.
-  private static func cells(_ point: String) -> [String] {
-    point.split(separator: ",", omittingEmptySubsequences: false).map { cell in
-      String(cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
-  }
+  /// A cell without the blanks around it, as a CSV file's is.
+  private static func trimmed(_ cell: String) -> String { String(cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
 
   /// The raw row that a point's texts stand for: numbers, categories by their names, and what the version fills in where it does.
   private func row(_ texts: [String], _ architecture: Architecture) throws -> [Double] {
@@ -101,7 +97,10 @@ struct PredictCommand: ParsableCommand {
         "the point has \(texts.count) value\(texts.count == 1 ? "" : "s"), the version takes \(columns.count) (\(names)).", .badData)
     }
     return try columns.indices.map { index in
-      let (text, column) = (texts[index], columns[index])
+      let column = columns[index]
+      // A category may have blanks of its own.
+      let isExact = column.categories?.contains(named: texts[index]) ?? false
+      let text = isExact ? texts[index] : Self.trimmed(texts[index])
       let isMissing = isMissingCell(text)
       if isMissing, architecture.features.imputations[index] != nil { return Dataset.missingCell }
       if let categories = column.categories {

@@ -76,7 +76,7 @@ struct TagCommand: ParsableCommand {
 }
 
 extension CellValue {
-  /// A tag's value as it is written: a number where it is written as JSON writes numbers and nothing of it would be lost, else a text.
+  /// A tag's value as it is written: a number where it is written as JSON writes numbers and no digit that counts would be lost, else a text.
   init(tag text: String) {
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
     // 007 is a name, and 12345678901234567890 has more digits than a number keeps.
@@ -89,15 +89,10 @@ extension CellValue {
     }
     if let number = Int64(text) {
       self = .integer(number)
-    } else if digits.contains(where: { ".eE".contains($0) }), let number = Double(text), number.isFinite, !Self.hasIdleZero(text) {
+    } else if digits.contains(where: { ".eE".contains($0) }), let number = Double(text), number.isFinite {
       self = .real(number)
     } else {
       self = .text(text)
     }
-  }
-
-  /// Whether the text ends in a zero behind the point that the number wouldn't show: 1.10 may be a release.
-  private static func hasIdleZero(_ text: String) -> Bool {
-    text.contains(".") && text.hasSuffix("0") && !text.contains { "eE".contains($0) } && !text.hasSuffix(".0")
   }
 }

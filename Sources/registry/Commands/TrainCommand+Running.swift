@@ -33,7 +33,8 @@ extension TrainCommand {
 
   /// Runs a training that ends at the first signal, and prints what comes of it.  `scaling` is what helps where nothing was learnt.
   func printed(
-    epochs: Int, notes: [Note] = [], scaling: String? = nil, _ train: (_ report: (TrainingEvent) throws -> Void) throws -> TrainingResult
+    epochs: Int, notes: [Note] = [], scaling: () -> String? = { nil },
+    _ train: (_ report: (TrainingEvent) throws -> Void) throws -> TrainingResult
   ) throws {
     let clock = ContinuousClock()
     let start = clock.now
@@ -51,7 +52,9 @@ extension TrainCommand {
     let seconds = (clock.now - start) / .seconds(1)
     var remarks: [Note] = []
     if let answer = OneAnswer(result.test.scores, classes: result.classes) {
-      remarks = [Note(text: "of the test part \(answer.sentence).", isWarning: true, hint: scaling ?? answer.hint(result.classWeight))]
+      let hint = answer.hint(result.classWeight)
+      let isPlain = hint.hasPrefix("more --epochs")
+      remarks = [Note(text: "of the test part \(answer.sentence).", isWarning: true, hint: isPlain ? scaling() ?? hint : hint)]
     }
     try printResult(result, seconds: seconds, notes: notes + remarks)
     Note.print(remarks)

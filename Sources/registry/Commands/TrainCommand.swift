@@ -44,8 +44,9 @@ struct TrainCommand: ParsableCommand {
     let registry = try database.open(.create)
     let notes = reading + featureNotes(description.dataset, experiment.architecture.features)
     Note.print(notes, isQuiet: quiet)
-    let scaling = scaling(description.dataset, experiment.architecture.features)
-    try printed(epochs: options.epochs, notes: notes, scaling: scaling) { report in
+    try printed(
+      epochs: options.epochs, notes: notes, scaling: { scaling(description.dataset, experiment.architecture.features) }
+    ) { report in
       try registry.train(experiment, description, wording: wording, shouldStop: { Signals.stop != nil }, report: report)
     }
   }
@@ -108,13 +109,14 @@ struct TrainCommand: ParsableCommand {
     }
     // Generated blobs have no constant column unless they were asked to.
     guard csv != nil || self.dataset != nil else { return notes }
-    let constant = features.constantColumns(dataset.x(.train))
+    let x = dataset.x(.train)
+    let constant = features.constantColumns(x)
     if !constant.isEmpty {
       let names =
         "\(Self.list(constant.map(\.quotedInList))); \(constant.count == 1 ? "this column carries" : "these columns carry") no information"
       notes.append(Note(text: "Constant in the training rows: \(names)"))
     }
-    notes += Self.cautions(dataset, isScaled: features.standardizations.contains { $0 != nil })
+    notes += cautions(dataset, x, isScaled: features.standardizations.contains { $0 != nil })
     let numbers = dataset.numbers(.train)
     if let first = numbers.first, numbers.allSatisfy({ $0 == first }) {
       let target = dataset.columns.target.name.quotedInList
@@ -124,31 +126,37 @@ struct TrainCommand: ParsableCommand {
     return notes
   }
 
-  /// What can't be learnt or measured of these data.
-  private static func cautions(_ dataset: Dataset, isScaled: Bool) -> [Note] {
-    var warnings = dataset.untrainedCategories.prefix(5).map { column, category in
-      "'\(category)' of \(column.quotedInList) is in no training row: what the net answers for it is chance."
+  /// What can't be learnt or measured of these data, whose training rows are `x`.  What a version knows that is trained on isn't asked.
+  private func cautions(_ dataset: Dataset, _ x: [Double], isScaled: Bool) -> [Note] {
+    var warnings: [String] = []
+    if parent == nil {
+      warnings += dataset.untrainedCategories(x).prefix(5).map { column, category in
+        "'\(category)' of \(column.quotedInList) is in no training row: what the net answers for it is chance."
+      }
     }
     let classes = dataset.unmeasuredClasses
     if !classes.isEmpty {
       let names = classes.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (classes.count > 5 ? ", …" : "")
+      let isSplitHere = csv != nil && data.testCsv == nil && !data.stratify
       warnings.append(
-        "the test part has no row of \(names): the measures don't tell how it does there; --stratify keeps each class's share.")
+        "the test part has no row of \(names): the measures don't tell how the net does there"
+          + (isSplitHere ? "; --stratify keeps each class's share." : "."))
     }
-    if !isScaled, let twins = dataset.float32Twins {
+    if !isScaled, let twins = dataset.float32Twins(x) {
       warnings.append(
-        "\(twins.column.quotedInList) has numbers that are one in float32 (\(twins.first.shortText), \(twins.second.shortText)); "
-          + "--standardize keeps them apart.")
+        "\(twins.column.quotedInList) has numbers that are one in float32 (\(Self.exact(twins.first)), \(Self.exact(twins.second)))"
+          + (parent == nil ? "; --standardize keeps them apart." : "."))
     }
     return warnings.map { Note(text: $0.singleLine, isWarning: true) }
   }
 
+  private static func exact(_ number: Double) -> String { Int64(exactly: number).map { String($0) } ?? number.description }
+
   /// What helps a net whose features are so large that it doesn't learn; nil where they are scaled, or small.
   private func scaling(_ dataset: Dataset, _ features: FeatureEncoder) -> String? {
-    guard !features.standardizations.contains(where: { $0 != nil }), let farthest = dataset.farthestFeature, farthest.magnitude >= 1000
-    else {
-      return nil
-    }
+    guard parent == nil, !features.standardizations.contains(where: { $0 != nil }),
+      let farthest = dataset.farthestFeature(dataset.x(.train)), farthest.magnitude >= 1000
+    else { return nil }
     return "--standardize scales the features (\(farthest.column.quotedInList) reaches \(farthest.magnitude.shortText)), or more --epochs"
   }
 

@@ -48,14 +48,18 @@ extension Architecture {
   /// What stands between the layers; null where there is one alone.
   var activationJSON: JSONValue { hiddenSizes.isEmpty ? .null : .string((activation ?? .relu).rawValue) }
 
-  /// What a file of weights alone doesn't say of the net: `the activation (tanh), the scaling`; nil where this program's names say it all.
+  /// What a file of weights alone doesn't say of the net, a line; nil where this program's own names say it all.
   var leftBehind: String? {
     var parts: [String] = []
-    if let activation, activation != .relu, !hiddenSizes.isEmpty { parts.append("the activation (\(activation.rawValue))") }
+    if let activation, !hiddenSizes.isEmpty { parts.append("the activation (\(activation.rawValue))") }
+    if let batchNorm { parts.append("where its BatchNorm1d stand (\(batchNorm.rawValue))") }
+    if task == .regression { parts.append("the task (regression)") }
+    if !classes.hasSameNames(as: classes.indices.map(String.init)) { parts.append("the classes' names") }
     if features.standardizations.contains(where: { $0 != nil }) || targetScaler != nil { parts.append("the scaling") }
     if features.columns.contains(where: { $0.categories != nil }) { parts.append("the categories") }
     if features.imputations.contains(where: { $0 != nil }) { parts.append("what missing cells are filled in with") }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    guard !parts.isEmpty else { return nil }
+    return "A .pt has the weights alone, without \(parts.joined(separator: ", ")); a .safetensors carries all of it"
   }
 }
 
