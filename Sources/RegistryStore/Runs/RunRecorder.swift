@@ -121,7 +121,7 @@ public final class RunRecorder {
       let ids = try begin()
       try buffer.insert(into: registry, run: ids.run)
       try registry.connection.execute("DELETE FROM checkpoints WHERE run_id = ?", ids.run)
-      try end(ids, status: "finished")
+      try end(ids, status: .finished)
       let version = try registry.insert(content, model: ids.model, run: ids.run, runUUID: identity.uuid)
       let dataset = try registry.connection.queryFirst(
         "SELECT min(name) FROM dataset_names WHERE dataset_id = ?", ids.dataset
@@ -140,7 +140,7 @@ public final class RunRecorder {
       let ids = try begin()
       try buffer.insert(into: registry, run: ids.run)
       if let checkpoint { try registry.store(checkpoint, run: ids.run) }
-      try end(ids, status: "interrupted", error: error)
+      try end(ids, status: .interrupted, error: error)
       return ids
     }
     ids = ended
@@ -158,9 +158,10 @@ public final class RunRecorder {
     return ids
   }
 
-  private func end(_ ids: RunIDs, status: String, error: String? = nil) throws {
+  private func end(_ ids: RunIDs, status: RunStatus, error: String? = nil) throws {
     try registry.connection.execute(
-      "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ? AND owner = ?", status, Timestamp.now.text, error,
+      "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ? AND owner = ?", status.rawValue, Timestamp.now.text,
+      error,
       try registry.runDigest(Int(ids.run)), ids.run, identity.owner)
     guard registry.connection.changes == 1 else { throw try registry.takenOver(run: ids.run) }
   }
