@@ -38,6 +38,8 @@ let package = Package(
   targets: [
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     room("SQLite", ["CSQLite"]),
+    // For the program alone, whose process has no other user of SQLite.
+    .target(name: "CWriteBack", dependencies: ["CSQLite"]),
     .target(name: "CChecksums"),
     room("Tensors", ["CChecksums"]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
@@ -55,12 +57,12 @@ let package = Package(
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots",
+        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "CWriteBack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-    tests("SQLiteTests", ["SQLite"]),
+    tests("SQLiteTests", ["SQLite", "CSQLite"]),
     tests("TensorsTests", ["Tensors", "CChecksums"]),
     tests("NeuralNetsTests", ["NeuralNets", "Tensors"]),
     tests("DatasetsTests", ["Datasets", "Tensors"]),

@@ -15,6 +15,8 @@ HOUSE = {
     "NeuralNets": {"Tensors", "CKernels"},
     "Datasets": {"Tensors"},
     "Training": {"Tensors", "NeuralNets", "Datasets"},
+    # It changes SQLite for the whole process: the program may choose that, a library may not.
+    "CWriteBack": {"CSQLite"},
     "CSchema": set(),
     # The store knows texts and tensors; what nets and datasets are, ModelRegistry knows, and it alone knows how they are trained.
     "RegistryStore": {"CSchema", "SQLite", "Tensors"},
@@ -23,7 +25,7 @@ HOUSE = {
     "Formats": {"CChecksums", "Tensors", "Training", "NeuralNets", "Datasets"},
     "RegistryFunctions": {"ModelRegistry"},
     "Plots": set(),
-    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "ArgumentParser"},
+    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "CWriteBack", "ArgumentParser"},
 }
 # Full Foundation is refused: it would be loaded at each start of the program.
 SYSTEM = {"FoundationEssentials", "Glibc", "Synchronization"}
