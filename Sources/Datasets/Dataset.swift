@@ -22,6 +22,8 @@ public struct Dataset: Sendable, Hashable {
   /// SHA-256 over the columns' JSON (as a netstring) and the digest of `tensors`.  The source is left out, so equal
   /// content is one dataset wherever it came from.
   public let digest: Digest
+  /// Those of `tensors`, in that order.
+  package let tensorDigests: [Digest]
 
   /// The names of the tensors, in order.
   public static let tensorNames = ["x_train", "y_train", "x_test", "y_test"]
@@ -58,7 +60,8 @@ public struct Dataset: Sendable, Hashable {
     self.tensors = ordered
     var builder = DigestBuilder()
     builder.update(netstring: columns.json)
-    builder.update(Array(ordered.digest.hex.utf8))
+    tensorDigests = ordered.entries.map(\.tensor.digest)
+    builder.update(Array(StateDict.digest(of: Array(zip(ordered.names, tensorDigests))).hex.utf8))
     digest = builder.finalize()
   }
 

@@ -187,6 +187,26 @@ struct ResumeTests {
     #expect(try stored.reopened().run(1).status == .running)
   }
 
+  @Test("is restored without a lock, and once more where its checkpoint is another by the time the file is locked")
+  func otherCheckpoint() throws {
+    let stored = try StoredRegistry()
+    try stored.interrupt()
+    let other = try stored.reopened(.write)
+    let uuid = try other.run(1).uuid
+    let earlier = CheckpointContent(epoch: 0, weights: [7], optimizer: nil, generator: nil, bestWeights: nil, earlyStopping: nil)
+    var heard: [CheckpointContent?] = []
+    let ownership = try stored.registry.takeOver(run: 1) { state in
+      heard.append(state)
+      guard heard.count == 1 else { return }
+      // Another process has had it meanwhile, and is gone again.
+      _ = try other.takeOver(run: 1) { _ in }
+      try other.writing(busyLimit: .zero) { try other.store(StoredCheckpoint(earlier, runUUID: uuid), run: 1) }
+      try stored.abandon(run: 1)
+    }
+    #expect(!ownership.isNew && heard.map { $0?.epoch } == [1, 0] && heard.last??.weights == [7])
+    #expect(try stored.metrics(run: 1).isEmpty && stored.reopened().run(1).status == .running)
+  }
+
   @Test("is refused when it has ended, isn't one, or isn't what was stored; and stays as it is")
   func refused() throws {
     let stored = try StoredRegistry()

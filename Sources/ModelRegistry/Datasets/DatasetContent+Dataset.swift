@@ -5,7 +5,8 @@ internal import Tensors
 extension DatasetContent {
   init(_ dataset: Dataset) {
     self.init(
-      digest: dataset.digest.hex, source: dataset.source.json, columns: dataset.columns.json, tensors: dataset.tensors)
+      digest: dataset.digest.hex, source: dataset.source.json, columns: dataset.columns.json, tensors: dataset.tensors,
+      tensorDigests: dataset.tensorDigests)
   }
 }
 

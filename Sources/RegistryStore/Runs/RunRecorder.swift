@@ -100,9 +100,11 @@ public final class RunRecorder {
   public func finish(_ content: VersionContent, whileBusy: (Duration) throws -> Void = { _ in }) throws -> StoredVersion {
     let start = ContinuousClock.now
     let limit = Self.patience(toSave: start - safeUntil)
+    // Before the file is locked.
+    let digests = TensorDigester.digests(of: content.stateDict)
     while true {
       do {
-        return try store(content)
+        return try store(content, digests)
       } catch RegistryError.busy {
         let waited = ContinuousClock.now - start
         guard waited < limit else {
@@ -116,13 +118,13 @@ public final class RunRecorder {
   /// How long a locked file is waited for before so much training is given up.
   static func patience(toSave work: Duration) -> Duration { max(busyLimit, min(work, longestWait)) }
 
-  private func store(_ content: VersionContent) throws -> StoredVersion {
+  private func store(_ content: VersionContent, _ digests: [Digest]) throws -> StoredVersion {
     let stored = try registry.writing(busyLimit: .seconds(1)) {
       let ids = try begin()
       try buffer.insert(into: registry, run: ids.run)
       try registry.connection.execute("DELETE FROM checkpoints WHERE run_id = ?", ids.run)
       try end(ids, status: .finished)
-      let version = try registry.insert(content, model: ids.model, run: ids.run, runUUID: identity.uuid)
+      let version = try registry.insert(content, digests: digests, model: ids.model, run: ids.run, runUUID: identity.uuid)
       let dataset = try registry.connection.queryFirst(
         "SELECT min(name) FROM dataset_names WHERE dataset_id = ?", ids.dataset
       ) { row in try row.textOrNil(0) }

@@ -92,8 +92,9 @@ extension Registry {
   }
 
   /// Stores a version of a finished run under the model's next number.  Stands in a transaction.
-  func insert(_ content: VersionContent, model: Int64, run: Int64, runUUID: String) throws -> Int {
-    let digests = content.stateDict.entries.map(\.tensor.digest)
+  ///
+  /// `digests` are those of its tensors, in order: the file isn't locked while they are computed.
+  func insert(_ content: VersionContent, digests: [Digest], model: Int64, run: Int64, runUUID: String) throws -> Int {
     let stored = try insertVersionRow(
       VersionRow(
         uuid: makeUUID(), runUUID: runUUID, createdAt: Timestamp.now.text,
