@@ -13,6 +13,8 @@ extension DatasetContent {
 extension Dataset {
   /// Throws where its parts contradict each other.
   init(_ content: DatasetContent) throws(DatasetError) {
-    try self.init(columnsJSON: content.columns, sourceJSON: content.source, tensors: content.tensors)
+    try self.init(
+      columnsJSON: content.columns, sourceJSON: content.source, tensors: content.tensors,
+      digests: content.tensorDigests)
   }
 }
