@@ -42,22 +42,23 @@ let package = Package(
     .target(name: "CWriteBack", dependencies: ["CSQLite"]),
     .target(name: "CChecksums"),
     room("Tensors", ["CChecksums"]),
+    room("Files"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     room("NeuralNets", ["Tensors", "CKernels"]),
-    room("Datasets", ["Tensors"]),
+    room("Datasets", ["Tensors", "Files"]),
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
     // The SQL of `migrations/`, taken in by the C compiler.
     .target(name: "CSchema", exclude: ["schema.sql"]),
-    room("RegistryStore", ["CSchema", "SQLite", "Tensors"]),
+    room("RegistryStore", ["CSchema", "SQLite", "Tensors", "Files"]),
     room("ModelRegistry", ["RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
-    room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors", "Files"]),
     room("RegistryFunctions", ["ModelRegistry"]),
     room("Plots"),
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "CWriteBack",
+        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "CWriteBack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
