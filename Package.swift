@@ -38,29 +38,33 @@ let package = Package(
   targets: [
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     room("SQLite", ["CSQLite"]),
+    // For the program alone, whose process has no other user of SQLite.
+    .target(name: "CWriteBack", dependencies: ["CSQLite"]),
     .target(name: "CChecksums"),
     room("Tensors", ["CChecksums"]),
+    room("Files"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     room("NeuralNets", ["Tensors", "CKernels"]),
-    room("Datasets", ["Tensors"]),
+    room("Datasets", ["Tensors", "Files"]),
     room("Training", ["NeuralNets", "Datasets", "Tensors"]),
     // The SQL of `migrations/`, taken in by the C compiler.
     .target(name: "CSchema", exclude: ["schema.sql"]),
-    room("RegistryStore", ["CSchema", "SQLite", "Tensors"]),
+    room("RegistryStore", ["CSchema", "SQLite", "Tensors", "Files"]),
     room("ModelRegistry", ["RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
-    room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors", "Files"]),
     room("RegistryFunctions", ["ModelRegistry"]),
     room("Plots"),
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots",
+        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "CWriteBack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-    tests("SQLiteTests", ["SQLite"]),
+    tests("SQLiteTests", ["SQLite", "CSQLite"]),
+    tests("FilesTests", ["Files"]),
     tests("TensorsTests", ["Tensors", "CChecksums"]),
     tests("NeuralNetsTests", ["NeuralNets", "Tensors"]),
     tests("DatasetsTests", ["Datasets", "Tensors"]),

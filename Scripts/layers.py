@@ -11,19 +11,22 @@ HOUSE = {
     "SQLite": {"CSQLite"},
     "CChecksums": set(),
     "Tensors": {"CChecksums"},
+    "Files": set(),
     "CKernels": set(),
     "NeuralNets": {"Tensors", "CKernels"},
-    "Datasets": {"Tensors"},
+    "Datasets": {"Tensors", "Files"},
     "Training": {"Tensors", "NeuralNets", "Datasets"},
+    # It changes SQLite for the whole process: the program may choose that, a library may not.
+    "CWriteBack": {"CSQLite"},
     "CSchema": set(),
     # The store knows texts and tensors; what nets and datasets are, ModelRegistry knows, and it alone knows how they are trained.
-    "RegistryStore": {"CSchema", "SQLite", "Tensors"},
+    "RegistryStore": {"CSchema", "SQLite", "Tensors", "Files"},
     "ModelRegistry": {"RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
     # A state_dict needs Tensors alone; its folder ONNX writes whole predictors, from raw rows to labels.  Training knows no Formats.
-    "Formats": {"CChecksums", "Tensors", "Training", "NeuralNets", "Datasets"},
+    "Formats": {"CChecksums", "Tensors", "Files", "Training", "NeuralNets", "Datasets"},
     "RegistryFunctions": {"ModelRegistry"},
     "Plots": set(),
-    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "ArgumentParser"},
+    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "CWriteBack", "ArgumentParser"},
 }
 # Full Foundation is refused: it would be loaded at each start of the program.
 SYSTEM = {"FoundationEssentials", "Glibc", "Synchronization"}

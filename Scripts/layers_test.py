@@ -20,6 +20,8 @@ REFUSED = [
     ("registry/A.swift", "import SQLite"),
     ("registry/Commands/A.swift", "@testable import CKernels"),
     ("registry/A.swift", "import struct SQLite.Value"),
+    ("ModelRegistry/A.swift", "internal import CWriteBack"),
+    ("SQLite/A.swift", "import CWriteBack"),
     ("registry/A.swift", "import Tensors; import CSQLite"),
     ("Training/A.swift", "import Foundation"),
     ("Training/A.swift", "#if canImport(Glibc)\nimport Glibc\n#endif\n  private import struct Foundation.Date"),
@@ -27,6 +29,7 @@ REFUSED = [
     ("Kitchen/A.swift", ""),
 ]
 ALLOWED = [
+    ("registry/Program.swift", "import CWriteBack"),
     ("SQLite/A.swift", "internal import CSQLite\ninternal import Glibc"),
     ("ModelRegistry/A.swift", "@_exported public import RegistryStore"),
     ("ModelRegistry/A.swift", "public import Training\ninternal import FoundationEssentials"),

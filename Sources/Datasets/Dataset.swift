@@ -22,6 +22,8 @@ public struct Dataset: Sendable, Hashable {
   /// SHA-256 over the columns' JSON (as a netstring) and the digest of `tensors`.  The source is left out, so equal
   /// content is one dataset wherever it came from.
   public let digest: Digest
+  /// Those of `tensors`, in that order.
+  package let tensorDigests: [Digest]
 
   /// The names of the tensors, in order.
   public static let tensorNames = ["x_train", "y_train", "x_test", "y_test"]
@@ -38,11 +40,20 @@ public struct Dataset: Sendable, Hashable {
   /// Takes the parts as the registry stores them, and checks every one: throws `DatasetError` when they contradict
   /// each other, whatever the JSON and the tensors hold.
   public init(columnsJSON: String, sourceJSON: String, tensors: StateDict) throws(DatasetError) {
-    try self.init(columns: Columns(json: columnsJSON), source: DatasetSource(json: sourceJSON), tensors: tensors)
+    try self.init(columnsJSON: columnsJSON, sourceJSON: sourceJSON, tensors: tensors, digests: nil)
+  }
+
+  /// The same; `digests` are those of the tensors, in their order, where whoever has read them has checked them.
+  package init(columnsJSON: String, sourceJSON: String, tensors: StateDict, digests: [Digest]?) throws(DatasetError) {
+    try self.init(columns: Columns(json: columnsJSON), source: DatasetSource(json: sourceJSON), tensors: tensors, digests: digests)
   }
 
   /// Throws `DatasetError` when the parts contradict each other.
   public init(columns: Columns, source: DatasetSource, tensors: StateDict) throws(DatasetError) {
+    try self.init(columns: columns, source: source, tensors: tensors, digests: nil)
+  }
+
+  private init(columns: Columns, source: DatasetSource, tensors: StateDict, digests: [Digest]?) throws(DatasetError) {
     guard Set(tensors.names.map { Name($0) }) == Set(Self.tensorNames.map { Name($0) }), tensors.count == 4 else {
       throw .inconsistent(part: "tensors", problem: "\(tensors.names.prefix(8)) instead of \(Self.tensorNames)")
     }
@@ -56,9 +67,11 @@ public struct Dataset: Sendable, Hashable {
       do { try ordered.append(name, tensor) } catch { throw .inconsistent(part: "tensors", problem: error.description) }
     }
     self.tensors = ordered
+    let known = digests.map { Dictionary(zip(tensors.names.map { Name($0) }, $0)) { first, _ in first } }
     var builder = DigestBuilder()
     builder.update(netstring: columns.json)
-    builder.update(Array(ordered.digest.hex.utf8))
+    tensorDigests = ordered.entries.map { known?[Name($0.name)] ?? $0.tensor.digest }
+    builder.update(Array(StateDict.digest(of: Array(zip(ordered.names, tensorDigests))).hex.utf8))
     digest = builder.finalize()
   }
 

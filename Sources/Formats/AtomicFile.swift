@@ -1,5 +1,5 @@
+internal import Files
 internal import Glibc
-internal import Tensors
 
 /// A file that appears whole or not at all.
 ///
@@ -42,17 +42,14 @@ public struct AtomicFile: ~Copyable, ByteSink {
   private static func open(besides path: String, nameless: Bool) throws(FormatError)
     -> (descriptor: Int32, temporaryPath: String, isNameless: Bool)
   {
-    let folder = path.pathFolder
-    let name = String(decoding: path.pathName.utf8.prefix(64), as: UTF8.self)
-    func temporaryPath() -> String { "\(folder)/.\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp" }
     // It gets its name through /proc.
     if nameless, access("/proc/self/fd", X_OK) == 0 {
-      let descriptor = Glibc.open(folder, O_WRONLY | temporaryFile | O_CLOEXEC, 0o666)
-      if descriptor >= 0 { return (descriptor, temporaryPath(), true) }
+      let descriptor = Glibc.open(path.pathFolder, O_WRONLY | temporaryFile | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { return (descriptor, NewFile.temporaryPath(besides: path), true) }
     }
     // A name that no other writer has; created only if it is new.
     for _ in 0..<100 {
-      let temporaryPath = temporaryPath()
+      let temporaryPath = NewFile.temporaryPath(besides: path)
       let descriptor = Glibc.open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if descriptor >= 0 { return (descriptor, temporaryPath, false) }
       if errno != EEXIST { break }
@@ -77,16 +74,11 @@ public struct AtomicFile: ~Copyable, ByteSink {
   /// Makes the file appear.  Until this returns, the path is what it was.
   public consuming func commit() throws(FormatError) {
     guard fsync(descriptor) == 0 else { throw Self.error(errno, path) }
-    let result = isNameless ? nameIt() : replacesExisting ? rename(temporaryPath, path) : renameExclusively()
+    let result = isNameless ? nameIt() : NewFile.place(temporaryPath, at: path, replacing: replacesExisting)
     guard result == 0 else { throw Self.error(errno, path) }
     close(descriptor)
     descriptor = -1
-    let folder = Glibc.open(path.pathFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    // In a folder that may be written but not read there is nothing to sync by, and the file is there.
-    if folder < 0, errno == EACCES { return }
-    guard folder >= 0 else { throw Self.error(errno, path) }
-    defer { close(folder) }
-    guard fsync(folder) == 0 || errno == EINVAL else { throw Self.error(errno, path) }
+    guard NewFile.syncFolder(of: path) == 0 else { throw Self.error(errno, path) }
   }
 
   /// Gives the file without a name the path, or a name under which it can take the path's place.
@@ -99,18 +91,6 @@ public struct AtomicFile: ~Copyable, ByteSink {
     unlink(temporaryPath)
     errno = code
     return -1
-  }
-
-  /// A second link fails when the name is taken, even since we looked; a rename would replace.
-  private func renameExclusively() -> Int32 {
-    if link(temporaryPath, path) == 0 { return unlink(temporaryPath) }
-    // Some file systems have no links: there, the look and the rename are two steps.
-    guard [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(errno) else { return -1 }
-    if access(path, F_OK) == 0 {
-      errno = EEXIST
-      return -1
-    }
-    return rename(temporaryPath, path)
   }
 
   private static func error(_ code: Int32, _ path: String) -> FormatError {

@@ -1,3 +1,4 @@
+internal import Files
 public import Tensors
 
 /// Why an index of shards, or a directory of weights, is refused.

@@ -1,3 +1,4 @@
+internal import Files
 internal import Tensors
 
 /// The entries of a zip archive that make it a PyTorch file: `TOP/data.pkl`, `TOP/byteorder` and `TOP/data/KEY`.

@@ -28,7 +28,6 @@ extension Connection {
         guard sqlite3_db_readonly(handle, "main") == 0 else { throw SQLiteError(SQLITE_READONLY, nil, path: path) }
         try run(writerSettings, handle, path)
         try leaveWAL(handle, path)
-        writesBackEarly
       }
     } catch {
       sqlite3_close_v2(handle)
@@ -76,8 +75,6 @@ extension Connection {
     else { return false }
     return String(cString: mode) == "wal"
   }
-
-  private static let writesBackEarly: Void = csqlite_write_back_early()
 
   private static func openFile(_ path: String, _ mode: Mode, _ busyLimit: Duration) throws(SQLiteError) -> OpaquePointer {
     let access =

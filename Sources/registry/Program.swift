@@ -1,4 +1,5 @@
 import ArgumentParser
+import CWriteBack
 import ModelRegistry
 
 #if canImport(Glibc)
@@ -14,6 +15,8 @@ struct Program {
     // So does a file that may not grow any more (`ulimit -f`): the write fails, and what was begun is rolled back.
     signal(SIGXFSZ, SIG_IGN)
     Registry.ownProcess()
+    // Behind that: what it does begins to use SQLite.
+    write_back_early()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       if let report = RootCommand.misplacedHelp(arguments) { throw report }

@@ -37,7 +37,7 @@ final class LongTraining {
       step("train until stopped") { path in
         try self.go(path, until: 3, checkpointsUntil: 2)
       } isDone: { run, _ in
-        run.status == "interrupted" && run.checkpointEpoch == 3
+        run.status == .interrupted && run.checkpointEpoch == 3
       },
       step("resume and die") { path in
         try self.go(path, until: 8, dies: true, checkpointsUntil: 5)

@@ -55,7 +55,7 @@ struct LoadingTests {
       if case .epoch(_, let loss) = event { losses.append(loss) }
     }
     let run = try stored.reopened().run(1)
-    #expect(run.status == "finished")
+    #expect(run.status == .finished)
     #expect(run.versions == [1])
     let metrics = Dictionary(uniqueKeysWithValues: run.metrics.map { ($0.key, $0.values) })
     #expect(metrics["train_loss"]?.map(\.step) == Array(0..<300))

@@ -67,7 +67,8 @@ struct ReproduceTests {
         Timestamp.now.text, String(repeating: "0", count: 64))
       let run = stored.registry.connection.lastInsertRowID
       let content = VersionContent(stateDict: try stored.stateDict(), architecture: nil, trainLoss: nil, testLoss: nil, accuracy: nil)
-      _ = try stored.registry.insert(content, model: model, run: run, runUUID: uuid)
+      _ = try stored.registry.insert(
+        content, digests: TensorDigester.digests(of: content.stateDict), model: model, run: run, runUUID: uuid)
     }
     try stored.tamper("runs", "UPDATE runs SET digest = '\(try stored.registry.runDigest(1))'")
     #expect(throws: RunError.nothingToReproduce(version: "foreign/1", path: stored.path)) {

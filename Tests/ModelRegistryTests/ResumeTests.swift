@@ -43,13 +43,13 @@ struct ResumeTests {
       let stored = try StoredRegistry()
       try interrupt(stored, hyperparameters, after: epochs)
       let before = try stored.reopened().run(1)
-      #expect(before.status == "interrupted" && before.checkpointEpoch == epochs && before.endedAt != nil)
+      #expect(before.status == .interrupted && before.checkpointEpoch == epochs && before.endedAt != nil)
       let result = try stored.registry.resume(run: 1)
       #expect(result.net == expected.net && result.epochs == expected.epochs)
       #expect(result.test == expected.test && result.testLossBefore == expected.testLossBefore)
       #expect(try stored.metrics(run: 1) == whole.metrics(run: 1), "after \(epochs)")
       let after = try stored.reopened().run(1)
-      #expect(after.status == "finished" && after.uuid == before.uuid && after.startedAt == before.startedAt && after.versions == [1])
+      #expect(after.status == .finished && after.uuid == before.uuid && after.startedAt == before.startedAt && after.versions == [1])
       #expect(after.checkpointEpoch == nil, "a finished run keeps no checkpoint")
       #expect(try stored.reopened().reproduce(VersionName("1")).isBitIdentical)
     }
@@ -126,7 +126,7 @@ struct ResumeTests {
     // The old writer comes back to life: it may not touch the run any more.
     stored.flushing { _ = #expect(throws: RunError.self) { try recorder.log("train_loss", step: 20, 0) } }
     #expect(try stored.metrics(run: 1) == whole.metrics(run: 1))
-    #expect(try stored.reopened().run(1).status == "finished")
+    #expect(try stored.reopened().run(1).status == .finished)
   }
 
   @Test("without a checkpoint begins anew, without a double")
@@ -184,7 +184,27 @@ struct ResumeTests {
     let content = VersionContent(stateDict: try stored.stateDict(), architecture: nil, trainLoss: 1, testLoss: 1, accuracy: nil)
     #expect(throws: RunError.takenOver(run: 1, pid: pid, host: host, path: stored.path)) { try recorder.finish(content) }
     #expect(try stored.metrics(run: 1).isEmpty)
-    #expect(try stored.reopened().run(1).status == "running")
+    #expect(try stored.reopened().run(1).status == .running)
+  }
+
+  @Test("is restored without a lock, and once more where its checkpoint is another by the time the file is locked")
+  func otherCheckpoint() throws {
+    let stored = try StoredRegistry()
+    try stored.interrupt()
+    let other = try stored.reopened(.write)
+    let uuid = try other.run(1).uuid
+    let earlier = CheckpointContent(epoch: 0, weights: [7], optimizer: nil, generator: nil, bestWeights: nil, earlyStopping: nil)
+    var heard: [CheckpointContent?] = []
+    let ownership = try stored.registry.takeOver(run: 1) { state in
+      heard.append(state)
+      guard heard.count == 1 else { return }
+      // Another process has had it meanwhile, and is gone again.
+      _ = try other.takeOver(run: 1) { _ in }
+      try other.writing(busyLimit: .zero) { try other.store(StoredCheckpoint(earlier, runUUID: uuid), run: 1) }
+      try stored.abandon(run: 1)
+    }
+    #expect(!ownership.isNew && heard.map { $0?.epoch } == [1, 0] && heard.last??.weights == [7])
+    #expect(try stored.metrics(run: 1).isEmpty && stored.reopened().run(1).status == .running)
   }
 
   @Test("is refused when it has ended, isn't one, or isn't what was stored; and stays as it is")
@@ -206,7 +226,7 @@ struct ResumeTests {
     try stored.tamper("checkpoints", "UPDATE checkpoints SET weights = zeroblob(length(weights))")
     #expect(throws: RegistryError.rotten(what: "the checkpoint of run 2", path: path)) { try stored.registry.resume(run: 2) }
     #expect(try stored.metrics(run: 2) == before)
-    #expect(try stored.reopened().run(2).status == "interrupted")
+    #expect(try stored.reopened().run(2).status == .interrupted)
     try sql.execute("UPDATE runs SET status = 'failed', error = 'x' WHERE id = 2")
     #expect(throws: RunError.hasFailed(run: 2, reason: "x", path: path)) { try stored.registry.resume(run: 2) }
   }

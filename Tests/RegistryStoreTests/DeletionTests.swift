@@ -85,7 +85,7 @@ struct DeletionTests {
     try registry.connection.execute("UPDATE runs SET \(owner.sql) WHERE id = ?", run)
     guard owner.isLive else {
       try registry.delete(versions: [], runs: [run])
-      #expect(try registry.run(run).status == "interrupted")
+      #expect(try registry.run(run).status == .interrupted)
       #expect(try registry.run(run).endedAt != nil)
       return
     }
@@ -94,7 +94,7 @@ struct DeletionTests {
     } throws: { error in
       if case RunError.stillRunning(run: run, pid: _, host: _, path: registry.path) = error { true } else { false }
     }
-    #expect(try registry.run(run).status == "running")
+    #expect(try registry.run(run).status == .running)
   }
 
   @Test("what gc has removed can't be restored, and its number names nothing ever after")

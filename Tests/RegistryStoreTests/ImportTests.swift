@@ -178,7 +178,7 @@ struct ImportTests {
     source.note = "why"
     let result = try stored.registry.importStateDict(source)
     let run = try stored.registry.run(result.run)
-    #expect(run.kind == "import" && run.status == "finished" && run.note == "why" && run.dataset == nil && run.seed == nil)
+    #expect(run.kind == .import && run.status == .finished && run.note == "why" && run.dataset == nil && run.seed == nil)
     #expect(run.params.map(\.key) == ["file", "format"])
     #expect(try stored.count("SELECT count(*) FROM runs WHERE digest IS NOT NULL AND ended_at >= started_at") == 1)
     try stored.tamper("params", "UPDATE params SET value = 'g.pt' WHERE key = 'file'")

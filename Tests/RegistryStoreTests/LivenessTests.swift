@@ -67,7 +67,7 @@ struct LivenessTests {
     #expect(try statuses() == [.text("finished"), .text("running")])
     try stored.abandon(run: 1)
     #expect(try statuses() == [.text("finished"), .text("interrupted")])
-    #expect(try stored.reopened().run(1).status == "interrupted")
+    #expect(try stored.reopened().run(1).status == .interrupted)
     #expect(try stored.reopened().list(.runs, ListQuery(condition: "status = 'interrupted'")).rows.count == 1)
     #expect(try stored.count("SELECT count(*) FROM runs WHERE status = 'running'") == 1, "reading writes nothing")
   }

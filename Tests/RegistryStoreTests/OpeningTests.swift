@@ -147,7 +147,7 @@ struct OpeningTests {
     case "list": #expect(try reader.list(.versions).rows.count == 1)
     case "verify": #expect(try reader.verify().isSound)
     case "backup": #expect(try reader.backup(to: stored.folder.path("copy.db")).isSound)
-    default: #expect(try reader.run(1).status == "finished")
+    default: #expect(try reader.run(1).status == .finished)
     }
     #expect(!FileManager.default.fileExists(atPath: stored.path + "-journal"))
     #expect(throws: RegistryError.readOnly(path: stored.path)) { try reader.writing { try reader.modelID(creating: "new") } }

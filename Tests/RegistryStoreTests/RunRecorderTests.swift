@@ -16,7 +16,7 @@ struct RunRecorderTests {
 
     let other = try stored.reopened()
     let running = try other.run(1)
-    #expect(running.status == "running")
+    #expect(running.status == .running)
     #expect(running.endedAt == nil)
     #expect(running.versions.isEmpty)
     let seen = try #require(running.metrics.first).values
@@ -33,7 +33,7 @@ struct RunRecorderTests {
     let version = try recorder.finish(content)
     #expect(version == StoredVersion(model: "neural-net", version: 1, run: 1, dataset: "blobs"))
     let finished = try other.run(1)
-    #expect(finished.status == "finished")
+    #expect(finished.status == .finished)
     #expect(finished.uuid == running.uuid)
     #expect(finished.startedAt == running.startedAt)
     #expect(finished.metrics.first?.values.count == 302)
@@ -52,6 +52,26 @@ struct RunRecorderTests {
     #expect(record.trainLoss == 0 && record.testLoss?.isNaN == true && record.accuracy == 0)
     #expect(record.metric("r2") == 0 && record.metric("roc_auc")?.isNaN == true && record.metric("f1") == nil)
     #expect(try stored.reopened().verify().isSound)
+  }
+
+  @Test("a status or kind that nobody knows is an error where the run is read, which verify reports", arguments: ["status", "kind"])
+  func unknownWord(column: String) throws {
+    let stored = try StoredRegistry()
+    try stored.store()
+    try stored.flushing { try stored.recorder().log("train_loss", step: 0, 1) }
+    try stored.tamper("runs", "UPDATE runs SET \(column) = 'scheduled'", checks: false)
+    let registry = try stored.reopened()
+    for run in 1...2 {
+      #expect(throws: RegistryError.rotten(what: "the record of run \(run)", path: stored.path)) { try registry.run(run) }
+      #expect(throws: RegistryError.rotten(what: "the record of run \(run)", path: stored.path)) {
+        try registry.reading { try registry.checkResumable(run: run) }
+      }
+    }
+    for isQuick in [false, true] {
+      let problems = try registry.verify(quick: isQuick).problems
+      let places = problems.filter { $0.kind == .run && $0.what.hasSuffix("is not what was stored") }.map(\.place)
+      #expect(places == ["runs id 1 (neural-net)", "runs id 2 (neural-net)"], "\(problems)")
+    }
   }
 
   @Test("is flushed four times a second where nobody says otherwise")

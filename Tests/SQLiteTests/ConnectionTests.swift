@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import SQLite
 import TestSupport
@@ -28,6 +29,18 @@ import Testing
   func readerSettings(pragma: String, value: Int64) throws {
     try makeDatabase()
     #expect(try single(try Connection(path: path, mode: .readOnly), "PRAGMA \(pragma)") == .integer(value))
+  }
+
+  /// A program may replace them for all of its process, a library may not.
+  @Test("leaves the calls to the system that SQLite makes as they are", arguments: ["pwrite", "pwrite64"])
+  func systemCalls(name: String) throws {
+    try makeDatabase()
+    let system = try #require(sqlite3_vfs_find("unix"))
+    func call() -> UInt { unsafeBitCast(system.pointee.xGetSystemCall(system, name), to: UInt.self) }
+    let found = call()
+    // None: what SQLite itself has.
+    #expect(system.pointee.xSetSystemCall(system, name, nil) == SQLITE_OK)
+    #expect(found == call())
   }
 
   @Test("text in double quotes is never a string", arguments: ["SELECT \"abc\"", "CREATE TABLE t (x CHECK (x <> \"abc\"))"])

@@ -17,9 +17,10 @@ package struct StoredRegistry {
   }
 
   /// Runs SQL that the triggers of a table forbid: they are taken away and put back byte for byte, so that opening finds nothing.
-  package func tamper(_ table: String, _ sql: String, foreignKeys: Bool = true) throws {
+  package func tamper(_ table: String, _ sql: String, foreignKeys: Bool = true, checks: Bool = true) throws {
     let connection = try Connection(path: path, mode: .readWrite)
     if !foreignKeys { try connection.execute("PRAGMA foreign_keys=OFF") }
+    if !checks { try connection.execute("PRAGMA ignore_check_constraints=ON") }
     let triggers = try connection.query("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?", table) { row in
       (name: try row.text(0), sql: try row.text(1))
     }

@@ -44,11 +44,6 @@ static inline sqlite3_destructor_type csqlite_transient(void) { return SQLITE_TR
 /// From now on a locked file is waited for in random sleeps of 0.5 to 3 ms, for `milliseconds` in all.
 int csqlite_wait_when_busy(sqlite3 *connection, int milliseconds);
 
-/// From now on the kernel begins to write out what SQLite wrote in sequence, 4 MB at a time, while SQLite goes on: the sync at the end
-/// of a large transaction finds little left to do (an import of 100 MB takes three quarters of the time).  It is advice alone, for every
-/// database of the process.  To be called once.
-void csqlite_write_back_early(void);
-
 /// The f_type of the file system that a path is on (linux/magic.h); -1 where it can't be asked.
 int64_t csqlite_file_system(const char *path);
 

@@ -19,7 +19,7 @@ extension Registry {
   func restorableTraining(run id: Int) throws -> RestorableTraining {
     try snapshot {
       let run = try run(id)
-      guard run.kind == "train", let dataset = try dataset(ofRun: id) else { throw RunError.isImport(run: id, path: path) }
+      guard run.kind == .train, let dataset = try dataset(ofRun: id) else { throw RunError.isImport(run: id, path: path) }
       let hyperparameters = Hyperparameters(stored: run.params, seed: run.seed)
       let parent = try parentVersion(ofRun: id)
       let experiment: Experiment

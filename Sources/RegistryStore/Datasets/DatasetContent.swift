@@ -10,12 +10,16 @@ package struct DatasetContent: Sendable {
   package let columns: String
   /// `x_train` and `x_test` (rows, features), `y_train` and `y_test` (rows).
   package let tensors: StateDict
+  /// Those of `tensors`, in that order: whoever stores them has no need to hash them while others wait for the file.
+  package let tensorDigests: [Digest]
 
-  package init(digest: String, source: String, columns: String, tensors: StateDict) {
+  /// `tensorDigests` are computed where they aren't known.
+  package init(digest: String, source: String, columns: String, tensors: StateDict, tensorDigests: [Digest]? = nil) {
     self.digest = digest
     self.source = source
     self.columns = columns
     self.tensors = tensors
+    self.tensorDigests = tensorDigests ?? tensors.entries.map(\.tensor.digest)
   }
 
   var trainRows: Int { tensors["x_train"]?.shape.first ?? 0 }
@@ -26,7 +30,7 @@ package struct DatasetContent: Sendable {
   var computedDigest: String {
     var builder = DigestBuilder()
     builder.update(netstring: columns)
-    builder.update(Array(tensors.digest.hex.utf8))
+    builder.update(Array(StateDict.digest(of: Array(zip(tensors.names, tensorDigests))).hex.utf8))
     return builder.finalize().hex
   }
 }

@@ -32,7 +32,7 @@ extension Registry {
       dataset.digest, dataset.source, dataset.columns, dataset.trainRows, dataset.testRows, dataset.featureCount, dataset.tensors.count,
       Timestamp.now.text)
     let id = connection.lastInsertRowID
-    try insert(dataset.tensors, digests: dataset.tensors.entries.map(\.tensor.digest), of: .dataset, id: id)
+    try insert(dataset.tensors, digests: dataset.tensorDigests, of: .dataset, id: id)
     return id
   }
 
@@ -61,10 +61,11 @@ extension Registry {
     }
     let title = "dataset \(stored?.digest.prefix(12) ?? "\(id)")"
     guard let stored else { throw RegistryError.rotten(what: title, path: path) }
-    let (tensors, _) = try tensors(of: .dataset, id: id, title: title)
+    let (tensors, digests) = try tensors(of: .dataset, id: id, title: title)
     let found: (T, digest: String)
     do {
-      found = try read(DatasetContent(digest: stored.digest, source: stored.source, columns: stored.columns, tensors: tensors))
+      found = try read(
+        DatasetContent(digest: stored.digest, source: stored.source, columns: stored.columns, tensors: tensors, tensorDigests: digests))
     } catch {
       throw RegistryError.rotten(what: "\(title): \(error)", path: path)
     }

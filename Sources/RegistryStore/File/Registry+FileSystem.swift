@@ -1,5 +1,5 @@
+internal import Files
 internal import SQLite
-internal import Tensors
 
 extension Registry {
   /// The kind of network file system that the file is on, `NFS` say; nil for a local one.  There, the locks that keep writers from each other

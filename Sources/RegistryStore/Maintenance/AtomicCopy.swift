@@ -1,6 +1,6 @@
+internal import Files
 internal import Glibc
 internal import SQLite
-internal import Tensors
 
 // Invariants:
 // 1. The target is what it was, or the whole copy: the pages go to a new file beside it, which is synced, checked and renamed.
@@ -28,8 +28,7 @@ struct AtomicCopy {
     for suffix in ["-journal", "-wal"] where Glibc.access(target + suffix, F_OK) == 0 {
       throw .inUse(path: target, journal: target + suffix)
     }
-    let random = String(UInt64.random(in: 0 ... .max), radix: 36)
-    temporary = "\(target.pathFolder)/.\(target.pathName.prefix(64)).\(random).tmp"
+    temporary = NewFile.temporaryPath(besides: target)
   }
 
   /// Copies, has the copy checked under its temporary name, and makes it appear.
@@ -64,31 +63,14 @@ struct AtomicCopy {
   }
 
   private func appear() throws(BackupError) {
-    try sync(temporary, O_RDONLY)
-    guard (isReplacing ? rename(temporary, target) : renameExclusively()) == 0 else {
-      throw errno == EEXIST ? .exists(path: target) : failure()
-    }
-    try sync(target.pathFolder, O_RDONLY | O_DIRECTORY)
-  }
-
-  /// A second link fails when the name is taken, even since we looked; a rename would replace.
-  private func renameExclusively() -> Int32 {
-    if link(temporary, target) == 0 { return unlink(temporary) }
-    // Some file systems have no links: there, the look and the rename are two steps.
-    guard [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(errno) else { return -1 }
-    if Glibc.access(target, F_OK) == 0 {
-      errno = EEXIST
-      return -1
-    }
-    return rename(temporary, target)
-  }
-
-  private func sync(_ path: String, _ flags: Int32) throws(BackupError) {
-    let file = open(path, flags | O_CLOEXEC)
+    let file = open(temporary, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw failure() }
     defer { close(file) }
-    // Some file systems can't sync a folder.
     guard fsync(file) == 0 || errno == EINVAL else { throw failure() }
+    guard NewFile.place(temporary, at: target, replacing: isReplacing) == 0 else {
+      throw errno == EEXIST ? .exists(path: target) : failure()
+    }
+    guard NewFile.syncFolder(of: target) == 0 else { throw failure() }
   }
 
   private func failure() -> BackupError { .cannotWrite(path: target, problem: String(cString: strerror(errno))) }

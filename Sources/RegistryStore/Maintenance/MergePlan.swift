@@ -93,7 +93,7 @@ struct MergePlan {
       guard source.wantedRuns.contains(run.id) else {
         if source.strayRuns.contains(run.id) {
           report.stray.append("run \(run.id) of \(run.model)")
-        } else if run.status == "running" {
+        } else if run.status == .running {
           report.running += 1
         } else {
           report.deleted += 1
@@ -109,7 +109,7 @@ struct MergePlan {
 
   private mutating func plan(_ run: MergeSource.Run) throws {
     let known = try ask("SELECT digest, status FROM runs WHERE uuid = ?", run.uuid) { row in
-      (digest: try row.textOrNil(0), status: try row.text(1))
+      (digest: try row.textOrNil(0), status: RunStatus(rawValue: try row.text(1)))
     }
     guard let known else {
       steps.append(.run(run))

@@ -8,7 +8,8 @@ struct MergeSource {
     let model: String
     let dataset: Int64?
     let parent: Int64?
-    let status: String
+    /// Nil for a word that this program doesn't know: such a run doesn't verify.
+    let status: RunStatus?
     let digest: String?
     let isDeleted: Bool
   }
@@ -44,7 +45,7 @@ struct MergeSource {
     runs = try statement.all { row in
       try Run(
         id: row.int64(0), uuid: row.text(1), model: row.text(2), dataset: row.int64OrNil(3), parent: row.int64OrNil(4),
-        status: row.text(5), digest: row.textOrNil(6), isDeleted: row.int(7) == 1)
+        status: RunStatus(rawValue: row.text(5)), digest: row.textOrNil(6), isDeleted: row.int(7) == 1)
     }
     statement = try connection(
       """
@@ -54,7 +55,7 @@ struct MergeSource {
     versions = try statement.all { row in
       try Version(id: row.int64(0), uuid: row.text(1), run: row.int64(2), title: row.text(3), isDeleted: row.int(4) == 1)
     }
-    self.strayRuns = strayRuns.union(runs.filter { $0.status == "finished" && $0.digest == nil }.map(\.id))
+    self.strayRuns = strayRuns.union(runs.filter { $0.status == .finished && $0.digest == nil }.map(\.id))
     models = try registry.connection.query("SELECT name FROM models ORDER BY id") { row in try row.text(0) }
     markWanted()
   }
@@ -62,7 +63,7 @@ struct MergeSource {
   private mutating func markWanted() {
     let runOfVersion = Dictionary(versions.map { ($0.id, $0.run) }) { first, _ in first }
     let parentOfRun = Dictionary(runs.compactMap { run in run.parent.map { (run.id, $0) } }) { first, _ in first }
-    var open: [Int64] = runs.filter { !$0.isDeleted && $0.status != "running" && !strayRuns.contains($0.id) }.map(\.id)
+    var open: [Int64] = runs.filter { !$0.isDeleted && $0.status != .running && !strayRuns.contains($0.id) }.map(\.id)
     wantedVersions = Set(versions.filter { !$0.isDeleted }.map(\.id))
     open += versions.filter { !$0.isDeleted }.map(\.run)
     while let run = open.popLast() {

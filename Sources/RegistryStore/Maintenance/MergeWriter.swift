@@ -69,8 +69,7 @@ struct MergeWriter {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       dataset.digest, row[0], row[1], dataset.trainRows, dataset.testRows, dataset.featureCount, dataset.tensors.count, row[2], row[3])
-    try ours.insert(
-      dataset.tensors, digests: dataset.tensors.entries.map(\.tensor.digest), of: .dataset, id: ours.connection.lastInsertRowID)
+    try ours.insert(dataset.tensors, digests: dataset.tensorDigests, of: .dataset, id: ours.connection.lastInsertRowID)
   }
 
   private func write(_ run: MergeSource.Run) throws {

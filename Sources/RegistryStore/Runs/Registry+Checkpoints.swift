@@ -47,6 +47,11 @@ extension Registry {
     return stored.checkpoint.state
   }
 
+  /// The digest that a run's newest checkpoint has in its row, which tells it from others; nil when there is none.
+  func checkpointDigest(run: Int) throws -> String? {
+    try connection.queryFirst("SELECT digest FROM checkpoints WHERE run_id = ?", run) { row in try row.text(0) }
+  }
+
   /// Throws where a run seems to have no checkpoint and may have one: in a page whose count of rows is damaged, or in a row that seems to
   /// be another run's.  That is no reason to begin a run anew.  Reads all checkpoints there are: outside of transactions that write.
   func checkAbsence(ofCheckpoint run: Int64, uuid: String) throws {

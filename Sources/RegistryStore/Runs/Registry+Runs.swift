@@ -6,11 +6,11 @@ extension Registry {
   public struct RunRecord: Sendable {
     public let run: Int
     public let uuid: String
-    public let kind: String
+    public let kind: RunKind
     public let model: String
     public let dataset: String?
-    /// running, finished, failed or interrupted; one whose process has gone counts as interrupted.
-    public let status: String
+    /// One whose process has gone counts as interrupted.
+    public let status: RunStatus
     /// How many epochs were done at its newest checkpoint; nil where there is none.
     public let checkpointEpoch: Int?
     public let seed: Int?
@@ -48,10 +48,11 @@ extension Registry {
         FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
         """, id
       ) { row in
-        let isGone = try row.text(3) == "running" && !RunLiveness.isAlive(try RunProcess(row, from: 15))
+        let status = try status(row.text(3), ofRun: id)
+        let isGone = try status == .running && !RunLiveness.isAlive(try RunProcess(row, from: 15))
         return RunRecord(
-          run: id, uuid: try row.text(0), kind: try row.text(1), model: try row.text(2), dataset: try row.textOrNil(11),
-          status: isGone ? "interrupted" : try row.text(3), checkpointEpoch: try row.intOrNil(13), seed: try row.intOrNil(4),
+          run: id, uuid: try row.text(0), kind: try kind(row.text(1), ofRun: id), model: try row.text(2), dataset: try row.textOrNil(11),
+          status: isGone ? .interrupted : status, checkpointEpoch: try row.intOrNil(13), seed: try row.intOrNil(4),
           startedAt: try row.text(5), endedAt: try row.textOrNil(6), error: try row.textOrNil(7), note: try row.textOrNil(8),
           deletedAt: try row.textOrNil(14), programVersion: try row.textOrNil(9), versions: versions,
           parent: try row.textOrNil(12), params: params, tags: tags, metrics: metrics)
@@ -64,18 +65,31 @@ extension Registry {
 
   /// Throws unless what a run is, its params and its metrics are what was sealed at its end.  Only a run that may go on has no seal.
   func checkSeal(ofRun id: Int) throws {
-    let found = try connection.queryFirst("SELECT status, digest FROM runs WHERE id = ?", id) { row in
-      (status: try row.text(0), digest: try row.textOrNil(1))
+    let found = try connection.queryFirst("SELECT status, digest, kind FROM runs WHERE id = ?", id) { row in
+      _ = try kind(row.text(2), ofRun: id)
+      return (status: try status(row.text(0), ofRun: id), digest: try row.textOrNil(1))
     }
     guard let found else { return }
     let isSound =
       switch (found.status, found.digest) {
-      case ("running", nil), ("interrupted", nil), ("failed", nil): true
-      case ("finished", let digest?), ("failed", let digest?), ("interrupted", let digest?): try runDigest(id) == digest
-      case ("finished", nil): throw RegistryError.unsealedRun(id: id, path: path)
-      default: false
+      case (.running, nil), (.interrupted, nil), (.failed, nil): true
+      case (.finished, let digest?), (.failed, let digest?), (.interrupted, let digest?): try runDigest(id) == digest
+      case (.finished, nil): throw RegistryError.unsealedRun(id: id, path: path)
+      case (.running, _?): false
       }
     guard isSound else { throw rotten(run: id) }
+  }
+
+  /// The status of a run's row.  Throws for a word that this program doesn't know.
+  func status(_ text: String, ofRun id: Int) throws -> RunStatus {
+    guard let status = RunStatus(rawValue: text) else { throw rotten(run: id) }
+    return status
+  }
+
+  /// The kind of a run's row.  Throws for a word that this program doesn't know.
+  func kind(_ text: String, ofRun id: Int) throws -> RunKind {
+    guard let kind = RunKind(rawValue: text) else { throw rotten(run: id) }
+    return kind
   }
 
   private func rotten(run id: Int) -> RegistryError { .rotten(what: "the record of run \(id)", path: path) }

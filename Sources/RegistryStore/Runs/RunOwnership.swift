@@ -10,22 +10,36 @@ package struct RunOwnership {
 
 extension Registry {
   /// Makes this process the owner of a run that nobody writes any more, in one transaction: its liveness is looked at again, the token
-  /// changes, and the metrics after its checkpoint go, since they will be written again.
+  /// changes, and the metrics after its checkpoint go, since they will be written again.  The checkpoint is read, hashed and restored
+  /// before the file is locked, and once more should it be another by then.
   ///
   /// Throws `RunError` for a run that lives or can't go on, and when its checkpoint isn't what was stored; whatever `restore` throws,
   /// which gets the checkpoint (nil when there is none), leaves the run as it was.
   package func takeOver(run id: Int, restore: (CheckpointContent?) throws -> Void) throws -> RunOwnership {
-    try snapshot { try expectNoHiddenCheckpoint(run: id) }
-    return try writing {
+    while true {
+      let found = try snapshot {
+        try expectNoHiddenCheckpoint(run: id)
+        guard let uuid = try connection.queryFirst("SELECT uuid FROM runs WHERE id = ?", id, row: { row in try row.text(0) }) else {
+          throw try noSuchRun(id)
+        }
+        return (state: try checkpoint(run: Int64(id), uuid: uuid), digest: try checkpointDigest(run: id))
+      }
+      try restore(found.state)
+      if let ownership = try takeOver(run: id, from: found.state?.epoch, checkpointDigest: found.digest) { return ownership }
+    }
+  }
+
+  /// Nil where the run's checkpoint isn't the one of this digest any more.
+  private func takeOver(run id: Int, from epoch: Int?, checkpointDigest: String?) throws -> RunOwnership? {
+    try writing {
       try checkResumable(run: id)
+      guard try self.checkpointDigest(run: id) == checkpointDigest else { return nil }
       guard
         let row = try connection.queryFirst(
           "SELECT uuid, started_at, model_id, dataset_id FROM runs WHERE id = ? AND dataset_id IS NOT NULL", id,
           row: { row in (uuid: try row.text(0), startedAt: try row.text(1), model: try row.int64(2), dataset: try row.int64(3)) })
       else { throw RunError.isImport(run: id, path: path) }
       let identity = RunIdentity(uuid: row.uuid, startedAt: row.startedAt)
-      let state = try checkpoint(run: Int64(id), uuid: row.uuid)
-      try restore(state)
       let process = ProcessIdentity.current
       // The seal goes first: the metrics of a sealed run can't be removed.
       try connection.execute(
@@ -36,8 +50,8 @@ extension Registry {
         """,
         programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace, Timestamp.now.text, identity.owner,
         id)
-      try dropMetrics(run: id, from: state?.epoch)
-      return RunOwnership(identity: identity, ids: RunIDs(run: Int64(id), model: row.model, dataset: row.dataset), isNew: state == nil)
+      try dropMetrics(run: id, from: epoch)
+      return RunOwnership(identity: identity, ids: RunIDs(run: Int64(id), model: row.model, dataset: row.dataset), isNew: epoch == nil)
     }
   }
 
@@ -61,19 +75,20 @@ extension Registry {
       """, id
     ) { row in
       (
-        kind: try row.text(0), status: try row.text(1), error: try row.textOrNil(2), isDeleted: try row.int(3) == 1,
+        kind: try kind(row.text(0), ofRun: id), status: try status(row.text(1), ofRun: id), error: try row.textOrNil(2),
+        isDeleted: try row.int(3) == 1,
         model: try row.text(4), version: try row.intOrNil(5), process: try RunProcess(row, from: 6)
       )
     }
     guard let row else { throw try noSuchRun(id) }
-    if row.kind != "train" { throw RunError.isImport(run: id, path: path) }
+    if row.kind != .train { throw RunError.isImport(run: id, path: path) }
     if row.isDeleted { throw RunError.isDeleted(run: id, path: path) }
     switch row.status {
-    case "interrupted": return
-    case "running" where !RunLiveness.isAlive(row.process): return
-    case "running": throw RunError.stillRunning(run: id, pid: row.process.pid, host: row.process.host, path: path)
-    case "failed": throw RunError.hasFailed(run: id, reason: row.error, path: path)
-    default: throw RunError.alreadyFinished(run: id, model: row.model, version: row.version, path: path)
+    case .interrupted: return
+    case .running where !RunLiveness.isAlive(row.process): return
+    case .running: throw RunError.stillRunning(run: id, pid: row.process.pid, host: row.process.host, path: path)
+    case .failed: throw RunError.hasFailed(run: id, reason: row.error, path: path)
+    case .finished: throw RunError.alreadyFinished(run: id, model: row.model, version: row.version, path: path)
     }
   }
 

@@ -100,9 +100,11 @@ public final class RunRecorder {
   public func finish(_ content: VersionContent, whileBusy: (Duration) throws -> Void = { _ in }) throws -> StoredVersion {
     let start = ContinuousClock.now
     let limit = Self.patience(toSave: start - safeUntil)
+    // Before the file is locked.
+    let digests = TensorDigester.digests(of: content.stateDict)
     while true {
       do {
-        return try store(content)
+        return try store(content, digests)
       } catch RegistryError.busy {
         let waited = ContinuousClock.now - start
         guard waited < limit else {
@@ -116,13 +118,13 @@ public final class RunRecorder {
   /// How long a locked file is waited for before so much training is given up.
   static func patience(toSave work: Duration) -> Duration { max(busyLimit, min(work, longestWait)) }
 
-  private func store(_ content: VersionContent) throws -> StoredVersion {
+  private func store(_ content: VersionContent, _ digests: [Digest]) throws -> StoredVersion {
     let stored = try registry.writing(busyLimit: .seconds(1)) {
       let ids = try begin()
       try buffer.insert(into: registry, run: ids.run)
       try registry.connection.execute("DELETE FROM checkpoints WHERE run_id = ?", ids.run)
-      try end(ids, status: "finished")
-      let version = try registry.insert(content, model: ids.model, run: ids.run, runUUID: identity.uuid)
+      try end(ids, status: .finished)
+      let version = try registry.insert(content, digests: digests, model: ids.model, run: ids.run, runUUID: identity.uuid)
       let dataset = try registry.connection.queryFirst(
         "SELECT min(name) FROM dataset_names WHERE dataset_id = ?", ids.dataset
       ) { row in try row.textOrNil(0) }
@@ -140,7 +142,7 @@ public final class RunRecorder {
       let ids = try begin()
       try buffer.insert(into: registry, run: ids.run)
       if let checkpoint { try registry.store(checkpoint, run: ids.run) }
-      try end(ids, status: "interrupted", error: error)
+      try end(ids, status: .interrupted, error: error)
       return ids
     }
     ids = ended
@@ -158,9 +160,10 @@ public final class RunRecorder {
     return ids
   }
 
-  private func end(_ ids: RunIDs, status: String, error: String? = nil) throws {
+  private func end(_ ids: RunIDs, status: RunStatus, error: String? = nil) throws {
     try registry.connection.execute(
-      "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ? AND owner = ?", status, Timestamp.now.text, error,
+      "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ? AND owner = ?", status.rawValue, Timestamp.now.text,
+      error,
       try registry.runDigest(Int(ids.run)), ids.run, identity.owner)
     guard registry.connection.changes == 1 else { throw try registry.takenOver(run: ids.run) }
   }

@@ -35,6 +35,13 @@ final class TensorDigester {
     return board.waitForAll()
   }
 
+  /// The digests of all tensors of a state_dict, in order.
+  static func digests(of stateDict: StateDict) -> [Digest] {
+    let digester = TensorDigester()
+    for entry in stateDict.entries { digester.add(entry.tensor) }
+    return digester.digests()
+  }
+
   /// The board, with a thread that works on it.
   private func sharedBoard() -> Board {
     if let board { return board }

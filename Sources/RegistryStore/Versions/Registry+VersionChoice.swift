@@ -11,7 +11,7 @@ extension Registry {
         throw try noSuchModel(name.model)
       }
       let record = try record(id: try versionID(name, model: model), model: name.model)
-      try checkChoice(of: record, name, model: model)
+      try checkChoice(of: record, name, modelID: model)
       return record
     }
   }
@@ -73,26 +73,23 @@ extension Registry {
   }
 
   /// A second index or table must agree on which version is meant: a damaged page must not lead to the weights of another one.
-  private func checkChoice(of record: VersionRecord, _ name: VersionName, model: Int64) throws {
+  private func checkChoice(of record: VersionRecord, _ name: VersionName, modelID: Int64) throws {
     let expected: Int? =
       switch name.selector {
       case .number(let number): number
       case .alias(let alias):
         try connection.queryFirst(
-          "SELECT version FROM alias_events WHERE model_id = ? AND alias = ? ORDER BY id DESC LIMIT 1", model, alias
+          "SELECT version FROM alias_events WHERE model_id = ? AND alias = ? ORDER BY id DESC LIMIT 1", modelID, alias
         ) { row in try row.intOrNil(0) } ?? nil
       case .latest:
         try connection.queryFirst(
-          "SELECT version FROM model_versions WHERE model_id = ? AND deleted_at IS NULL ORDER BY version DESC LIMIT 1", model
+          "SELECT version FROM model_versions WHERE model_id = ? AND deleted_at IS NULL ORDER BY version DESC LIMIT 1", modelID
         ) { row in try row.int(0) }
       }
-    let isOfModel = try connection.queryFirst("SELECT model_id = ? FROM model_versions WHERE id = ?", model, record.id) { row in
-      try row.int(0) == 1
-    }
-    guard expected == record.version, isOfModel == true else {
+    guard expected == record.version, record.modelID == modelID else {
       throw RegistryError.rotten(what: "the place of \(record.title)", path: path)
     }
-    if name.selector == .latest { try checkDeletions(of: name.model, model, from: record.id) }
+    if name.selector == .latest { try checkDeletions(of: name.model, modelID, from: record.id) }
   }
 
   /// A damaged row may seem deleted: versions from an id on that are said to be must say when, in the form that the schema asks for.

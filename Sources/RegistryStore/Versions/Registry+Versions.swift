@@ -8,7 +8,7 @@ extension Registry {
     let found = try connection.queryFirst(
       """
       SELECT v.version, v.uuid, v.run_id, r.uuid, v.created_at, v.deleted_at, v.state_dict_digest, v.tensor_count, v.parameter_count,
-        v.signature, v.architecture, v.train_loss, v.train_loss_is_nan, v.test_loss, v.test_loss_is_nan, v.accuracy, v.row_digest
+        v.signature, v.architecture, v.train_loss, v.train_loss_is_nan, v.test_loss, v.test_loss_is_nan, v.accuracy, v.row_digest, v.model_id
       FROM model_versions AS v JOIN runs AS r ON r.id = v.run_id WHERE v.id = ?
       """, id
     ) { row in
@@ -18,13 +18,16 @@ extension Registry {
         trainLoss: try row.int64(12) == 1 ? .nan : try row.doubleOrNil(11),
         testLoss: try row.int64(14) == 1 ? .nan : try row.doubleOrNil(13), accuracy: try row.doubleOrNil(15),
         metrics: metrics)
-      return (version: try row.int(0), run: try row.int(2), deletedAt: try row.textOrNil(5), digest: try row.text(16), content: content)
+      return (
+        version: try row.int(0), run: try row.int(2), deletedAt: try row.textOrNil(5), digest: try row.text(16), modelID: try row.int64(17),
+        content: content
+      )
     }
     guard let found, found.content.digest == found.digest else {
       throw RegistryError.rotten(what: "version \(model)/\(found?.version ?? 0)", path: path)
     }
     let title = "\(model)/\(found.version)"
-    let aliases = try aliases(of: id, title)
+    let aliases = try aliases(of: id, found.modelID, title)
     let architecture: StoredArchitecture?
     do {
       architecture = try found.content.architecture.map { json in
@@ -37,7 +40,8 @@ extension Registry {
       model: model, version: found.version, uuid: found.content.uuid, run: found.run, createdAt: found.content.createdAt,
       deletedAt: found.deletedAt, storedArchitecture: architecture, stateDictDigest: found.content.stateDictDigest,
       tensorCount: found.content.tensorCount, parameterCount: found.content.parameterCount, trainLoss: found.content.trainLoss,
-      testLoss: found.content.testLoss, accuracy: found.content.accuracy, metrics: metrics, aliases: aliases, id: id)
+      testLoss: found.content.testLoss, accuracy: found.content.accuracy, metrics: metrics, aliases: aliases, id: id,
+      modelID: found.modelID)
   }
 
   /// The metrics of a version by key, each once: in a damaged file a walk may come back to where it has been, and never end.
@@ -50,15 +54,13 @@ extension Registry {
     }
   }
 
-  /// The aliases of a version, sorted: by an index, which must agree with its table.
-  private func aliases(of id: Int64, _ title: String) throws -> [String] {
+  /// The aliases of a version, sorted: by an index, which must agree with its table.  Not for `verify` alone: a version's aliases are under no
+  /// digest, so a damaged page would hide one, or spell it as nobody has.
+  private func aliases(of id: Int64, _ model: Int64, _ title: String) throws -> [String] {
     let found = try connection.query("SELECT alias FROM model_aliases WHERE version_id = ? ORDER BY alias", id) { row in try row.text(0) }
     // The plus keeps the planner away from the same index.
     let stored = try connection.query(
-      """
-      SELECT alias FROM model_aliases
-      WHERE model_id = (SELECT model_id FROM model_versions WHERE id = ?1) AND +version_id = ?1 ORDER BY alias
-      """, id
+      "SELECT alias FROM model_aliases WHERE model_id = ? AND +version_id = ? ORDER BY alias", model, id
     ) { row in try row.text(0) }
     guard found.hasSameNames(as: stored) else { throw RegistryError.rotten(what: "the aliases of \(title)", path: path) }
     return found
@@ -92,8 +94,9 @@ extension Registry {
   }
 
   /// Stores a version of a finished run under the model's next number.  Stands in a transaction.
-  func insert(_ content: VersionContent, model: Int64, run: Int64, runUUID: String) throws -> Int {
-    let digests = content.stateDict.entries.map(\.tensor.digest)
+  ///
+  /// `digests` are those of its tensors, in order: the file isn't locked while they are computed.
+  func insert(_ content: VersionContent, digests: [Digest], model: Int64, run: Int64, runUUID: String) throws -> Int {
     let stored = try insertVersionRow(
       VersionRow(
         uuid: makeUUID(), runUUID: runUUID, createdAt: Timestamp.now.text,

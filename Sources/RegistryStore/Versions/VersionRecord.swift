@@ -22,6 +22,8 @@ public struct VersionRecord: Sendable {
   /// Sorted.
   public let aliases: [String]
   package let id: Int64
+  /// The row of its model, as its own row has it.
+  let modelID: Int64
 
   /// `name/3`.
   public var title: String { "\(model)/\(version)" }

@@ -14,7 +14,7 @@ struct RunReport {
 
   var summary: [(String, CellValue)] {
     [
-      ("run", CellValue(run.run)), ("model", .text(run.model)), ("status", .text(run.status)), ("kind", .text(run.kind)),
+      ("run", CellValue(run.run)), ("model", .text(run.model)), ("status", .text(run.status.rawValue)), ("kind", .text(run.kind.rawValue)),
       ("version", run.versions.last.map { CellValue($0) } ?? .null), ("dataset", CellValue(run.dataset)),
       ("seed", run.seed.map { CellValue($0) } ?? .null), ("started_at", .text(run.startedAt)), ("ended_at", CellValue(run.endedAt)),
       ("error", CellValue(run.error)), ("note", CellValue(run.note)), ("deleted_at", CellValue(run.deletedAt)),
@@ -38,7 +38,7 @@ struct RunReport {
   var paramsJSON: JSONValue { .object(run.params.map { ($0.key, JSONValue($0.value)) }) }
 
   func text(width: Int?) -> String {
-    var text = "run \(run.run) of \(run.model.singleLine): \(run.status)\n".wrapped(to: width)
+    var text = "run \(run.run) of \(run.model.singleLine): \(run.status.rawValue)\n".wrapped(to: width)
     text += Self.lines(summary.dropFirst(3).filter { $0.1 != .null }, width: width)
     return text + details(width: width)
   }

@@ -68,7 +68,7 @@ struct VersionReport {
     let aliases = record.aliases.map(\.quotedInList).joined(separator: ", ").singleLine
     var text = "\(record.title.singleLine)\(aliases.isEmpty ? "" : "  (\(aliases))")\n".wrapped(to: width, hanging: 2)
     var pairs: [(String, CellValue)] = [
-      ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status))")), ("dataset", CellValue(run.dataset)),
+      ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status.rawValue))")), ("dataset", CellValue(run.dataset)),
       ("seed", run.seed.map { CellValue($0) } ?? .null), ("net", CellValue(record.architecture.map(netText))),
       ("guessed", CellValue(record.architecture.flatMap(guessText))), ("fills_in", CellValue(record.architecture?.features.fillings)),
       ("parent", CellValue(run.parent)), ("train_loss", CellValue(record.trainLoss)), ("test_loss", CellValue(record.testLoss)),

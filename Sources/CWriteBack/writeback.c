@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
-#include "csqlite.h"
+#include "writeback.h"
 
+#include <csqlite.h>
 #include <fcntl.h>
 #include <sys/types.h>
 
@@ -49,7 +50,7 @@ static ssize_t write_second(int file, const void *bytes, size_t count, off_t off
   return write_and_advise(originals[1], file, bytes, count, offset);
 }
 
-void csqlite_write_back_early(void) {
+void write_back_early(void) {
   static const write_call replacements[2] = {write_first, write_second};
   sqlite3_vfs *system = sqlite3_vfs_find("unix");
   if (!system || system->iVersion < 3) return;

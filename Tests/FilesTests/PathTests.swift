@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tensors
+@testable import Files
 
 @Suite("Paths by their bytes")
 struct PathTests {
@@ -11,10 +11,10 @@ struct PathTests {
       ("a/b/", "a/b/", "a/b", ""), ("runs/\u{301}x", "runs/", "runs", "\u{301}x"), ("", "", ".", ""),
     ])
   func parts(path: String, prefix: String, folder: String, name: String) {
-    #expect(path.pathPrefix.hasSameBytes(as: prefix))
-    #expect(path.pathFolder.hasSameBytes(as: folder))
-    #expect(path.pathName.hasSameBytes(as: name))
-    #expect((path.pathPrefix + path.pathName).hasSameBytes(as: path))
-    #expect(path.pathParts.joined(separator: "/").hasSameBytes(as: path))
+    #expect(Array(path.pathPrefix.utf8) == Array(prefix.utf8))
+    #expect(Array(path.pathFolder.utf8) == Array(folder.utf8))
+    #expect(Array(path.pathName.utf8) == Array(name.utf8))
+    #expect(Array((path.pathPrefix + path.pathName).utf8) == Array(path.utf8))
+    #expect(Array(path.pathParts.joined(separator: "/").utf8) == Array(path.utf8))
   }
 }
