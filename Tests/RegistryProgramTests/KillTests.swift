@@ -7,10 +7,11 @@ import Testing
 struct KillTests {
   static let kills = Torture.count(8, full: 300)
 
+  /// Long enough to be recorded on a quick machine, too: a run that ends within 250 ms is one commit.
   static let trainings = [
-    ["--hidden", "32", "--epochs", "2500", "--batch-size", "20", "--momentum", "0.9", "--eval-every", "7"],
-    ["--hidden", "16,8", "--epochs", "5000", "--optimizer", "adam", "--learning-rate", "0.001", "--patience", "100000"],
-    ["--hidden", "32", "--epochs", "8000", "--momentum", "0.5", "--weight-decay", "0.001", "--seed", "3"],
+    ["--hidden", "32", "--epochs", "6000", "--batch-size", "20", "--momentum", "0.9", "--eval-every", "7"],
+    ["--hidden", "16,8", "--epochs", "15000", "--optimizer", "adam", "--learning-rate", "0.001", "--patience", "100000"],
+    ["--hidden", "32", "--epochs", "50000", "--momentum", "0.5", "--weight-decay", "0.001", "--seed", "3"],
   ]
 
   /// All that a run leaves: its metrics, the version's losses and digest, and whether a checkpoint is left over.
