@@ -25,12 +25,14 @@ done
 # shellcheck disable=SC2086
 swiftc $flags -module-name Tensors -I "$out/CChecksums" -emit-module -emit-module-path "$out/Tensors.swiftmodule" -emit-object \
   -o "$out/Tensors.o" Sources/Tensors/*.swift
+# shellcheck disable=SC2086
+swiftc $flags -module-name Files -emit-module -emit-module-path "$out/Files.swiftmodule" -emit-object -o "$out/Files.o" Sources/Files/*.swift
 
 for target; do
   upper=$(echo "$target" | tr '[:lower:]' '[:upper:]')
   # shellcheck disable=SC2086
   swiftc $flags -D "FUZZ_$upper" -module-name Formats -I "$out" -I "$out/CChecksums" -o "$out/$target" Sources/Formats/*.swift Fuzz/FuzzTargets.swift \
-    "$out/Tensors.o" "$out/ccrc32.o" "$out/csha256.o"
+    "$out/Tensors.o" "$out/Files.o" "$out/ccrc32.o" "$out/csha256.o"
   python3 Scripts/fuzz_corpus.py "$target" "$out/corpus-$target"
   echo "fuzzing $target for $seconds s"
   "$out/$target" -max_total_time="$seconds" -max_len=8192 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
