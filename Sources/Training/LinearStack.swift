@@ -109,14 +109,14 @@ extension LinearStack {
   /// The first of these names that a parameter or a statistic of one of its modules would have, or of another module that is called as
   /// they are (`2.weight` beside `0` and `4`): without it the net is another one.
   public func parameter(among names: [String]) -> String? {
-    let stems = layers.flatMap { [String($0.weight.dropLast($0.weight.hasSuffix(".weight") ? 7 : 6))] + ($0.norm.map { [$0.stem] } ?? []) }
-    let parts = ["weight", "bias", "running_mean", "running_var"]
-    let own = Set(stems.flatMap { stem in parts.map { Name(Self.parameter($0, of: stem)) } })
-    let patterns = Set(layers.map { Name(LayerName(Self.stem(of: $0.weight)).pattern) })
+    let linears = layers.map { Self.stem(of: $0.weight) }
+    let own = Set((linears + layers.compactMap { $0.norm?.stem }).map { Name($0) })
+    let patterns = Set(linears.map { Name(LayerName($0).pattern) })
     return names.first { name in
-      let part = name.split(separator: ".").last.map(String.init) ?? ""
-      let isBeside = parts.contains(named: part) && patterns.contains(Name(LayerName(Self.stem(of: name)).pattern))
-      return own.contains(Name(name)) || isBeside
+      let stem = Self.stem(of: name)
+      let part = name.utf8.lastIndex(of: 0x2e).map { String(name[name.utf8.index(after: $0)...]) } ?? name
+      guard ["weight", "bias", "running_mean", "running_var"].contains(named: part) else { return false }
+      return own.contains(Name(stem)) || patterns.contains(Name(LayerName(stem).pattern))
     }
   }
 

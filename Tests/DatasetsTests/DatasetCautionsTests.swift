@@ -5,14 +5,6 @@ import Testing
 
 @Suite("What data can't teach or measure")
 struct DatasetCautionsTests {
-  private func read(_ text: String, change: (inout CSVOptions) -> Void = { _ in }) throws -> Dataset {
-    let folder = try TemporaryFolder()
-    var options = CSVOptions(target: "y")
-    options.testFraction = 0.25
-    change(&options)
-    return try readDataset(csv: .path(folder.write("a.csv", text)), options: options).dataset
-  }
-
   @Test("what a training can't learn and a test part can't measure is found")
   func cautions() throws {
     let rows = (0..<20).map { "\($0 == 3 ? "Z" : "a"),\(1_700_000_000 + 60 * $0),\($0 == 7 ? "rare" : $0 % 2 == 0 ? "p" : "q")\n" }

@@ -1,19 +1,10 @@
 import Datasets
 import Foundation
-import Tensors
 import TestSupport
 import Testing
 
 @Suite("What a CSV file's cells are taken for")
 struct ReadingTests {
-  private func read(_ text: String, change: (inout CSVOptions) -> Void = { _ in }) throws -> Dataset {
-    let folder = try TemporaryFolder()
-    var options = CSVOptions(target: "y")
-    options.testFraction = 0.25
-    change(&options)
-    return try readDataset(csv: .path(folder.write("a.csv", text)), options: options).dataset
-  }
-
   private func refusal(_ text: String, change: (inout CSVOptions) -> Void = { _ in }) throws -> CSVError.Reason? {
     #expect(throws: CSVError.self) { try read(text, change: change) }?.reason
   }

@@ -11,10 +11,10 @@ struct ShardTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func write(_ name: String, tensors: [String]) throws {
+  private func write(_ name: String, tensors: [String], metadata: [(name: String, value: String)] = [("format", "pt")]) throws {
     let stateDict = try StateDict(tensors.map { ($0, Tensor([Float($0.utf8.count)])) })
     var sink = ByteArraySink()
-    try SafetensorsWriter.write(stateDict, to: &sink, file: name)
+    try SafetensorsWriter.write(stateDict, metadata: metadata, to: &sink, file: name)
     try Data(sink.bytes).write(to: folder.url.appending(path: name))
   }
 
@@ -164,6 +164,16 @@ struct ShardTests {
     let sharded = try openTensors(path: folder.path("model.safetensors.index.json"))
     #expect(sharded.ignored == ["b"])
     #expect(sharded.format == .safetensors)
+  }
+
+  @Test("the metadata of all shards are the model's, but for what two of them say differently")
+  func metadata() throws {
+    try write("one.safetensors", tensors: ["a"], metadata: [("format", "pt"), ("epoch", "3"), ("caf\u{e9}", "x"), ("by", "Zo\u{eb}")])
+    try write("two.safetensors", tensors: ["b"], metadata: [("format", "pt"), ("epoch", "4"), ("cafe\u{301}", "y"), ("by", "Zoe\u{308}")])
+    try index([("a", "one.safetensors"), ("b", "two.safetensors")])
+    let file = try openTensors(path: folder.path("model.safetensors.index.json"))
+    #expect(file.metadata.map { Array($0.name.utf8) } == ["format", "caf\u{e9}", "cafe\u{301}"].map { Array($0.utf8) })
+    #expect(file.ignored == ["by", "epoch"])
   }
 
   @Test("a shard is a file beside its index and nothing else", arguments: ["../one.safetensors", "/etc/passwd", "..", "", "a/b", "a\\\\b"])

@@ -217,7 +217,7 @@ struct BadArgumentTests {
     Refusal("plot", "--run", "1", "--model", "m", code: 64, error: "'--model m' is for versions: run 1 is named by its number alone."),
     Refusal("plot", "1", "--force", code: 64, error: "'--force' needs a file to replace.", hint: "--output plot.svg --force"),
     Refusal(
-      "delete", "--run", "7", "--model", "m", code: 64, error: "'--model m' is for versions: runs are named by their numbers alone."),
+      "delete", "--run", "7", "--model", "m", code: 64, error: "'--model m' is for versions: run 7 is named by its number alone."),
     Refusal("predict", "nan", "1", code: 65, error: "'nan' isn't a finite number, 'x0' needs one."),
     Refusal("predict", "-inf", "1", code: 65, error: "'-inf' isn't a finite number, 'x0' needs one."),
     Refusal("predict", "1", "1e400", code: 65, error: "'1e400' isn't a finite number, 'x1' needs one."),

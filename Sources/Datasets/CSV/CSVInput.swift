@@ -1,6 +1,5 @@
 internal import Files
 internal import Glibc
-internal import Tensors
 
 /// Where CSV text comes from.
 public enum CSVInput: Sendable, Hashable {

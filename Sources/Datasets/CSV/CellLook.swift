@@ -72,7 +72,7 @@ public enum CellLook: Equatable, Sendable {
 
   /// Whether it is a date in a form that isn't read: in another language's words, with typesetters' marks, or from one day to another.
   private static func isUnreadDate(_ text: String, _ ascii: String) -> Bool {
-    if DateLook.matches(ascii.replacing("\u{2212}", with: "-")) || DateWords.inEnglish(text).map(DateLook.matches) ?? false { return true }
+    if DateLook.matches(ascii) || DateWords.inEnglish(text).map(DateLook.matches) ?? false { return true }
     let ends = text.split(separator: "/", omittingEmptySubsequences: false)
     return ends.count == 2
       && ends.allSatisfy { if case .days = DateText.reading(String($0)).0 { $0.utf8.count >= 8 } else { false } }

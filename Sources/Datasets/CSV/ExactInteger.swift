@@ -1,5 +1,5 @@
 /// Whether an integer's digits are what float64 holds of it.
-public enum ExactInteger {
+package enum ExactInteger {
   /// Above this float64 doesn't hold every integer.
   static let limit = 0x1p53
 
@@ -16,7 +16,7 @@ public enum ExactInteger {
   }
 
   /// The same of a text.
-  public static func isRounded(_ text: String, _ value: Double) -> Bool { isRounded(Array(text.utf8).span, value) }
+  package static func isRounded(_ text: String, _ value: Double) -> Bool { isRounded(Array(text.utf8).span, value) }
 
   private static func isRounded(mantissa: Span<UInt8>, exponent: Span<UInt8>, _ value: Double) -> Bool {
     guard let held = Int128(exactly: value), var power = Int(text(exponent)) else { return false }

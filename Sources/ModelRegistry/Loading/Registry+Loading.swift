@@ -44,7 +44,7 @@ extension Registry {
   private static let largestRebuilt = 4 << 20
 
   /// The param of an import that says why its tensors are no net.
-  public static let noNetParam = "no_net"
+  package static let noNetParam = "no_net"
 
   /// Why a version without an architecture has none.
   private func whyNoNet(_ record: VersionRecord) throws -> RegistryError {

@@ -29,7 +29,7 @@ struct CompareCommand: ParsableCommand {
     guard max(versions.count, runs.count) >= 2 else {
       throw UsageError("compare needs two or more versions or runs.", hint: "registry compare 1 2")
     }
-    if let model, let run = runs.first { throw UsageError("'--model \(model)' is for versions: run \(run) is named by its number alone.") }
+    try requireNoModel(model, besideRuns: runs)
     let registry = try database.open()
     let comparison = try runs.isEmpty ? compareVersions(registry) : Comparison(runs: runs.map { try registry.run($0) })
     switch format.format {

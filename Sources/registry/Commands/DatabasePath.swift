@@ -51,6 +51,12 @@ func chosenModel(_ option: String?) -> String? {
   return getenv("REGISTRY_MODEL").flatMap { $0.pointee == 0 ? nil : String(cString: $0) }
 }
 
+/// Throws where `--model` stands beside runs and no version: it would do nothing.
+func requireNoModel(_ model: String?, besideRuns runs: [Int]) throws {
+  guard let model, let run = runs.first else { return }
+  throw UsageError("'--model \(model)' is for versions: run \(run) is named by its number alone.", hint: "leave out --model")
+}
+
 /// Throws for a text that names no version, or one of another model than `--model`: before a file is opened.
 func checkVersionName(_ text: String, model: String?) throws {
   let name = try VersionName(text, defaultModel: model ?? Registry.defaultModel)

@@ -62,22 +62,20 @@ struct DeletionSubjects: ParsableArguments {
     guard !versions.isEmpty || !run.isEmpty else {
       throw UsageError("\(command) needs a version or --run.", hint: "registry \(command) --help")
     }
-    if let model, versions.isEmpty {
-      throw UsageError(
-        "'--model \(model)' is for versions: runs are named by their numbers alone.", hint: "registry \(command) --run \(run[0])")
-    }
     for text in versions {
       try Self.requireRange(text, option: "registry \(command) ")
       // Of a range its model is what can be wrong.
       let range = VersionRange(text)
       try checkVersionName(range.map { ($0.model.map { "\($0)/" } ?? "") + "1" } ?? text, model: model)
     }
-    return try run.flatMap { text -> [Int] in
+    let runs = try run.flatMap { text -> [Int] in
       if let numbers = VersionRange.numbers(text[...]) { return Array(numbers) }
       try Self.requireRange(text, option: "--run ")
       guard let number = Int(text) else { throw UsageError("'\(text)' isn't the number of a run.", hint: "--run 7, or --run 5-9") }
       return [number]
     }
+    if versions.isEmpty { try requireNoModel(model, besideRuns: runs) }
+    return runs
   }
 
   /// Throws for what was meant as a range and isn't one.

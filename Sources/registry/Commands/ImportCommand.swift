@@ -91,7 +91,7 @@ struct ImportCommand: ParsableCommand {
     if !left.isEmpty {
       let names = left.prefix(8).map { "'\($0.singleLine.truncatedInMiddle(to: 48))'" }.joined(separator: ", ")
       let more = left.count > 8 ? " and \(left.count - 8) more" : ""
-      Streams.note("Left out: \(names)\(more) (not tensors of the state_dict, and no plain number or text that could be a tag)")
+      Streams.note("Left out: \(names)\(more) (not part of the state_dict, and not kept as a tag)")
     }
     try printResult(stored, net, opened, left: left)
   }

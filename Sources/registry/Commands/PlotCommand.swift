@@ -63,7 +63,7 @@ struct PlotCommand: ParsableCommand {
     if kind != .loss, versions.count > 1 { throw UsageError("'--kind \(kind.rawValue)' takes one version, not \(versions.count).") }
     if kind != .loss, log { throw UsageError("'--log' and '--kind \(kind.rawValue)' exclude each other.") }
     if kind == .loss, let dataset { throw UsageError("'--dataset \(dataset)' and '--kind loss' exclude each other.") }
-    if let model, let run = runs.first { throw UsageError("'--model \(model)' is for versions: run \(run) is named by its number alone.") }
+    try requireNoModel(model, besideRuns: runs)
     if force, output == nil || output == "-" { throw UsageError("'--force' needs a file to replace.", hint: "--output plot.svg --force") }
     let widths = output == nil ? 20...1000 : 320...4000
     if let width, !widths.contains(width) {

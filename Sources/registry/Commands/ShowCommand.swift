@@ -22,10 +22,7 @@ struct ShowCommand: ParsableCommand {
       throw UsageError(
         version == nil ? "show needs a version or a run." : "a version and --run exclude each other.", hint: "registry show latest")
     }
-    if let model, let runNumber {
-      throw UsageError(
-        "'--model \(model)' is for versions: run \(runNumber) is named by its number alone.", hint: "registry show --run \(runNumber)")
-    }
+    try requireNoModel(model, besideRuns: runNumber.map { [$0] } ?? [])
     let registry = try database.open()
     if let version {
       let report = try VersionReport(try registry.version(versionName(version, model: model, in: registry)), in: registry)

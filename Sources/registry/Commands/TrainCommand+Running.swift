@@ -52,9 +52,8 @@ extension TrainCommand {
     let seconds = (clock.now - start) / .seconds(1)
     var remarks: [Note] = []
     if let answer = OneAnswer(result.test.scores, classes: result.classes) {
-      let hint = answer.hint(result.classWeight)
-      let isPlain = hint.hasPrefix("more --epochs")
-      remarks = [Note(text: "of the test part \(answer.sentence).", isWarning: true, hint: isPlain ? scaling() ?? hint : hint)]
+      let hint = answer.hint(result.classWeight, scaling: scaling)
+      remarks = [Note(text: "of the test part \(answer.sentence).", isWarning: true, hint: hint)]
     }
     try printResult(result, seconds: seconds, notes: notes + remarks)
     Note.print(remarks)

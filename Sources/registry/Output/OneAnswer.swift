@@ -26,11 +26,13 @@ struct OneAnswer {
     return "the net answers '\(name)' for all \(rows) rows, \(share)".singleLine
   }
 
-  /// What helps at the next training.
-  func hint(_ classWeight: ClassWeight?) -> String {
+  /// What helps at the next training; `scaling` where the features are so large that a net doesn't learn.
+  func hint(_ classWeight: ClassWeight?, scaling: () -> String?) -> String {
     if support == rows { return "--stratify keeps each class's share in the test part, where each has two rows or more" }
     // Weights help where the answered class is far more common than an even share.
-    return classWeight == nil && support * classCount * 2 > rows * 3
-      ? "--class-weight balanced makes rare classes count, or more --epochs" : "more --epochs, or another --learning-rate"
+    if classWeight == nil, support * classCount * 2 > rows * 3 {
+      return "--class-weight balanced makes rare classes count, or more --epochs"
+    }
+    return scaling() ?? "more --epochs, or another --learning-rate"
   }
 }
