@@ -30,9 +30,9 @@ ALLOWED = [
     ("ModelRegistry/Functions/NetFunctions.swift", "newestSamples.key == key", "the key is the id of a row and one of two words"),
     ("Datasets/Dataset+Reading.swift", "var met: Set<String>", "it looks for names that are canonically equivalent, to warn of them"),
     ("Datasets/CSV/CellLook.swift", "placeholders: Set<String>", "the program's own words"),
-    ("Formats/ShardIndex.swift", "found.keys.sorted()", "the keys are Names"),
+    ("Formats/Safetensors/ShardIndex.swift", "found.keys.sorted()", "the keys are Names"),
     ("RegistryStore/Versions/Registry+Import.swift", "content.contents.keys.sorted()", "the keys are places"),
-    ("registry/Output/ErrorReport+Formats.swift", "DangerousName.contains(name)", "a function of that name, which compares by bytes"),
+    ("registry/Output/Errors/ErrorReport+Formats.swift", "DangerousName.contains(name)", "a function of that name, which compares by bytes"),
     ("registry/ArgumentWord.swift", "allValueDescriptions: [String: String]", "the parser's own protocol; it is empty"),
 ]
 
