@@ -18,6 +18,9 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Python"))
 import registry  # noqa: E402
 
+# One thread for the arithmetic: threads that wait for work in a loop of their own would be measured, too.
+os.environ.update({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
+
 CALLS = 100_000
 
 
@@ -72,14 +75,15 @@ def loop(work, steps, run):
 
 
 def added(work, folder, repetitions):
-    """(microseconds of a step, what a call adds to it)"""
-    steps = int(3 / (loop(work, 200, None) / 200))
-    without, with_calls = [], []
-    for _ in range(repetitions):
-        without.append(loop(work, steps, None))
-        with registry.run("loop", db=folder / "registry.db") as run:
-            with_calls.append(loop(work, steps, run))
-    return statistics.median(without) / steps * 1e6, (statistics.median(with_calls) - statistics.median(without)) / steps * 1e6
+    """(microseconds of a step, what a call adds to it): the medians of short stretches with calls and without, in turn"""
+    steps = max(10, int(0.3 / (loop(work, 100, None) / 100)))
+    without, more = [], []
+    with registry.run("loop", db=folder / "registry.db") as run:
+        for _ in range(repetitions * 5):
+            without.append(loop(work, steps, None))
+            more.append(loop(work, steps, run) - without[-1])
+            time.sleep(0.2)  # what is left for the thread is not to burden the stretch without calls
+    return statistics.median(without) / steps * 1e6, statistics.median(more) / steps * 1e6
 
 
 def main():

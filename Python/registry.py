@@ -16,7 +16,7 @@ _MOST_WAITING, _PAUSE, _BATCH = 1_000_000, 0.05, 500
 _SPELLINGS = {
     "bool": "BOOL", "uint8": "U8", "int8": "I8", "uint16": "U16", "int16": "I16", "uint32": "U32", "int32": "I32", "uint64": "U64",
     "int64": "I64", "float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2", "float16": "F16", "bfloat16": "BF16", "float32": "F32",
-    "float64": "F64", "complex64": "C64", "complex128": "C128"}
+    "float64": "F64", "complex64": "C64"}
 Version = collections.namedtuple("Version", ["model", "number"])
 _open = set()  # the runs that haven't ended
 
@@ -32,7 +32,7 @@ class Run(contextlib.AbstractContextManager):
     """
 
     def __init__(self, model=None, *, params=None, tags=None, **options):
-        options = {"model": model, "source": sys.argv[0] if os.path.isfile(sys.argv[0]) else None, **options}
+        options = {"model": model, "source": getattr(sys.modules["__main__"], "__file__", None), **options}
         words = [f"--{key}={value}" for key, value in options.items() if value is not None]
         self.number, self._pid, self._wake = None, os.getpid(), threading.Semaphore(0)
         self._queue = collections.deque()  # (step, seconds, metrics), other lines, and None for the end of the input
@@ -280,7 +280,7 @@ def _described(name, value):
         def copy():
             plain = value.detach().cpu().resolve_conj().resolve_neg().contiguous()
             return ctypes.string_at(plain.data_ptr(), plain.numel() * plain.element_size())
-        return str(value.dtype)[6:], value.shape, value.numel() * value.element_size(), copy
+        return str(value.dtype if value.layout is torch.strided else value.layout)[6:], value.shape, value.numel() * value.element_size(), copy
     if hasattr(value, "__array__"):
         value = importlib.import_module("numpy").asarray(value)
         return value.dtype.name, value.shape, value.nbytes, value.astype(value.dtype.newbyteorder("<"), copy=False).tobytes

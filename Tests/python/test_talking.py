@@ -214,9 +214,17 @@ class Talking(unittest.TestCase):
 
     def test_what_went_wrong_is_said_where_no_call_comes_after_it(self):
         self.fail("dies")
-        for text in ("run = registry.start()", "run = registry.run().__enter__()\ntry: 1 / 0\nexcept BaseException as e: run.__exit__(type(e), e, None)"):
-            result = self.script("run = registry.start()\nfor step in range(9): run.log(step, loss=1)")
-            self.assertEqual(result.stderr, "registry: the disk is full.\n")
+        result = self.script("run = registry.start()\nfor step in range(9): run.log(step, loss=1)")
+        self.assertEqual((result.stderr, result.returncode), ("registry: the disk is full.\n", 0))
+        result = self.script("""
+            with registry.run() as run:
+                for step in range(9):
+                    run.log(step, loss=1)
+                time.sleep(1)
+                1 / 0
+            """)
+        self.assertIn("registry: the disk is full.\n", result.stderr)
+        self.assertIn("ZeroDivisionError", result.stderr)
 
     def test_interrupting_a_terminal_ends_the_run_by_the_training(self):
         text = """
