@@ -32,7 +32,7 @@ class Run(contextlib.AbstractContextManager):
     """
 
     def __init__(self, model=None, *, params=None, tags=None, **options):
-        options = {"model": model, "source": getattr(sys.modules["__main__"], "__file__", None), **options}
+        options = {"model": model, "source": getattr(sys.modules.get("__main__"), "__file__", None), **options}
         words = [f"--{key}={value}" for key, value in options.items() if value is not None]
         self.number, self._pid, self._wake = None, os.getpid(), threading.Semaphore(0)
         self._queue = collections.deque()  # (step, seconds, metrics), other lines, and None for the end of the input
@@ -267,8 +267,7 @@ def _write_tensors(file, weights):
         header[name] = {"dtype": _SPELLINGS[kind], "shape": list(shape), "data_offsets": [offset, offset := offset + size]}
         parts.append(part)
     text = json.dumps(header).encode()
-    file.write(len(text).to_bytes(8, "little") + text)
-    for part in parts:
+    for part in (lambda: len(text).to_bytes(8, "little") + text, *parts):
         file.write(part())
     file.flush()
 
@@ -277,10 +276,11 @@ def _described(name, value):
     """Type, shape, size in bytes, and a function that gives the bytes: one tensor at a time is copied."""
     torch = sys.modules.get("torch")
     if torch and isinstance(value, torch.Tensor):
-        def copy():
+        def copied():
             plain = value.detach().cpu().resolve_conj().resolve_neg().contiguous()
             return ctypes.string_at(plain.data_ptr(), plain.numel() * plain.element_size())
-        return str(value.dtype if value.layout is torch.strided else value.layout)[6:], value.shape, value.numel() * value.element_size(), copy
+        kind = value.dtype if value.layout is torch.strided else value.layout
+        return str(kind)[6:], value.shape, value.numel() * value.element_size(), copied
     if hasattr(value, "__array__"):
         value = importlib.import_module("numpy").asarray(value)
         return value.dtype.name, value.shape, value.nbytes, value.astype(value.dtype.newbyteorder("<"), copy=False).tobytes
