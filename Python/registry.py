@@ -32,8 +32,8 @@ class Run(contextlib.AbstractContextManager):
     """
 
     def __init__(self, model=None, *, params=None, tags=None, **options):
-        options = {"model": model, "source": getattr(sys.modules.get("__main__"), "__file__", None), **options}
-        words = [f"--{key}={value}" for key, value in options.items() if value is not None]
+        script = None if "run" in options else getattr(sys.modules.get("__main__"), "__file__", None)
+        words = [f"--{key}={value}" for key, value in {"model": model, "source": script, **options}.items() if value is not None]
         self.number, self._pid, self._wake = None, os.getpid(), threading.Semaphore(0)
         self._queue = collections.deque()  # (step, seconds, metrics), other lines, and None for the end of the input
         self._errors, self._said = collections.deque(maxlen=1000), collections.deque(maxlen=50)
@@ -185,19 +185,19 @@ class Run(contextlib.AbstractContextManager):
                 text = line.decode(errors="replace").rstrip("\n")
                 if not text.startswith("{"):
                     self._said.append(text)
-                    if not text.startswith(("Error: ", "  hint: ")):
+                    if not text.startswith(("Error: ", "  hint: ", "line ")):  # a line: what a version lacks to be a net
                         print(text, file=sys.stderr)
                     continue
                 answer = json.loads(text)
                 if "line" in answer and "error" in answer:
-                    self._errors.append(answer["error"])
+                    self._errors.append(answer["error"] + (f"\n  hint: {answer['hint']}" if answer.get("hint") else ""))
                 for asked in [asked for asked in self._asked if asked.number == answer.get("line", 0)]:
                     asked.answer = None if "error" in answer else answer
                     self._asked.remove(asked)
                     asked.done.set()
-        code = self._process.wait()
-        if self._asked or code not in (0, 65):
-            self._errors.append("\n".join(self._said).replace("Error: ", "", 1) or f"the program registry ended with {code}.")
+        if self._process.wait() not in (0, 65) or self._asked:
+            text = "\n".join(self._said).replace("Error: ", "", 1)
+            self._errors.append(text or f"the program registry ended with {self._process.returncode}.")
         self._ended = True
         self._queue.append(None)
 

@@ -6,6 +6,7 @@ import pathlib
 import sqlite3
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -60,7 +61,7 @@ class Recording(unittest.TestCase):
         self.assertEqual(self.rows("SELECT step FROM metrics WHERE run_id = 1 AND key = 'val_loss' AND value IS NULL"), [(7,)])
         self.assertEqual(self.rows("SELECT path FROM run_files"), [("plots/loss.png",)])
         self.assertEqual(self.rows("SELECT value FROM tags WHERE key = 'by'"), [("you",)])
-        self.assertEqual(self.rows("SELECT text FROM notes"), [("it learns",)])
+        self.assertEqual(self.rows("SELECT text FROM dated_notes"), [("it learns",)])
         for name in ("xor@champion", "xor/1", "latest", version):
             loaded = registry.load(name, db=self.db)
             self.assertEqual({key: (str(value.dtype), value.shape, value.tobytes()) for key, value in loaded.items()},
@@ -115,6 +116,45 @@ class Recording(unittest.TestCase):
             version = run.save(files=[self.folder / "net.pkl"])
         self.assertEqual(version, ("xor", 1))
         self.assertEqual(self.rows("SELECT path FROM version_files"), [("net.pkl",)])
+
+    def test_an_answer_comes_though_another_thread_goes_on_logging(self):
+        (self.folder / "a.txt").write_text("a")
+        answered = threading.Event()
+        ended = []
+
+        def loop():
+            for step in range(30_000):
+                run.log(step, loss=1)
+                if answered.wait(0.001):
+                    break
+            ended.append(answered.is_set())
+
+        with registry.run("xor", db=self.db) as run:
+            thread = threading.Thread(target=loop)
+            thread.start()
+            run.file(self.folder / "a.txt")
+            answered.set()
+            thread.join()
+        self.assertEqual(ended, [True])
+
+    def test_every_kind_of_value(self):
+        with registry.run("xor", db=self.db, params={"lr": numpy.float64(0.1), "n": numpy.int64(3), "path": self.folder, "on": True}) as run:
+            run.log(numpy.int64(-3), a=numpy.float32(0.5), b=math.inf, c=True, d=numpy.array(2.5), e=2**40)
+            run.log(a=1)
+            run.log(a=2, b=-math.inf)
+        self.assertEqual(
+            sorted(self.rows("SELECT key, step, value FROM metrics")),
+            [("a", -3, 0.5), ("a", -2, 1), ("a", -1, 2), ("b", -3, math.inf), ("b", -2, -math.inf), ("c", -3, 1), ("d", -3, 2.5), ("e", -3, 2**40)])
+        self.assertEqual(
+            dict(self.rows("SELECT key, value FROM params")), {"lr": 0.1, "n": 3, "path": str(self.folder), "on": "true"})
+
+    def test_any_line_can_be_sent(self):
+        with registry.run("xor", db=self.db) as run:
+            run.send({"text": "by hand", "as": "notes/a.txt"})
+            answer = run.send({"dataset": {"name": "iris", "digest": "5f2c", "context": "train"}}, wait=True)
+        self.assertEqual(answer["run"], run.number)
+        self.assertEqual(self.rows("SELECT path FROM run_files"), [("notes/a.txt",)])
+        self.assertEqual(self.rows("SELECT name, digest, context FROM run_datasets"), [("iris", "5f2c", "train")])
 
     def test_what_is_not_there_is_said(self):
         with registry.run("xor", db=self.db) as run:
