@@ -18,6 +18,7 @@ _SPELLINGS = {
     "int64": "I64", "float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2", "float16": "F16", "bfloat16": "BF16", "float32": "F32",
     "float64": "F64", "complex64": "C64"}
 Version = collections.namedtuple("Version", ["model", "number"])
+_SCRIPT = getattr(sys.modules.get("__main__"), "__file__", "Python")
 _open = set()  # the runs that haven't ended
 
 
@@ -32,8 +33,7 @@ class Run(contextlib.AbstractContextManager):
     """
 
     def __init__(self, model=None, *, params=None, tags=None, **options):
-        script = None if "run" in options else getattr(sys.modules.get("__main__"), "__file__", None)
-        words = [f"--{key}={value}" for key, value in {"model": model, "source": script, **options}.items() if value is not None]
+        options = {"model": model, "source": None if "run" in options else _SCRIPT, **options}
         self.number, self._pid, self._wake = None, os.getpid(), threading.Semaphore(0)
         self._queue = collections.deque()  # (step, seconds, metrics), other lines, and None for the end of the input
         self._errors, self._said = collections.deque(maxlen=1000), collections.deque(maxlen=50)
@@ -41,7 +41,7 @@ class Run(contextlib.AbstractContextManager):
         self._asked, self._ended = [opening], False  # asked: the lines that somebody waits for
         # A session of its own: Ctrl-C is for the training, which then ends the run.
         self._process = _start(
-            "log", "--format=json", *words, bufsize=0, stdin=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+            ["log", "--format=json"], options, bufsize=0, stdin=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         self._threads = [threading.Thread(target=target, daemon=True) for target in (self._write, self._read)]
         for thread in self._threads:
             thread.start()
@@ -84,14 +84,14 @@ class Run(contextlib.AbstractContextManager):
         """Stores a version, and gives its model and number.  `more`: alias, step, model, tags, description.
 
         `weights`: a state_dict, a module, a dictionary of arrays or lists, the path of a file, or None for a version of `files` alone."""
-        metrics = {key: _number(key, value) for key, value in (metrics or {}).items()}
-        line = {**more, "metrics": metrics, "files": [os.path.abspath(path) for path in files]}
+        is_file = isinstance(weights, (str, os.PathLike))
+        line = {"source": None if is_file else _SCRIPT, **more, "files": [os.path.abspath(path) for path in files]}
+        line["metrics"] = {key: _number(key, value) for key, value in (metrics or {}).items()}
         with tempfile.NamedTemporaryFile(prefix="registry-", suffix=".safetensors") as file:
-            path = weights if isinstance(weights, (str, os.PathLike)) else file.name
-            if path is file.name and weights is not None:
+            if weights is not None and not is_file:
                 _write_tensors(file, weights)
             line = {key: value for key, value in line.items() if value or value == 0}
-            answer = self.send({**line, "version": weights is None or os.path.abspath(path)}, wait=True)
+            answer = self.send({**line, "version": weights is None or os.path.abspath(weights if is_file else file.name)}, wait=True)
         return Version(answer["model"], answer["version"])
 
     def send(self, line, wait=False):
@@ -208,8 +208,7 @@ def load(version, *, db=None):
     if not library:
         raise Error("loading weights needs torch or NumPy: pip install numpy")
     words = ["export", "%s/%s" % version if isinstance(version, Version) else str(version), "--output=-", "--as=safetensors"]
-    words += [] if db is None else [f"--db={db}"]
-    with tempfile.TemporaryFile() as said, _start(*words, stdin=subprocess.DEVNULL, stderr=said) as process:
+    with tempfile.TemporaryFile() as said, _start(words, {"db": db}, stdin=subprocess.DEVNULL, stderr=said) as process:
         tensors = _read_tensors(process.stdout, library)
         if process.wait():
             said.seek(0)
@@ -218,18 +217,18 @@ def load(version, *, db=None):
     return tensors
 
 
-def _start(*words, **options):
+def _start(words, values, **options):
     """The program: $REGISTRY_PROGRAM, else what was installed with this module, else what PATH has."""
     here, named = os.path.dirname(os.path.abspath(__file__)), os.environ.get("REGISTRY_PROGRAM") or "registry"
     folders = [here, sysconfig.get_path("scripts"), sysconfig.get_path("scripts", "posix_user"), os.path.join(here, "bin")]
     found = shutil.which(named, path=os.pathsep.join([*folders, os.environ.get("PATH", os.defpath)]))
     if not found:
         raise Error(f"no program '{named}' here: install the wheel that `make wheel` builds, or set $REGISTRY_PROGRAM to its path.")
-    return subprocess.Popen([found, *words], stdout=subprocess.PIPE, **options)
+    words = [found, *words, *(f"--{key}={value}" for key, value in values.items() if value is not None)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, **options)
 
 
-def _line(values, number=None):
-    # What JSON has no word for is a number where NumPy or torch call it one, else a text.
+def _line(values, number=None):  # what JSON has no word for is a number where NumPy or torch call it one, else a text
     text = json.dumps(values, default=lambda value: value.item() if getattr(value, "ndim", None) == 0 else str(value))
     return types.SimpleNamespace(text=text, number=number, answer=None, done=threading.Event())
 

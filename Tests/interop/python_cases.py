@@ -3,10 +3,11 @@
     python_cases.py SEED: the part that runs there.
 """
 
-import json
+import contextlib
 import os
 import pathlib
 import random
+import sqlite3
 import subprocess
 import sys
 import sysconfig
@@ -68,10 +69,10 @@ def inside(seed):
             losses.append(loss.item())
         trained.save(net, alias="champion")
     torch_cases.expect_equal(registry.load("net@champion"), net.state_dict())
-    query = f"SELECT value FROM metrics WHERE run_id = {trained.number} AND key = 'train_loss' ORDER BY step"
-    stored = [row["value"] for row in json.loads(run("registry", "sql", query, "--format", "json"))]
-    if stored != losses:
-        raise RuntimeError("the losses in the registry are not those of the training")
+    with contextlib.closing(sqlite3.connect("registry.db")) as connection:
+        stored = connection.execute("SELECT value FROM metrics WHERE run_id = ? AND key = 'train_loss' ORDER BY step", [trained.number])
+        if [value for value, in stored] != losses:
+            raise RuntimeError("the losses in the registry are not those of the training")
 
 
 if __name__ == "__main__":
