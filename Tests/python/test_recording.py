@@ -62,6 +62,7 @@ class Recording(unittest.TestCase):
         self.assertEqual(self.rows("SELECT path FROM run_files"), [("plots/loss.png",)])
         self.assertEqual(self.rows("SELECT value FROM tags WHERE key = 'by'"), [("you",)])
         self.assertEqual(self.rows("SELECT text FROM dated_notes"), [("it learns",)])
+        self.assertEqual(self.rows("SELECT source, description, step FROM model_versions"), [(__file__, "the last", 1999)])
         for name in ("xor@champion", "xor/1", "latest", version):
             loaded = registry.load(name, db=self.db)
             self.assertEqual({key: (str(value.dtype), value.shape, value.tobytes()) for key, value in loaded.items()},
@@ -138,13 +139,15 @@ class Recording(unittest.TestCase):
         self.assertEqual(ended, [True])
 
     def test_every_kind_of_value(self):
-        with registry.run("xor", db=self.db, params={"lr": numpy.float64(0.1), "n": numpy.int64(3), "path": self.folder, "on": True}) as run:
+        params = {"lr": numpy.float64(0.1), "n": numpy.int64(3), "path": self.folder, "on": True}
+        with registry.run("xor", db=self.db, params=params) as run:
             run.log(numpy.int64(-3), a=numpy.float32(0.5), b=math.inf, c=True, d=numpy.array(2.5), e=2**40)
             run.log(a=1)
             run.log(a=2, b=-math.inf)
         self.assertEqual(
             sorted(self.rows("SELECT key, step, value FROM metrics")),
-            [("a", -3, 0.5), ("a", -2, 1), ("a", -1, 2), ("b", -3, math.inf), ("b", -2, -math.inf), ("c", -3, 1), ("d", -3, 2.5), ("e", -3, 2**40)])
+            [("a", -3, 0.5), ("a", -2, 1), ("a", -1, 2), ("b", -3, math.inf), ("b", -2, -math.inf), ("c", -3, 1), ("d", -3, 2.5),
+             ("e", -3, 2**40)])
         self.assertEqual(
             dict(self.rows("SELECT key, value FROM params")), {"lr": 0.1, "n": 3, "path": str(self.folder), "on": "true"})
 
