@@ -41,6 +41,7 @@ struct ReadmeTests {
     case "make demo": "bash '\(Self.root.path)/Scripts/demo.sh'"
     case "make test": nil
     case "swift run": "ReadmeExample"
+    case "swift run Line": "ReadmeLogExample"
     default: step.command.hasPrefix("timeout -s INT 2 ") ? interrupted(step.command) : step.command
     }
   }
@@ -73,11 +74,11 @@ struct ReadmeTests {
     for fence in fences { #expect(known.contains(fence.language), "README.md:\(fence.line): ```\(fence.language)") }
   }
 
-  @Test("the Swift program of the page is the one that `swift run` stands for above")
-  func swiftProgram() throws {
-    let source = try String(contentsOf: Self.root.appending(path: "Tests/ReadmeExample/main.swift"), encoding: .utf8)
-    let program = fences.first { $0.language == "swift" && $0.lines.first?.hasPrefix("import ") == true }
-    #expect(program?.lines.joined(separator: "\n") == source.trimmingCharacters(in: .newlines))
+  @Test("the Swift programs of the page are those that `swift run` stands for above", arguments: ["ReadmeExample", "ReadmeLogExample"])
+  func swiftProgram(target: String) throws {
+    let source = try String(contentsOf: Self.root.appending(path: "Tests/\(target)/main.swift"), encoding: .utf8)
+    let programs = fences.filter { $0.language == "swift" && $0.lines.first?.hasPrefix("import ") == true }
+    #expect(programs.contains { $0.lines.joined(separator: "\n") == source.trimmingCharacters(in: .newlines) })
   }
 
   @Test("the products that the page tells a package to depend on are there")

@@ -51,7 +51,8 @@ struct LogCommandTests {
         == "error-5=3.0 train_loss0=0.7 train_loss1=NaN train_loss2=0.1 val_loss0=0.9 val_loss1=Inf")
     #expect(try sql("SELECT time FROM metrics WHERE key = 'train_loss' AND step = 2") == "1700000000000")
     #expect(
-      try sql("SELECT group_concat(file, ' ') FROM (SELECT coalesce(version, '-') || path || byte_count AS file FROM artifacts ORDER BY file)")
+      try sql(
+        "SELECT group_concat(file, ' ') FROM (SELECT coalesce(version, '-') || path || byte_count AS file FROM artifacts ORDER BY file)")
         == "-n.txt6 -plots/p.txt5 2deep/plot.txt5")
     #expect(try sql("SELECT name, status, kind, exit_code, experiment FROM run_list") == "first|finished|log|0|xor")
     #expect(
