@@ -102,6 +102,11 @@ if Context.environment["REGISTRY_EXTENSION"] != nil {
   package.targets.first { $0.name == "RegistryFunctions" }?.linkerSettings = [.unsafeFlags(["-static-stdlib"])]
 }
 
+// `make wheel`: SQLite linked in, and no names of functions, so that the program is small and runs where there is no SQLite.
+if let archive = Context.environment["REGISTRY_STATIC_SQLITE"] {
+  package.targets.first { $0.name == "CSQLite" }?.linkerSettings = [.unsafeFlags(["-Xlinker", archive, "-Xlinker", "-s"])]
+}
+
 // The in-process half of `make bench`: no user builds it.
 if Context.environment["REGISTRY_BENCHMARKS"] != nil {
   package.targets.append(
