@@ -55,10 +55,12 @@ let package = Package(
     room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors", "Files"]),
     room("RegistryFunctions", ["ModelRegistry"]),
     room("Plots"),
+    // Metrics in what a program prints: bytes in, numbers with their names and steps out.
+    room("OutputPatterns"),
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "CWriteBack",
+        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files", "CWriteBack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -83,6 +85,7 @@ let package = Package(
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests("FaultTests", ["FaultVFS", "ModelRegistry", "RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
+    tests("OutputPatternsTests", ["OutputPatterns"]),
     // What each command does; and the program as a whole: what it refuses, how it ends, how it writes.
     tests("RegistryCommandTests", ["registry", "ModelRegistry", "RegistryStore"]),
     tests(

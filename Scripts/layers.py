@@ -26,7 +26,8 @@ HOUSE = {
     "Formats": {"CChecksums", "Tensors", "Files", "Training", "NeuralNets", "Datasets"},
     "RegistryFunctions": {"ModelRegistry"},
     "Plots": set(),
-    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "CWriteBack", "ArgumentParser"},
+    "OutputPatterns": set(),
+    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files", "CWriteBack", "ArgumentParser"},
 }
 # Full Foundation is refused: it would be loaded at each start of the program.
 SYSTEM = {"FoundationEssentials", "Glibc", "Synchronization"}
