@@ -1,7 +1,7 @@
 /// Reads what a command writes, as it comes, and finds the metrics in it: by the patterns that were given, and by the default ones.
 ///
 /// Memory is bounded: of a line its first megabyte is read, of names the first thousand.
-public struct OutputReader {
+public struct OutputReader: Sendable {
   private let patterns: [LinePattern]
   private let usesDefaults: Bool
   private var splitters = [LineSplitter(), LineSplitter()]
