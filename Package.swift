@@ -57,10 +57,13 @@ let package = Package(
     room("Plots"),
     // Metrics in what a program prints: bytes in, numbers with their names and steps out.
     room("OutputPatterns"),
+    // What other programs say, line by line or request by request: JSON with its numbers as they were written.
+    room("JSONText"),
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files", "CWriteBack",
+        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files", "JSONText",
+        "CWriteBack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -86,6 +89,7 @@ let package = Package(
     tests("FaultTests", ["FaultVFS", "ModelRegistry", "RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
     tests("OutputPatternsTests", ["OutputPatterns"]),
+    tests("JSONTextTests", ["JSONText"]),
     // What each command does; and the program as a whole: what it refuses, how it ends, how it writes.
     tests("RegistryCommandTests", ["registry", "ModelRegistry", "RegistryStore"]),
     tests(

@@ -27,7 +27,8 @@ HOUSE = {
     "RegistryFunctions": {"ModelRegistry"},
     "Plots": set(),
     "OutputPatterns": set(),
-    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files", "CWriteBack", "ArgumentParser"},
+    "JSONText": set(),
+    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files", "JSONText", "CWriteBack", "ArgumentParser"},
 }
 # Full Foundation is refused: it would be loaded at each start of the program.
 SYSTEM = {"FoundationEssentials", "Glibc", "Synchronization"}

@@ -74,9 +74,8 @@ struct RootCommand: ParsableCommand {
       registry predict --version 3 -1 1
       """,
     subcommands: [
-      TrainCommand.self, RunCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self,
-      DatasetCommand.self,
-      PlotCommand.self, CompareCommand.self,
+      TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self,
+      PlotCommand.self, CompareCommand.self, LogCommand.self, RunCommand.self,
       ImportCommand.self, ExportCommand.self, AliasCommand.self, TagCommand.self, NoteCommand.self, RenameCommand.self,
       DeleteCommand.self, RestoreCommand.self, GarbageCommand.self,
       SQLCommand.self,

@@ -60,6 +60,26 @@ enum ChildProcess {
     return pid
   }
 
+  /// Throws an `ErrorReport` for a command that there isn't, or that may not be run, before anything is made for it.
+  static func check(_ name: String) throws {
+    guard !name.isEmpty else { throw ErrorReport(notStarted: name, code: ENOENT) }
+    var paths = [name]
+    if !name.utf8.contains(UInt8(ascii: "/")) {
+      let path = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
+      paths = path.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map { folder in
+        folder.isEmpty ? name : "\(Substring(folder))/\(name)"
+      }
+    }
+    var code = ENOENT
+    for path in paths {
+      var status = stat()
+      guard stat(path, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT != S_IFDIR, access(path, X_OK) == 0 { return }
+      if name.utf8.contains(UInt8(ascii: "/")) || status.st_mode & S_IFMT != S_IFDIR { code = EACCES }
+    }
+    throw ErrorReport(notStarted: name, code: code)
+  }
+
   /// Waits for its end.  Until `beforeReaping` has returned its number belongs to no other process.
   static func wait(for pid: pid_t, beforeReaping: () -> Void) -> ChildEnd {
     var info = siginfo_t()

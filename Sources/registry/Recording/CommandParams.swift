@@ -56,11 +56,14 @@ enum CommandParams {
     let arguments = Array(words.dropFirst())
     let scripts = [".py", ".sh", ".R", ".r", ".jl", ".lua", ".rb", ".pl", ".js", ".ts", ".m", ".ipynb"]
     if let script = arguments.firstIndex(where: { word in !word.utf8.contains(UInt8(ascii: "=")) && scripts.contains { word.hasSuffix($0) }
-      })
-    {
+    }) {
       return Array(arguments[(script + 1)...])
     }
     let program = words[0].utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
+    if ["sh", "bash", "dash", "zsh"].contains(where: { $0.utf8.elementsEqual(program.utf8) }) {
+      let code = arguments.firstIndex { $0.utf8.elementsEqual("-c".utf8) }
+      return code.map { Array(arguments.dropFirst($0 + 2)) } ?? arguments
+    }
     guard program.hasPrefix("python") else { return arguments }
     for (index, word) in arguments.enumerated() {
       if word.utf8.elementsEqual("-c".utf8) { return Array(arguments.dropFirst(index + 2)) }

@@ -80,4 +80,6 @@ struct FileState: Equatable {
     (device, inode, size) = (UInt(status.st_dev), UInt(status.st_ino), Int(status.st_size))
     modified = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
   }
+
+  func isSameFile(as other: FileState?) -> Bool { other.map { $0.device == device && $0.inode == inode } ?? false }
 }
