@@ -18,6 +18,7 @@ import traceback
 import csv_cases
 import net_cases
 import onnx_cases
+import run_cases
 import torch_cases
 from program import Program
 
@@ -28,7 +29,7 @@ def main():
     parser.add_argument("--only", default="", help="kinds whose title has this in it")
     arguments = parser.parse_args()
     seed = os.environ.get("INTEROP_SEED") or datetime.date.today().strftime("%Y%m%d")
-    kinds = [kind for kind in torch_cases.KINDS + net_cases.KINDS + onnx_cases.KINDS + csv_cases.KINDS if arguments.only in kind[0]]
+    kinds = [kind for kind in torch_cases.KINDS + net_cases.KINDS + onnx_cases.KINDS + csv_cases.KINDS + run_cases.KINDS if arguments.only in kind[0]]
     if not kinds:
         parser.error(f"no kind has '{arguments.only}' in its title")
     torch_cases.torch.set_num_threads(1)
