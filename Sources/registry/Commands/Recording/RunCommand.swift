@@ -67,6 +67,8 @@ struct RunCommand: ParsableCommand {
     }
     sink.connect { try run.log($0.key, step: $0.step, $0.value, time: $0.time) }
     let result = execution.wait()
+    // From now on a signal is for us: the first one stops the reading of weights, a second one everything.
+    Signals.watch()
     var recording = RunRecording(run: run, result: result, sink: sink, seconds: (.now - start) / .seconds(1))
     recording.keep(spool)
     recording.keep(files.artifacts(besides: database.resolvedPath))
