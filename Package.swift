@@ -55,12 +55,15 @@ let package = Package(
     room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors", "Files"]),
     room("RegistryFunctions", ["ModelRegistry"]),
     room("Plots"),
+    // Metrics in what a program prints: bytes in, numbers with their names and steps out.
+    room("OutputPatterns"),
     // What other programs say, line by line or request by request: JSON with its numbers as they were written.
     room("JSONText"),
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "JSONText", "CWriteBack",
+        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files", "JSONText",
+        "CWriteBack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -85,6 +88,7 @@ let package = Package(
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests("FaultTests", ["FaultVFS", "ModelRegistry", "RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
+    tests("OutputPatternsTests", ["OutputPatterns"]),
     tests("JSONTextTests", ["JSONText"]),
     // What each command does; and the program as a whole: what it refuses, how it ends, how it writes.
     tests("RegistryCommandTests", ["registry", "ModelRegistry", "RegistryStore"]),

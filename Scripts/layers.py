@@ -26,8 +26,9 @@ HOUSE = {
     "Formats": {"CChecksums", "Tensors", "Files", "Training", "NeuralNets", "Datasets"},
     "RegistryFunctions": {"ModelRegistry"},
     "Plots": set(),
+    "OutputPatterns": set(),
     "JSONText": set(),
-    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "JSONText", "CWriteBack", "ArgumentParser"},
+    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files", "JSONText", "CWriteBack", "ArgumentParser"},
 }
 # Full Foundation is refused: it would be loaded at each start of the program.
 SYSTEM = {"FoundationEssentials", "Glibc", "Synchronization"}

@@ -19,6 +19,7 @@ import csv_cases
 import net_cases
 import onnx_cases
 import python_cases
+import run_cases
 import torch_cases
 from program import Program
 
@@ -29,7 +30,7 @@ def main():
     parser.add_argument("--only", default="", help="kinds whose title has this in it")
     arguments = parser.parse_args()
     seed = os.environ.get("INTEROP_SEED") or datetime.date.today().strftime("%Y%m%d")
-    modules = (torch_cases, net_cases, onnx_cases, csv_cases, python_cases)
+    modules = (torch_cases, net_cases, onnx_cases, csv_cases, python_cases, run_cases)
     kinds = [kind for module in modules for kind in module.KINDS if arguments.only in kind[0]]
     if not kinds:
         parser.error(f"no kind has '{arguments.only}' in its title")

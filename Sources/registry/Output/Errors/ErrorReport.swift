@@ -16,6 +16,9 @@ struct ErrorReport: Error, Equatable {
     case cannotCreate = 73
     case inputOutput = 74
     case busy = 75
+    // Of a command that `registry run` can't start, as shells have them.
+    case cannotExecute = 126
+    case noCommand = 127
     // 128 and the number of the signal.
     case hangup = 129
     case interrupted = 130
