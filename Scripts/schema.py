@@ -20,13 +20,22 @@ def snapshot():
     connection = sqlite3.connect(":memory:")
     for migration in sorted((TOP / "migrations").glob("*.sql")):
         connection.executescript(migration.read_text(encoding="utf-8"))
-    for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
-        if connection.execute(f'SELECT count(*) FROM "{table}"').fetchone() != (0,):
-            sys.exit(f"Error: a migration puts rows into '{table}': a new file, which is made by the schema alone, would lack them.")
     # What SQLite makes by itself has no SQL, or a name of its own.
     statements = connection.execute(
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid")
-    return HEADER + "".join(f"{sql};\n\n" for (sql,) in statements).rstrip("\n") + "\n"
+    schema = [f"{sql};\n\n" for (sql,) in statements]
+    return HEADER + "".join(schema + rows(connection)).rstrip("\n") + "\n"
+
+
+def rows(connection):
+    """INSERT statements for what the migrations put into tables; a column whose default is the time is left to its default."""
+    result = []
+    for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"):
+        columns = [name for _, name, _, _, default, _ in connection.execute(f'PRAGMA table_info("{table}")') if "now" not in (default or "")]
+        quoted = " || ', ' || ".join(f'quote("{name}")' for name in columns)
+        for (values,) in connection.execute(f'SELECT {quoted} FROM "{table}"').fetchall():
+            result.append(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values});\n")
+    return result
 
 
 def main():

@@ -18,11 +18,14 @@ static const unsigned char migration_3[] = {
 static const unsigned char migration_4[] = {
 #embed "../../migrations/0004_epochs_that_ran.sql"
     , 0};
+static const unsigned char migration_5[] = {
+#embed "../../migrations/0005_any_run.sql"
+    , 0};
 static const unsigned char snapshot[] = {
 #embed "schema.sql"
     , 0};
 
-static const unsigned char *const migrations[] = {migration_1, migration_2, migration_3, migration_4};
+static const unsigned char *const migrations[] = {migration_1, migration_2, migration_3, migration_4, migration_5};
 
 const char *schema_migration(int number) {
   const int count = sizeof migrations / sizeof *migrations;

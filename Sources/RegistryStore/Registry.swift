@@ -44,6 +44,8 @@ public final class Registry {
 
   /// Whether it is used by functions within another's statement, which holds the read lock already.
   private let isWithinStatement: Bool
+  /// Whether writes are parts of one transaction: see `together`.
+  private var isTogether = false
   /// Whether nothing is stored yet, not even the schema.
   var isBlank: Bool { isNew }
 
@@ -141,8 +143,11 @@ public final class Registry {
 
   /// Runs `body` within a transaction that holds the write lock: all of it is stored, or nothing.  A locked file is waited for as long
   /// as SQLite's connections do unless `busyLimit` is less.
+  ///
+  /// Within `together` it is a part of that transaction.
   package func writing<T>(busyLimit: Duration = Registry.busyLimit, _ body: () throws -> T) throws -> T {
-    try translating(isWriting: true) {
+    if isTogether { return try translating(isWriting: true, body) }
+    return try translating(isWriting: true) {
       if isMissing {
         connection = try Connection(path: path, mode: .create)
         _ = try migrator.prepareNew(connection)
@@ -159,6 +164,25 @@ public final class Registry {
       isNew = false
       return result
     }
+  }
+
+  /// Runs several writes as one transaction: all of them are stored, or nothing.
+  package func together<T>(_ body: () throws -> T) throws -> T {
+    try writing {
+      isTogether = true
+      defer { isTogether = false }
+      return try body()
+    }
+  }
+
+  /// Another connection may have made the file that was missing: it is opened by the next use.
+  func noteMade() throws {
+    guard isNew else { return }
+    if isMissing {
+      connection = try Connection(path: path, mode: .create)
+      isMissing = false
+    }
+    isNew = try migrator.prepareNew(connection)
   }
 
   private func translating<T>(isWriting: Bool = false, _ body: () throws -> T) throws -> T {

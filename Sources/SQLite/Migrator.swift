@@ -110,9 +110,12 @@ public struct Migrator: Sendable {
       try connection.executeScript(snapshot)
       for migration in missing { try record(migration, connection) }
     } else {
-      for migration in missing {
-        try connection.executeScript(migration.sql)
-        try record(migration, connection)
+      // A migration may change the text of a table's constraints in sqlite_schema.
+      try connection.withWritableSchema { () throws(SQLiteError) in
+        for migration in missing {
+          try connection.executeScript(migration.sql)
+          try record(migration, connection)
+        }
       }
     }
     try connection.executeScript("PRAGMA user_version=\(newest); PRAGMA application_id=\(applicationID)")

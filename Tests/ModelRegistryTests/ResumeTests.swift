@@ -240,7 +240,7 @@ struct ResumeTests {
     let sql = try Connection(path: stored.path, mode: .readWrite)
     for (key, value) in [("dropout", "0.5"), ("optimizer", "'lion'"), ("epochs", "-3")] {
       try sql.execute("SAVEPOINT before")
-      try sql.execute("INSERT INTO params VALUES (1, '\(key)', \(value)) ON CONFLICT DO UPDATE SET value = \(value)")
+      try sql.execute("INSERT INTO params (run_id, key, value) VALUES (1, '\(key)', \(value)) ON CONFLICT DO UPDATE SET value = \(value)")
       try sql.execute("RELEASE before")
       #expect(throws: RunError.self, "\(key)") { try stored.registry.resume(run: 1) }
       try sql.execute("DELETE FROM params WHERE key = 'dropout'")

@@ -92,7 +92,7 @@ struct RotTests {
     Change("a param", "params", "UPDATE params SET value = 0.04 WHERE key = 'learning_rate'"),
     Change("a param's type", "params", "UPDATE params SET value = CAST(value AS TEXT) WHERE key = 'epochs'"),
     Change("a param removed", "params", "DELETE FROM params WHERE key = 'task'"),
-    Change("a param added", "params", "INSERT INTO params VALUES (1, 'zeal', 11)"),
+    Change("a param added", "params", "INSERT INTO params (run_id, key, value) VALUES (1, 'zeal', 11)"),
   ]
 
   @Test("in the params and metrics of a run is found when it is read", arguments: runChanges)

@@ -188,7 +188,7 @@ struct NameTwinTests {
       script += """
         INSERT INTO runs (id, uuid, kind, model_id, status, ended_at)
         VALUES (\(run), '00000000-0000-4000-8000-00000000000\(run)', 'train', 1, 'failed', '2026-01-01T00:00:00.000Z');
-        INSERT INTO params VALUES (\(run), '\(composed)', \(run)), (\(run), '\(decomposed)', 7);
+        INSERT INTO params (run_id, key, value) VALUES (\(run), '\(composed)', \(run)), (\(run), '\(decomposed)', 7);
         INSERT INTO metrics (run_id, key, step, value, time)
         VALUES (\(run), '\(composed)', 0, 0.\(run), 0), (\(run), '\(decomposed)', 0, 0.25, 0);
 

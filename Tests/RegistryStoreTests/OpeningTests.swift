@@ -61,7 +61,7 @@ struct OpeningTests {
     "welcomes what people add of their own",
     arguments: [
       "CREATE VIEW best AS SELECT * FROM leaderboard ORDER BY test_loss LIMIT 1", "CREATE INDEX metrics_by_value ON metrics (value)",
-      "CREATE TABLE notes (text TEXT)",
+      "CREATE TABLE notes (text TEXT)", "CREATE TABLE settings (text TEXT)",
       "CREATE TABLE notes (text TEXT); CREATE TRIGGER mine AFTER INSERT ON notes BEGIN DELETE FROM notes; END",
     ])
   func additions(sql: String) throws {

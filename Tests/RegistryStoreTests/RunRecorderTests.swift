@@ -59,7 +59,7 @@ struct RunRecorderTests {
     let stored = try StoredRegistry()
     try stored.store()
     try stored.flushing { try stored.recorder().log("train_loss", step: 0, 1) }
-    try stored.tamper("runs", "UPDATE runs SET \(column) = 'scheduled'", checks: false)
+    try stored.tamper("runs", "UPDATE runs SET \(column) = 'sleeping'", checks: false)
     let registry = try stored.reopened()
     for run in 1...2 {
       #expect(throws: RegistryError.rotten(what: "the record of run \(run)", path: stored.path)) { try registry.run(run) }

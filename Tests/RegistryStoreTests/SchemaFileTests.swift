@@ -26,7 +26,7 @@ enum Schema {
     INSERT INTO runs (uuid, kind, model_id, dataset_id, status, seed, note)
       SELECT printf('00000000-0000-0000-0000-%012x', value), 'train', iif(value = 6, 2, 1), 1, 'running', value, 'note ' || value
       FROM json_each('[1]');
-    INSERT INTO params VALUES (1, 'hidden_sizes', '[5,3]'), (1, 'epochs', 2), (1, 'learning_rate', 0.03), (1, 'task', 'binary');
+    INSERT INTO params (run_id, key, value) VALUES (1, 'hidden_sizes', '[5,3]'), (1, 'epochs', 2), (1, 'learning_rate', 0.03), (1, 'task', 'binary');
     INSERT INTO metrics VALUES (1, 'train_loss', 0, 0, 0.7, 0), (1, 'train_loss', 1, 0, 0.6, 0), (1, 'train_loss', 1, 1, NULL, 0),
       (1, 'test_loss', 1, 0, 0.5, 0);
     INSERT INTO tags VALUES (1, 'who', 'me');
@@ -47,7 +47,7 @@ enum Schema {
         (printf('00000000-0000-0000-0000-%012x', 4), 2, 1, 6, 1, 1, printf('%064x', 4), printf('%064x', 4), 0.2, 0);
     INSERT INTO version_tensors VALUES (2, 0, 'w', 1), (2, 1, 'b', 3), (3, 0, 'w', 1), (3, 1, 'b', 5), (4, 0, 'w', 2);
     UPDATE model_versions SET deleted_at = '2026-03-01T12:00:00.000Z' WHERE id = 3;
-    INSERT INTO params VALUES (4, 'epochs', 5);
+    INSERT INTO params (run_id, key, value) VALUES (4, 'epochs', 5);
     INSERT INTO metrics VALUES (4, 'train_loss', 0, 0, 0.7, 0);
     INSERT INTO checkpoints (run_id, epoch, digest, weights) VALUES (4, 1, printf('%064x', 1), x'00');
     INSERT INTO version_tags VALUES (1, 'stage', 'good');
@@ -102,7 +102,7 @@ struct SchemaFileTests {
     #expect(made.stderr == "")
     #expect(made.stdout == "ok\n")
     let size = try #require(FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
-    #expect(size <= 51 * 16384)
+    #expect(size <= 69 * 16384)
   }
 
   @Test("every table is STRICT")
@@ -139,9 +139,10 @@ struct SchemaFileTests {
       """)
     #expect(
       actions.split(separator: "\n").map(String.init) == [
-        "checkpoints CASCADE", "content_pieces CASCADE", "dataset_tensors CASCADE", "metrics CASCADE", "model_tags CASCADE",
-        "params CASCADE", "tags CASCADE",
-        "version_metrics CASCADE", "version_tags CASCADE", "version_tensors CASCADE",
+        "checkpoints CASCADE", "content_pieces CASCADE", "dataset_tensors CASCADE", "experiment_tags CASCADE", "metrics CASCADE",
+        "metrics_latest CASCADE", "model_tags CASCADE", "params CASCADE", "run_datasets CASCADE", "run_datasets SET NULL",
+        "run_files CASCADE", "runs SET NULL", "tags CASCADE", "version_files CASCADE", "version_metrics CASCADE", "version_tags CASCADE",
+        "version_tensors CASCADE",
       ])
   }
 

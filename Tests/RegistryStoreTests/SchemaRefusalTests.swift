@@ -133,10 +133,11 @@ private let frozen: [SchemaRefusal] = [
   SchemaRefusal("update a param", "UPDATE params SET value = 0 WHERE run_id = 1", says: "params of a sealed run"),
   SchemaRefusal(
     "move a param into a sealed run", "UPDATE OR REPLACE params SET run_id = 1 WHERE run_id = 4", says: "params of a sealed run"),
-  SchemaRefusal("replace a param", "REPLACE INTO params VALUES (1, 'epochs', 0)", says: "params of a sealed run"),
+  SchemaRefusal("replace a param", "REPLACE INTO params (run_id, key, value) VALUES (1, 'epochs', 0)", says: "params of a sealed run"),
   SchemaRefusal(
-    "upsert a param", "INSERT INTO params VALUES (1, 'epochs', 0) ON CONFLICT DO UPDATE SET value = 0", says: "params of a sealed run"),
-  SchemaRefusal("add a param late", "INSERT INTO params VALUES (1, 'late', 0)", says: "params of a sealed run"),
+    "upsert a param", "INSERT INTO params (run_id, key, value) VALUES (1, 'epochs', 0) ON CONFLICT DO UPDATE SET value = 0",
+    says: "params of a sealed run"),
+  SchemaRefusal("add a param late", "INSERT INTO params (run_id, key, value) VALUES (1, 'late', 0)", says: "params of a sealed run"),
   SchemaRefusal("delete a param", "DELETE FROM params WHERE run_id = 1", says: "params of a sealed run"),
   SchemaRefusal("update a metric", "UPDATE metrics SET value = 0 WHERE run_id = 1", says: "metrics of a sealed run"),
   SchemaRefusal(
@@ -237,7 +238,7 @@ private let orphans: [SchemaRefusal] = [
   SchemaRefusal("a run without its dataset", "INSERT INTO runs " + newRun(dataset: "9"), says: "no such dataset"),
   SchemaRefusal("a run on half a dataset", "INSERT INTO runs " + newRun(dataset: "3"), says: "the dataset is incomplete"),
   SchemaRefusal("a run without its parent", "INSERT INTO runs " + newRun(parent: "9"), says: "no such version"),
-  SchemaRefusal("a param without a run", "INSERT INTO params VALUES (9, 'k', 1)", says: "no such run"),
+  SchemaRefusal("a param without a run", "INSERT INTO params (run_id, key, value) VALUES (9, 'k', 1)", says: "no such run"),
   SchemaRefusal("a param led astray", "UPDATE params SET run_id = 9 WHERE run_id = 4", says: "no such run"),
   SchemaRefusal("a metric without a run", "INSERT INTO metrics VALUES (9, 'k', 0, 0, 1, 0)", says: "no such run"),
   SchemaRefusal("a metric led astray", "UPDATE metrics SET run_id = 9 WHERE run_id = 4", says: "no such run"),
@@ -258,7 +259,8 @@ private let orphans: [SchemaRefusal] = [
     setup:
       "INSERT INTO runs \(newRun(uuid: 98)); UPDATE runs SET status = 'finished', ended_at = \(now), digest = printf('%064x', 1) WHERE id = 7;"
       + "INSERT INTO model_versions SELECT NULL, replace(uuid, '01', '77'), 1, 4, 7, NULL, NULL, NULL, NULL, 0, 0, 1, 1, created_at, row_digest,"
-      + " row_digest, NULL, NULL FROM model_versions WHERE id = 1;", "INSERT INTO version_tensors VALUES (5, 0, 'w', 9)",
+      + " row_digest, NULL, NULL, NULL, NULL, NULL, 0 FROM model_versions WHERE id = 1;",
+    "INSERT INTO version_tensors VALUES (5, 0, 'w', 9)",
     says: "no such tensor"),
   SchemaRefusal("an alias to no version", "INSERT INTO model_aliases VALUES (1, 'a', 9)", says: "a live version of its model"),
   SchemaRefusal("an alias to another model's version", "INSERT INTO model_aliases VALUES (1, 'a', 4)", says: "a live version of its model"),
@@ -335,10 +337,10 @@ private let legal: [SchemaRefusal] =
     SchemaRefusal("a time that is none", "INSERT INTO runs " + newRun(status: "'failed', 'yesterday'"), says: "ended_at GLOB"),
     SchemaRefusal(
       "a time without milliseconds", "INSERT INTO runs " + newRun(status: "'failed', '2026-03-01T12:00:00Z'"), says: "ended_at GLOB"),
-    SchemaRefusal("a NULL param", "INSERT INTO params VALUES (4, 'k', NULL)", says: "NOT NULL"),
-    SchemaRefusal("a NaN param, which turns NULL", "INSERT INTO params VALUES (4, 'k', 9e999 - 9e999)", says: "NOT NULL"),
-    SchemaRefusal("a blob param", "INSERT INTO params VALUES (4, 'k', x'00')", says: "typeof(value)"),
-    SchemaRefusal("a negative step", "INSERT INTO metrics VALUES (4, 'k', -1, 0, 1, 0)", says: "step >= 0"),
+    SchemaRefusal("a NULL param", "INSERT INTO params (run_id, key, value) VALUES (4, 'k', NULL)", says: "NOT NULL"),
+    SchemaRefusal(
+      "a NaN param, which turns NULL", "INSERT INTO params (run_id, key, value) VALUES (4, 'k', 9e999 - 9e999)", says: "NOT NULL"),
+    SchemaRefusal("a blob param", "INSERT INTO params (run_id, key, value) VALUES (4, 'k', x'00')", says: "typeof(value)"),
     SchemaRefusal("a text metric", "INSERT INTO metrics VALUES (4, 'k', 0, 0, 'low', 0)", says: "cannot store TEXT"),
     SchemaRefusal(
       "a second context", setup: "INSERT INTO alias_context (id, actor) VALUES (1, 'me');",

@@ -19,6 +19,7 @@ extension Registry {
   func restorableTraining(run id: Int) throws -> RestorableTraining {
     try snapshot {
       let run = try run(id)
+      guard run.kind != .log else { throw StoreError.notTrainedHere(run: id, path: path) }
       guard run.kind == .train, let dataset = try dataset(ofRun: id) else { throw RunError.isImport(run: id, path: path) }
       let hyperparameters = Hyperparameters(stored: run.params, seed: run.seed)
       let parent = try parentVersion(ofRun: id)
@@ -35,7 +36,7 @@ extension Registry {
         throw RunError.foreignParams(run: id, problem: "\(error)", path: path)
       }
       let description = RunDescription(
-        model: run.model, dataset: dataset, datasetName: run.dataset ?? "", experiment: experiment, parent: parent)
+        model: run.model ?? "", dataset: dataset, datasetName: run.dataset ?? "", experiment: experiment, parent: parent)
       let rebuilt = Dictionary(uniqueKeysWithValues: description.params.map { (Name($0.key), $0.value) })
       let stored = Dictionary(run.params.map { (Name($0.key), $0.value) }) { first, _ in first }
       if let differing = Set(rebuilt.keys).union(stored.keys).sorted().first(where: { rebuilt[$0] != stored[$0] }) {

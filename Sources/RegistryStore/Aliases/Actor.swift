@@ -3,6 +3,12 @@ internal import Glibc
 extension Registry {
   /// Who moves an alias, as its history says: the login name of this process's user and the host, `ada@workshop`.
   public static func currentActor() -> String {
+    let host = ProcessIdentity.current.host
+    return currentUser() + (host.isEmpty ? "" : "@\(host)")
+  }
+
+  /// The login name of this process's user.
+  public static func currentUser() -> String {
     let user = getuid()
     var entry = passwd()
     var result: UnsafeMutablePointer<passwd>?
@@ -12,7 +18,6 @@ extension Registry {
       guard let start = buffer.baseAddress, getpwuid_r(user, &entry, start, buffer.count, &result) == 0, result != nil else { return nil }
       return entry.pw_name.map { String(cString: $0) }
     }
-    let host = ProcessIdentity.current.host
-    return (name ?? "uid \(user)") + (host.isEmpty ? "" : "@\(host)")
+    return name ?? "uid \(user)"
   }
 }

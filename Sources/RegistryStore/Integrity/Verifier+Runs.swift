@@ -23,6 +23,7 @@ extension Verifier {
       } catch RegistryError.rotten(let what, _) {
         note("\(what) is not what was stored")
       }
+      if let key = try staleMetric(ofRun: id) { note("metrics_latest has not the newest value of '\(key)'") }
     }
     try eachRow(of: "checkpoints", id: "run_id", .checkpoint) { run in
       let place = "checkpoints of run \(run)"
@@ -44,5 +45,19 @@ extension Verifier {
       try row.int(0) == 1
     }
     return isSealed == true ? "its run is finished: there is nothing to resume" : nil
+  }
+
+  /// A metric of a run whose newest value isn't the one in `metrics_latest`.
+  private func staleMetric(ofRun run: Int64) throws -> String? {
+    let sql = """
+      WITH newest AS (
+        SELECT n.key, m.value, m.step, m.time FROM (SELECT key, max(step) AS step FROM metrics WHERE run_id = ?1 GROUP BY key) AS n
+        JOIN metrics AS m ON m.run_id = ?1 AND m.key = n.key AND m.step = n.step AND m.seq = (
+          SELECT max(seq) FROM metrics WHERE run_id = ?1 AND key = n.key AND step = n.step)
+      ), latest AS (SELECT key, value, step, time FROM metrics_latest WHERE run_id = ?1)
+      SELECT key FROM (SELECT * FROM newest EXCEPT SELECT * FROM latest)
+      UNION ALL SELECT key FROM (SELECT * FROM latest EXCEPT SELECT * FROM newest) LIMIT 1
+      """
+    return try connection.queryFirst(sql, run) { row in try row.text(0) }
   }
 }

@@ -56,7 +56,7 @@ extension Verifier {
   /// What the triggers keep true between a version and its run.
   private func checkRun(ofVersion id: Int64, at place: String) throws {
     let sql = """
-      SELECT r.status = 'finished' AND r.digest IS NOT NULL, r.model_id = v.model_id, r.deleted_at IS NULL OR v.deleted_at IS NOT NULL,
+      SELECT r.kind = 'log' OR r.status = 'finished' AND r.digest IS NOT NULL, r.kind = 'log' OR r.model_id = v.model_id, r.deleted_at IS NULL OR v.deleted_at IS NOT NULL,
         r.parent_version_id IS NULL OR r.parent_version_id < v.id
       FROM model_versions AS v JOIN runs AS r ON r.id = v.run_id WHERE v.id = ?
       """

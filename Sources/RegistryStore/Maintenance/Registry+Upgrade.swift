@@ -14,21 +14,34 @@ public struct Upgrade: Sendable, Hashable {
 
 extension Registry {
   /// Applies what is missing, all or nothing.  A file that holds anything is copied first, under the lock that keeps others from changing
-  /// it: `registry.db.before-migration-2`.
-  func migrate() throws(MigrationError) {
+  /// it: `registry.db.before-migration-2`.  A file whose tables, indexes, views or triggers aren't those of its migrations stays as it is: a
+  /// migration may change the text of what stands there.
+  func migrate() throws {
     var copy: String?
     var old: Int?
+    var refusal: (any Error)?
     do {
       try migrator.migrate(connection) { version throws(MigrationError) in
+        do { try checkSchema(ofMigration: version) } catch {
+          refusal = error
+          throw .olderSchema(found: version, known: migrator.newest)
+        }
         old = version
         copy = try copyBeforeUpgrade(to: version + 1)
       }
     } catch {
       // The file is as it was, so the copy would only be one more.
       if let copy { unlink(copy) }
-      throw error
+      throw refusal ?? error
     }
     if let old { upgrade = Upgrade(from: old, to: migrator.newest, copy: copy) }
+  }
+
+  /// Throws for a file of an older schema whose tables, indexes, views or triggers aren't those of its migrations, and for one in which
+  /// people have something of a name that an upgrade adds.
+  private func checkSchema(ofMigration number: Int) throws {
+    try Schema.check(connection, path: path, migrator: migrator.upTo(number))
+    try Schema.checkNames(connection, path: path, from: migrator.upTo(number), to: migrator)
   }
 
   private func copyBeforeUpgrade(to number: Int) throws(MigrationError) -> String? {
@@ -60,7 +73,7 @@ extension Registry {
       try migrator.check(connection)
     } catch .olderSchema(let found, let known) {
       // What people changed about our tables and views isn't to go unseen with what the migrations replace.
-      try Schema.check(connection, path: path, migrator: migrator.upTo(found))
+      try checkSchema(ofMigration: found)
       let size = try connection.queryFirst("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") { row in try row.int(0)
       }
       guard let size, size <= largest else { throw MigrationError.olderSchema(found: found, known: known) }

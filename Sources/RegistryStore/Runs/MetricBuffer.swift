@@ -20,7 +20,6 @@ struct MetricBuffer {
     var again: [Value] = []
   }
 
-  /// There are few keys.
   private var series: [Series] = []
 
   /// So many rows share a statement's start and end, where there are as many.
@@ -33,17 +32,42 @@ struct MetricBuffer {
       + repeatElement("(?1, ?2, ?, ?, ?)", count: rows).joined(separator: ", ")
   }
 
-  mutating func append(_ key: String, step: Int, value: Double) {
-    let value = Value(step: step, value: value, time: Timestamp.milliseconds())
-    guard let index = series.firstIndex(where: { $0.key.hasSameBytes(as: key) }) else {
+  /// The place in `series` of each key.
+  private var places: [Name: Int] = [:]
+  /// Where the next key is looked for first: programs log theirs in the same order again and again.
+  private var next = 0
+
+  /// `time` is in milliseconds since 1970.
+  mutating func append(_ key: String, step: Int, value: Double, time: Int64 = Timestamp.milliseconds()) {
+    let value = Value(step: step, value: value, time: time)
+    guard let index = place(of: key) else {
+      places[Name(key)] = series.count
       return series.append(Series(key: key, highest: step, new: [value]))
     }
+    next = index + 1 < series.count ? index + 1 : 0
     if step > series[index].highest {
       series[index].highest = step
       series[index].new.append(value)
     } else {
       series[index].again.append(value)
     }
+  }
+
+  /// Notes that values of a key up to this step are stored already.
+  mutating func noteStored(_ key: String, upTo step: Int) {
+    guard place(of: key) == nil else { return }
+    places[Name(key)] = series.count
+    series.append(Series(key: key, highest: step))
+  }
+
+  /// The highest step of a key; nil for a key without any.
+  func highestStep(of key: String) -> Int? { place(of: key).map { series[$0].highest } }
+
+  var isEmpty: Bool { series.allSatisfy { $0.new.isEmpty && $0.again.isEmpty } }
+
+  private func place(of key: String) -> Int? {
+    if next < series.count, series[next].key.hasSameBytes(as: key) { return next }
+    return places[Name(key)]
   }
 
   mutating func removeAll() {
@@ -53,18 +77,19 @@ struct MetricBuffer {
     }
   }
 
-  /// Writes them all.  Stands in a transaction that has found the run to be running: a running run has no digest, and what the
-  /// trigger `metrics_insert` would ask at every row is just that.  It would cost more than the rows: SQLite puts them into a temporary
-  /// table and calls a program for each.
+  /// Writes them all, and the newest of each to `metrics_latest`.  Stands in a transaction that has found the run to be running: a running
+  /// run has no digest, and what the trigger `metrics_insert` would ask at every row is just that.  Triggers would cost more than the rows:
+  /// SQLite puts them into a temporary table and calls a program for each.
   func insert(into registry: Registry, run: Int64) throws {
     try registry.connection.withoutTriggers { try insertAll(into: registry, run: run) }
   }
 
   private func insertAll(into registry: Registry, run: Int64) throws {
-    for series in series {
+    for series in series where !series.new.isEmpty || !series.again.isEmpty {
       try insert(series.new, of: series.key, into: registry, run: run)
       // After the new ones, which they may be of again.
       for value in series.again { try insertAgain(value, of: series.key, into: registry, run: run) }
+      try registry.updateLatest(series.key, run: run)
     }
   }
 
@@ -96,5 +121,17 @@ struct MetricBuffer {
       INSERT INTO metrics (run_id, key, step, seq, value, time)
       SELECT ?1, ?2, ?3, coalesce(max(seq) + 1, 0), ?4, ?5 FROM metrics WHERE run_id = ?1 AND key = ?2 AND step = ?3
       """, run, key, value.step, value.value, value.time)
+  }
+}
+
+extension Registry {
+  /// Puts the newest value of a metric into `metrics_latest`, as the triggers of `metrics` do.  Stands in a transaction.
+  func updateLatest(_ key: String, run: Int64) throws {
+    try connection.execute(
+      """
+      INSERT INTO metrics_latest (run_id, key, value, step, time)
+      SELECT run_id, key, value, step, time FROM metrics WHERE run_id = ?1 AND key = ?2 ORDER BY step DESC, seq DESC LIMIT 1
+      ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value, step = excluded.step, time = excluded.time
+      """, run, key)
   }
 }

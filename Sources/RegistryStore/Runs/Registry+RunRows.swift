@@ -5,15 +5,17 @@ extension Registry {
   func insertRun(_ content: RunContent, _ identity: RunIdentity) throws -> RunIDs {
     let model = try modelID(creating: content.model)
     let dataset = try store(content.dataset, suggestedName: content.datasetName)
+    let experiment = try experimentID(creating: content.experiment ?? content.model)
     let process = ProcessIdentity.current
     try connection.execute(
       """
       INSERT INTO runs (uuid, kind, model_id, dataset_id, parent_version_id, status, seed, started_at, program_version, host, pid,
-        process_start, boot_id, pid_namespace, heartbeat_at, owner)
-      VALUES (?, 'train', ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        process_start, boot_id, pid_namespace, heartbeat_at, owner, experiment_id, user)
+      VALUES (?, 'train', ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       identity.uuid, model, dataset, content.parent?.id, Int64(bitPattern: content.seed), identity.startedAt,
-      programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace, Timestamp.now.text, identity.owner)
+      programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace, Timestamp.now.text, identity.owner,
+      experiment, Self.currentUser())
     let run = connection.lastInsertRowID
     for (key, value) in content.params {
       try connection.execute("INSERT INTO params (run_id, key, value) VALUES (?, ?, ?)", run, key, value.storable)
@@ -27,10 +29,12 @@ extension Registry {
     let process = ProcessIdentity.current
     try connection.execute(
       """
-      INSERT INTO runs (uuid, kind, model_id, status, started_at, note, program_version, host, pid, process_start, boot_id, pid_namespace)
-      VALUES (?, 'import', ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO runs (uuid, kind, model_id, status, started_at, note, program_version, host, pid, process_start, boot_id, pid_namespace,
+        experiment_id, user, source)
+      VALUES (?, 'import', ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      uuid, model, startedAt, source.note, programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace)
+      uuid, model, startedAt, source.note, programVersion, process.host, process.pid, process.start, process.bootID, process.pidNamespace,
+      try experimentID(creating: source.experiment ?? source.model), Self.currentUser(), source.file)
     let run = connection.lastInsertRowID
     for (key, value) in source.params {
       try connection.execute("INSERT INTO params (run_id, key, value) VALUES (?, ?, ?)", run, key, value.storable)

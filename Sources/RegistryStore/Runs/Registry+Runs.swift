@@ -7,7 +7,25 @@ extension Registry {
     public let run: Int
     public let uuid: String
     public let kind: RunKind
-    public let model: String
+    /// Nil for a logged run that has no version yet.
+    public let model: String?
+    public let experiment: String
+    public let name: String?
+    public let user: String?
+    /// The file or the command.
+    public let source: String?
+    /// The run that it is a part of, and those that are a part of it.
+    public let parentRun: Int?
+    public let childRuns: [Int]
+    public let gitCommit: String?
+    /// Whether files differed from that commit.
+    public let isDirty: Bool?
+    /// Of a command that was recorded.
+    public let exitCode: Int?
+    /// What it says it read.
+    public let datasets: [RunDataset]
+    public let files: [ArtifactRecord]
+    public let notes: [NoteRecord]
     public let dataset: String?
     /// One whose process has gone counts as interrupted.
     public let status: RunStatus
@@ -24,7 +42,10 @@ extension Registry {
     public let versions: [Int]
     /// `name/2` of the version that it was fine-tuned from.
     public let parent: String?
-    public let params: [(key: String, value: CellValue)]
+    /// By key, each with its spelling.
+    public let writtenParams: [(key: String, value: ParamValue)]
+    /// By key.
+    public var params: [(key: String, value: CellValue)] { writtenParams.map { (key: $0.key, value: $0.value.value) } }
     public let tags: [(key: String, value: CellValue)]
     /// Each metric's values by step; of a step that was logged again, the newest.
     public let metrics: [(key: String, values: [(step: Int, value: Double)])]
@@ -33,10 +54,14 @@ extension Registry {
   /// Everything about a run.  Throws when there is none, or when its params or metrics aren't what was sealed.
   public func run(_ id: Int) throws -> RunRecord {
     try snapshot {
-      let params = try pairs("params", run: id)
-      let tags = try pairs("tags", run: id)
+      let params = try params(run: id)
+      let tags = try tags(run: id)
       let metrics = try metrics(run: id)
       let versions = try connection.query("SELECT version FROM model_versions WHERE run_id = ? ORDER BY id", id) { row in try row.int(0) }
+      let children = try connection.query("SELECT id FROM runs WHERE parent_run_id = ? ORDER BY id", id) { row in try row.int(0) }
+      let datasets = try datasets(readBy: id)
+      let files = try artifacts(run: id)
+      let notes = try notes(of: .run, id: Int64(id))
       let record = try connection.queryFirst(
         """
         SELECT r.uuid, r.kind, m.name, r.status, r.seed, r.started_at, r.ended_at, r.error, r.note, r.program_version, r.digest,
@@ -44,18 +69,24 @@ extension Registry {
             (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)),
           (SELECT pm.name || '/' || p.version FROM model_versions AS p JOIN models AS pm ON pm.id = p.model_id
             WHERE p.id = r.parent_version_id),
-          (SELECT epoch FROM checkpoints WHERE run_id = r.id), r.deleted_at, \(RunProcess.columns)
-        FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
+          (SELECT epoch FROM checkpoints WHERE run_id = r.id), r.deleted_at, \(RunProcess.columns),
+          (SELECT name FROM experiments WHERE id = coalesce(r.experiment_id, 0)), r.name, r.user, r.source, r.parent_run_id, r.git_commit,
+          r.is_dirty, r.exit_code
+        FROM runs AS r LEFT JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
         """, id
       ) { row in
         let status = try status(row.text(3), ofRun: id)
         let isGone = try status == .running && !RunLiveness.isAlive(try RunProcess(row, from: 15))
         return RunRecord(
-          run: id, uuid: try row.text(0), kind: try kind(row.text(1), ofRun: id), model: try row.text(2), dataset: try row.textOrNil(11),
+          run: id, uuid: try row.text(0), kind: try kind(row.text(1), ofRun: id), model: try row.textOrNil(2),
+          experiment: try row.textOrNil(22) ?? Self.defaultExperiment, name: try row.textOrNil(23), user: try row.textOrNil(24),
+          source: try row.textOrNil(25), parentRun: try row.intOrNil(26), childRuns: children, gitCommit: try row.textOrNil(27),
+          isDirty: try row.intOrNil(28).map { $0 == 1 }, exitCode: try row.intOrNil(29), datasets: datasets, files: files, notes: notes,
+          dataset: try row.textOrNil(11),
           status: isGone ? .interrupted : status, checkpointEpoch: try row.intOrNil(13), seed: try row.intOrNil(4),
           startedAt: try row.text(5), endedAt: try row.textOrNil(6), error: try row.textOrNil(7), note: try row.textOrNil(8),
           deletedAt: try row.textOrNil(14), programVersion: try row.textOrNil(9), versions: versions,
-          parent: try row.textOrNil(12), params: params, tags: tags, metrics: metrics)
+          parent: try row.textOrNil(12), writtenParams: params, tags: tags, metrics: metrics)
       }
       guard let record else { throw try noSuchRun(id) }
       try checkSeal(ofRun: id)
@@ -72,10 +103,11 @@ extension Registry {
     guard let found else { return }
     let isSound =
       switch (found.status, found.digest) {
-      case (.running, nil), (.interrupted, nil), (.failed, nil): true
-      case (.finished, let digest?), (.failed, let digest?), (.interrupted, let digest?): try runDigest(id) == digest
+      case (.scheduled, nil), (.running, nil), (.interrupted, nil), (.failed, nil), (.killed, nil): true
+      case (.finished, let digest?), (.failed, let digest?), (.killed, let digest?), (.interrupted, let digest?):
+        try runDigest(id) == digest
       case (.finished, nil): throw RegistryError.unsealedRun(id: id, path: path)
-      case (.running, _?): false
+      case (.scheduled, _?), (.running, _?): false
       }
     guard isSound else { throw rotten(run: id) }
   }
@@ -96,12 +128,22 @@ extension Registry {
 
   // Rows come in the order of their keys, each once.  In a damaged file a walk may come back to where it has been, and never end.
 
-  private func pairs(_ table: String, run: Int) throws -> [(key: String, value: CellValue)] {
+  private func tags(run: Int) throws -> [(key: String, value: CellValue)] {
     var keys: Set<Name> = []
-    return try connection.query("SELECT key, value FROM \(table) WHERE run_id = ? ORDER BY key", run) { row in
+    return try connection.query("SELECT key, value FROM tags WHERE run_id = ? ORDER BY key", run) { row in
       let key = try row.text(0)
       guard keys.insert(Name(key)).inserted else { throw rotten(run: run) }
       return (key: key, value: CellValue(try row.value(1)))
+    }
+  }
+
+  /// The params of a run by key, each with its spelling.
+  func params(run: Int) throws -> [(key: String, value: ParamValue)] {
+    var keys: Set<Name> = []
+    return try connection.query("SELECT key, value, text FROM params WHERE run_id = ? ORDER BY key", run) { row in
+      let key = try row.text(0)
+      guard keys.insert(Name(key)).inserted else { throw rotten(run: run) }
+      return (key: key, value: ParamValue(stored: CellValue(try row.value(1)), spelling: try row.textOrNil(2)))
     }
   }
 
@@ -136,14 +178,15 @@ extension Registry {
       """, run
     ) { row in try (0..<6).map { try row.text($0) } }
     for part in identity ?? [] { builder.update(netstring: part) }
-    for (key, value) in try pairs("params", run: run) {
-      builder.update(netstring: key)
-      switch value {
+    for param in try params(run: run) {
+      builder.update(netstring: param.key)
+      switch param.value.value {
       case .integer(let number): builder.update(netstring: "i\(number)")
       case .real(let number): builder.update(netstring: "r\(String(number.bitPattern, radix: 16))")
       case .text(let text): builder.update(netstring: "t\(text)")
       case .null, .blob: builder.update(netstring: "-")
       }
+      if let spelling = param.value.spelling { builder.update(netstring: "s\(spelling)") }
     }
     var statement = try connection.prepare(
       "SELECT key, step, seq, value, time FROM metrics WHERE run_id = ? ORDER BY key, step, seq")
@@ -181,7 +224,7 @@ extension Registry {
 /// How far a walk over the metrics of a run is.
 private struct MetricOrder {
   private var keys: Set<Name> = []
-  private var last: (step: Int64, seq: Int64) = (-1, -1)
+  private var last: (step: Int64, seq: Int64) = (.min, .min)
 
   /// Whether a row, the first of a key if that is given, is none that came before.
   mutating func goesOn(_ newKey: String?, _ step: Int64, _ seq: Int64) -> Bool {

@@ -9,10 +9,12 @@ package struct RunContent: Sendable {
   package let params: [(key: String, value: CellValue)]
   /// The version that it is fine-tuned from.
   package let parent: VersionRecord?
+  /// Nil is that of the model's name.
+  package let experiment: String?
 
   package init(
     model: String, dataset: DatasetContent, datasetName: String, seed: UInt64, params: [(key: String, value: CellValue)],
-    parent: VersionRecord?
+    parent: VersionRecord?, experiment: String? = nil
   ) {
     self.model = model
     self.dataset = dataset
@@ -20,5 +22,6 @@ package struct RunContent: Sendable {
     self.seed = seed
     self.params = params
     self.parent = parent
+    self.experiment = experiment
   }
 }

@@ -8,20 +8,24 @@ struct RunProcess: Sendable {
   var bootID: String?
   var pidNamespace: Int?
   var heartbeatAt: String?
+  var leaseUntil: String?
 }
 
 /// Whether a run that is stored as running still runs.
 ///
 /// A process of this boot and this pid namespace is looked up: it lives if its pid has the same start time, however old its heartbeat
-/// is (an epoch may take a minute, a process may be stopped).  Of any other only the heartbeat tells.
+/// is (an epoch may take a minute, a process may be stopped).  Of any other only the heartbeat tells.  A writer that is no process of this
+/// machine has a lease: it lives until that ends.
 enum RunLiveness {
   /// A heartbeat older than this many seconds is none.
   static let heartbeatSeconds = 10.0
 
   static func isAlive(
     _ process: RunProcess, seenFrom own: ProcessIdentity = .current, oldestHeartbeat: String = Timestamp(before: heartbeatSeconds).text,
+    now: String = Timestamp.now.text,
     lookUp: (Int) -> ProcessIdentity.Lookup = { ProcessIdentity.Lookup(pid: $0) }
   ) -> Bool {
+    if let lease = process.leaseUntil { return lease >= now }
     if let pid = process.pid, let start = process.start, let bootID = process.bootID, bootID == own.bootID,
       let namespace = process.pidNamespace, namespace == own.pidNamespace
     {
@@ -38,7 +42,7 @@ enum RunLiveness {
 
 extension RunProcess {
   /// The columns that `init(_:from:)` reads, of the table `runs`.
-  static let columns = "host, pid, process_start, boot_id, pid_namespace, heartbeat_at"
+  static let columns = "host, pid, process_start, boot_id, pid_namespace, heartbeat_at, lease_until"
 
   /// Reads `columns`, of which the first is this one.
   init(_ row: borrowing Statement, from first: Int) throws {
@@ -48,6 +52,7 @@ extension RunProcess {
     bootID = try row.textOrNil(first + 3)
     pidNamespace = try row.intOrNil(first + 4)
     heartbeatAt = try row.textOrNil(first + 5)
+    leaseUntil = try row.textOrNil(first + 6)
   }
 }
 

@@ -71,23 +71,24 @@ extension Registry {
       """
       SELECT r.kind, r.status, r.error, r.deleted_at IS NOT NULL, m.name, (SELECT max(version) FROM model_versions WHERE run_id = r.id),
         \(RunProcess.columns)
-      FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
+      FROM runs AS r LEFT JOIN models AS m ON m.id = r.model_id WHERE r.id = ?
       """, id
     ) { row in
       (
         kind: try kind(row.text(0), ofRun: id), status: try status(row.text(1), ofRun: id), error: try row.textOrNil(2),
         isDeleted: try row.int(3) == 1,
-        model: try row.text(4), version: try row.intOrNil(5), process: try RunProcess(row, from: 6)
+        model: try row.textOrNil(4) ?? "", version: try row.intOrNil(5), process: try RunProcess(row, from: 6)
       )
     }
     guard let row else { throw try noSuchRun(id) }
+    guard row.kind != .log else { throw StoreError.notTrainedHere(run: id, path: path) }
     if row.kind != .train { throw RunError.isImport(run: id, path: path) }
     if row.isDeleted { throw RunError.isDeleted(run: id, path: path) }
     switch row.status {
     case .interrupted: return
     case .running where !RunLiveness.isAlive(row.process): return
     case .running: throw RunError.stillRunning(run: id, pid: row.process.pid, host: row.process.host, path: path)
-    case .failed: throw RunError.hasFailed(run: id, reason: row.error, path: path)
+    case .failed, .killed, .scheduled: throw RunError.hasFailed(run: id, reason: row.error, path: path)
     case .finished: throw RunError.alreadyFinished(run: id, model: row.model, version: row.version, path: path)
     }
   }

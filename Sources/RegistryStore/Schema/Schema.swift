@@ -12,7 +12,7 @@ enum Schema {
     applicationID: applicationID, pageSize: 16384, migrations: migrations, snapshot: unsafe text(schema_snapshot()))
 
   /// All that there ever were; none is ever changed.
-  static let migrations = ["registry", "contents", "version_metrics", "epochs_that_ran"].enumerated().map { index, name in
+  static let migrations = ["registry", "contents", "version_metrics", "epochs_that_ran", "any_run"].enumerated().map { index, name in
     let sql = unsafe text(schema_migration(Int32(index + 1)))
     var builder = DigestBuilder()
     builder.update(Array(sql.utf8))
@@ -20,12 +20,14 @@ enum Schema {
   }
 
   /// Of the whole of sqlite_schema in a file that nobody added anything to; a test compares it with a new file.
-  static let untouchedDigest = "bb07af18861d1e1d1249b731cbbfec9291c0335ea457c67e500e41db77413722"
+  static let untouchedDigest = "d3435b22df158c202e431617af08b7b655ded53df32fc05d435502d20b47a3f5"
 
   /// Ours, which verify asks about one by one; a test compares them with a new file.
   static let tables = [
-    "alias_context", "alias_events", "checkpoints", "content_pieces", "contents", "dataset_names", "dataset_tensors", "datasets", "metrics",
-    "migrations", "model_aliases", "model_tags", "model_versions", "models", "params", "runs", "tags", "tensors", "version_metrics",
+    "alias_context", "alias_events", "checkpoints", "content_pieces", "contents", "dataset_names", "dataset_tensors", "datasets",
+    "dated_notes",
+    "experiment_tags", "experiments", "metrics", "metrics_latest", "migrations", "model_aliases", "model_tags", "model_versions", "models",
+    "params", "registry_settings", "run_datasets", "run_files", "runs", "tags", "tensors", "version_files", "version_metrics",
     "version_tags", "version_tensors",
   ]
 
@@ -58,6 +60,22 @@ enum Schema {
         throw RegistryError.changedSchema(path: path, object: "index '\(index)'", isAdded: true)
       }
     }
+  }
+
+  /// Throws where something that people added has the name of what an upgrade adds.
+  static func checkNames(_ connection: borrowing Connection, path: String, from old: Migrator, to new: Migrator) throws {
+    func names(_ migrator: Migrator) throws -> Set<Name> {
+      let fresh = try Connection(path: "schema", mode: .memory)
+      try migrator.migrate(fresh)
+      return Set(try objects(fresh).map { Name($0.name.asciiLowercased) })
+    }
+    let added = try names(new).subtracting(try names(old))
+    guard let own = try objects(connection).first(where: { added.contains(Name($0.name.asciiLowercased)) }) else { return }
+    let rename =
+      own.type == "table"
+      ? "sqlite3 \(path) 'ALTER TABLE \(own.name) RENAME TO my_\(own.name)'" : "sqlite3 \(path) 'DROP \(own.type.uppercased()) \(own.name)'"
+    throw StoreError(
+      .conflict, own.title, "this program adds one of that name: give yours another", path: path, suggestions: [rename])
   }
 
   /// Indexes over expressions, and partial ones: they may take any time at every row that is written.

@@ -27,6 +27,21 @@ private struct ImportContent {
   }
 }
 
+/// Tensors that stand in the registry, for the version that is to name them.
+struct StoredTensors {
+  let source: StateDictImport
+  let digests: [Digest]
+  /// Their rows.
+  let ids: [Int64]
+  /// Bytes of all of them.
+  let byteCount: Int
+  /// How many weren't stored yet; equal ones count once.
+  let newCount: Int
+
+  var stateDictDigest: String { StateDict.digest(of: Array(zip(source.tensors.map(\.name), digests))).hex }
+  var parameterCount: Int { source.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+}
+
 extension Registry {
   /// Stores a state_dict of any model as the next version of `source.model`, by a run of the kind `import`.
   ///
@@ -41,17 +56,25 @@ extension Registry {
     guard !source.tensors.isEmpty else { throw ImportError.noTensors(file: source.file) }
     guard source.tags.allSatisfy({ !$0.key.isEmpty }) else { throw ImportError.namelessTag }
     let startedAt = Timestamp.now.text
+    return try storeTensors(of: source, limits) { stored in try finishImport(stored, startedAt: startedAt) }
+  }
+
+  /// Stores the tensors of a source that aren't stored yet, in batches, and what `finish` writes of them together with the last batch, in
+  /// one transaction.  `finish` may be called again where that failed.
+  func storeTensors<T>(of source: StateDictImport, _ limits: ImportLimits, _ finish: (StoredTensors) throws -> T) throws -> T {
     var content = try read(source, limits)
     // All batches but the last, which goes with the version.
     var stored = 0
     var newCount = 0
-    func finish() throws -> ImportedVersion? {
+    func finishLast() throws -> T? {
       // Everything once more: another process may have collected what nothing named yet.
       let (ids, lastCount) = try store(content.sizes.indices, of: &content, limits)
       // A large one takes too long to be stored again here.
       guard !ids.contains(nil) else { return nil }
-      let count = min(newCount + lastCount, Set(content.digests).count)
-      return try finishImport(content, ids.compactMap(\.self), newCount: count, startedAt: startedAt)
+      return try finish(
+        StoredTensors(
+          source: source, digests: content.digests, ids: ids.compactMap(\.self), byteCount: content.sizes.reduce(0, +),
+          newCount: min(newCount + lastCount, Set(content.digests).count)))
     }
     let large = content.contents.keys.sorted()
     for _ in 0..<Self.collectionsBorne {
@@ -60,12 +83,12 @@ extension Registry {
         newCount += try writing { try store(stored..<end, of: &content, limits).newCount }
         stored = end
       }
-      if let version = try writing(finish) { return version }
+      if let result = try writing(finishLast) { return result }
     }
     return try writing {
       for place in large where try storeLarge(place, of: content, ownTransactions: false) { newCount += 1 }
-      guard let version = try finish() else { throw RegistryError.busy(path: path) }
-      return version
+      guard let result = try finishLast() else { throw RegistryError.busy(path: path) }
+      return result
     }
   }
 
@@ -152,33 +175,30 @@ extension Registry {
   }
 
   /// The run, the version, and the rows that name its tensors.  Stands in a transaction.
-  private func finishImport(_ content: ImportContent, _ ids: [Int64], newCount: Int, startedAt: String) throws -> ImportedVersion {
-    let (source, digests) = (content.source, content.digests)
+  private func finishImport(_ stored: StoredTensors, startedAt: String) throws -> ImportedVersion {
+    let source = stored.source
     let model = try modelID(creating: source.model)
     let run = try insertImportRun(source, model: model, startedAt: startedAt)
-    let parameterCount = source.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
     let version = try insertVersionRow(
       VersionRow(
-        uuid: makeUUID(), runUUID: run.uuid, createdAt: Timestamp.now.text,
-        stateDictDigest: StateDict.digest(of: Array(zip(source.tensors.map(\.name), digests))).hex, tensorCount: digests.count,
-        parameterCount: parameterCount, signature: source.storedArchitecture?.signature,
-        architecture: source.storedArchitecture?.json, trainLoss: nil,
-        testLoss: nil, accuracy: nil),
+        uuid: makeUUID(), runUUID: run.uuid, createdAt: Timestamp.now.text, stateDictDigest: stored.stateDictDigest,
+        tensorCount: stored.ids.count, parameterCount: stored.parameterCount, signature: source.storedArchitecture?.signature,
+        architecture: source.storedArchitecture?.json, trainLoss: nil, testLoss: nil, accuracy: nil),
       model: model, run: run.id)
-    try link(zip(source.tensors.map(\.name), ids), to: .version, id: version.id)
+    try link(zip(source.tensors.map(\.name), stored.ids), to: .version, id: version.id)
     let tags = Dictionary(source.tags.map { (Name($0.key), $0.value.asTag) }) { _, later in later }.sorted { $0.key < $1.key }
     for (key, value) in tags {
       try connection.execute("INSERT INTO version_tags (version_id, key, value) VALUES (?, ?, ?)", version.id, key.text, value.storable)
     }
     return ImportedVersion(
-      model: source.model, version: version.number, run: Int(run.id), tensorCount: digests.count, newTensorCount: newCount,
-      parameterCount: parameterCount, byteCount: content.sizes.reduce(0, +), tags: tags.map { (key: $0.key.text, value: $0.value) })
+      model: source.model, version: version.number, run: Int(run.id), tensorCount: stored.ids.count, newTensorCount: stored.newCount,
+      parameterCount: stored.parameterCount, byteCount: stored.byteCount, tags: tags.map { (key: $0.key.text, value: $0.value) })
   }
 }
 
 extension CellValue {
   /// As a tag holds it: SQLite has no NaN, so that one is a text.
-  fileprivate var asTag: CellValue {
+  var asTag: CellValue {
     if case .real(let number) = self, number.isNaN { return .text("NaN") }
     return self
   }

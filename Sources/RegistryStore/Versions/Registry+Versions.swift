@@ -5,10 +5,11 @@ extension Registry {
   /// The row of a version; throws unless it is what its digest says.
   package func record(id: Int64, model: String) throws -> VersionRecord {
     let metrics = try metrics(of: id, model)
-    let found = try connection.queryFirst(
+    var found = try connection.queryFirst(
       """
       SELECT v.version, v.uuid, v.run_id, r.uuid, v.created_at, v.deleted_at, v.state_dict_digest, v.tensor_count, v.parameter_count,
-        v.signature, v.architecture, v.train_loss, v.train_loss_is_nan, v.test_loss, v.test_loss_is_nan, v.accuracy, v.row_digest, v.model_id
+        v.signature, v.architecture, v.train_loss, v.train_loss_is_nan, v.test_loss, v.test_loss_is_nan, v.accuracy, v.row_digest, v.model_id,
+        v.step, v.source, v.description, v.file_count
       FROM model_versions AS v JOIN runs AS r ON r.id = v.run_id WHERE v.id = ?
       """, id
     ) { row in
@@ -17,12 +18,13 @@ extension Registry {
         tensorCount: try row.int(7), parameterCount: try row.int(8), signature: try row.textOrNil(9), architecture: try row.textOrNil(10),
         trainLoss: try row.int64(12) == 1 ? .nan : try row.doubleOrNil(11),
         testLoss: try row.int64(14) == 1 ? .nan : try row.doubleOrNil(13), accuracy: try row.doubleOrNil(15),
-        metrics: metrics)
+        metrics: metrics, step: try row.intOrNil(18), source: try row.textOrNil(19))
       return (
         version: try row.int(0), run: try row.int(2), deletedAt: try row.textOrNil(5), digest: try row.text(16), modelID: try row.int64(17),
-        content: content
+        description: try row.textOrNil(20), fileCount: try row.int(21), content: content
       )
     }
+    if let fileCount = found?.fileCount, fileCount > 0 { found?.content.files = try files(of: id, count: fileCount, model) }
     guard let found, found.content.digest == found.digest else {
       throw RegistryError.rotten(what: "version \(model)/\(found?.version ?? 0)", path: path)
     }
@@ -40,8 +42,26 @@ extension Registry {
       model: model, version: found.version, uuid: found.content.uuid, run: found.run, createdAt: found.content.createdAt,
       deletedAt: found.deletedAt, storedArchitecture: architecture, stateDictDigest: found.content.stateDictDigest,
       tensorCount: found.content.tensorCount, parameterCount: found.content.parameterCount, trainLoss: found.content.trainLoss,
-      testLoss: found.content.testLoss, accuracy: found.content.accuracy, metrics: metrics, aliases: aliases, id: id,
+      testLoss: found.content.testLoss, accuracy: found.content.accuracy, metrics: metrics, step: found.content.step,
+      source: found.content.source, description: found.description, files: found.content.files, aliases: aliases, id: id,
       modelID: found.modelID)
+  }
+
+  /// The files of a version by path, as many as its row says.
+  private func files(of id: Int64, count: Int, _ model: String) throws -> [VersionFile] {
+    var statement = try connection.prepare(
+      """
+      SELECT f.path, c.digest, c.byte_count FROM version_files AS f JOIN contents AS c ON c.id = f.content_id
+      WHERE f.version_id = ? ORDER BY f.path
+      """)
+    try statement.bind(id)
+    var files: [VersionFile] = []
+    // In a damaged file a walk may come back to where it has been.
+    while files.count <= count, try statement.step() {
+      files.append(VersionFile(path: try statement.text(0), digest: try statement.text(1), byteCount: try statement.int(2)))
+    }
+    guard files.count == count else { throw RegistryError.rotten(what: "the files of a version of \(model)", path: path) }
+    return files
   }
 
   /// The metrics of a version by key, each once: in a damaged file a walk may come back to where it has been, and never end.
@@ -116,11 +136,12 @@ extension Registry {
     try connection.execute(
       """
       INSERT INTO model_versions (uuid, model_id, version, run_id, created_at, state_dict_digest, tensor_count, parameter_count, signature,
-        architecture, train_loss, train_loss_is_nan, test_loss, test_loss_is_nan, accuracy, row_digest)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        architecture, train_loss, train_loss_is_nan, test_loss, test_loss_is_nan, accuracy, step, source, file_count, row_digest)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       row.uuid, model, number, run, row.createdAt, row.stateDictDigest, row.tensorCount, row.parameterCount, row.signature,
-      row.architecture, row.trainLoss, row.trainLoss?.isNaN ?? false, row.testLoss, row.testLoss?.isNaN ?? false, row.accuracy, row.digest)
+      row.architecture, row.trainLoss, row.trainLoss?.isNaN ?? false, row.testLoss, row.testLoss?.isNaN ?? false, row.accuracy,
+      row.step, row.source, row.files.count, row.digest)
     let id = connection.lastInsertRowID
     for metric in row.metrics {
       try connection.execute(

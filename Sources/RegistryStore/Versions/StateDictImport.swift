@@ -12,6 +12,8 @@ public struct StateDictImport {
   public var checkUnchanged: () throws -> Void = {}
   /// The model that gets the version.
   public var model: String
+  /// The experiment of the run; nil is that of the model's name.
+  public var experiment: String?
   /// What is known of the source (file name, format, …): the params of the run.
   public var params: [(key: String, value: CellValue)]
   /// Tags of the version; of two with one key the later counts.

@@ -1,4 +1,4 @@
-internal import Tensors
+public import Tensors
 
 /// A row of `model_versions` with the names around it, checked against its digest.
 public struct VersionRecord: Sendable {
@@ -19,6 +19,13 @@ public struct VersionRecord: Sendable {
   public let accuracy: Double?
   /// What else was measured of them, by key: precision, recall, f1 and roc_auc of the test part where classes were trained.
   public let metrics: [VersionMetric]
+  /// Of a logged run: the step that it was saved at.
+  public let step: Int?
+  /// What its writer said it came from.
+  public let source: String?
+  public let description: String?
+  /// By path.
+  public let files: [VersionFile]
   /// Sorted.
   public let aliases: [String]
   package let id: Int64
@@ -43,4 +50,12 @@ public struct VersionMetric: Sendable, Hashable {
 extension VersionRecord {
   /// The value of a metric; nil where there is none.
   public func metric(_ key: String) -> Double? { metrics.first { $0.key.hasSameBytes(as: key) }?.value }
+}
+
+/// A file of a version.
+public struct VersionFile: Sendable, Hashable {
+  @Name public internal(set) var path: String
+  /// SHA-256 of its bytes, in lower-case hex.
+  public let digest: String
+  public let byteCount: Int
 }

@@ -14,9 +14,12 @@ struct VersionRow {
   let testLoss: Double?
   let accuracy: Double?
   var metrics: [VersionMetric] = []
+  var step: Int?
+  var source: String?
+  var files: [VersionFile] = []
 
   /// SHA-256 over the values as netstrings, in this order: a number by its bits, NULL as `-`.  Then keys and values of the metrics by
-  /// key: a version without any has the digest that it had before there were metrics.
+  /// key, step, source, paths and digests of the files by path: what a version hasn't leaves its digest what it was before there was such.
   var digest: String {
     // SQLite keeps no sign of a zero: -0.0 comes back as 0.0, which the sum makes of it here too.
     func bits(_ number: Double?) -> String { number.map { $0.isNaN ? "nan" : String(($0 + 0).bitPattern, radix: 16) } ?? "-" }
@@ -29,6 +32,12 @@ struct VersionRow {
     for metric in metrics.sorted(by: { Name($0.key) < Name($1.key) }) {
       builder.update(netstring: metric.key)
       builder.update(netstring: bits(metric.value))
+    }
+    if let step { builder.update(netstring: "step \(step)") }
+    if let source { builder.update(netstring: "source \(source)") }
+    for file in files.sorted(by: { Name($0.path) < Name($1.path) }) {
+      builder.update(netstring: "file \(file.path)")
+      builder.update(netstring: file.digest)
     }
     return builder.finalize().hex
   }

@@ -47,6 +47,13 @@ extension Connection {
     return try body()
   }
 
+  /// Runs `body` where PRAGMA writable_schema works: for migrations, whose SQL is ours.
+  func withWritableSchema<E: Error>(_ body: () throws(E) -> Void) throws(E) {
+    csqlite_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 0)
+    defer { csqlite_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1) }
+    try body()
+  }
+
   private func withoutWaiting<T: ~Copyable, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
     guard let busyLimit else { return try body() }
     Self.setBusyLimit(.zero, of: handle)

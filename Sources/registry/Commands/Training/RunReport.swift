@@ -14,12 +14,16 @@ struct RunReport {
 
   var summary: [(String, CellValue)] {
     [
-      ("run", CellValue(run.run)), ("model", .text(run.model)), ("status", .text(run.status.rawValue)), ("kind", .text(run.kind.rawValue)),
+      ("run", CellValue(run.run)), ("model", CellValue(run.model)), ("status", .text(run.status.rawValue)),
+      ("kind", .text(run.kind.rawValue)),
       ("version", run.versions.last.map { CellValue($0) } ?? .null), ("dataset", CellValue(run.dataset)),
       ("seed", run.seed.map { CellValue($0) } ?? .null), ("started_at", .text(run.startedAt)), ("ended_at", CellValue(run.endedAt)),
       ("error", CellValue(run.error)), ("note", CellValue(run.note)), ("deleted_at", CellValue(run.deletedAt)),
       ("program_version", CellValue(run.programVersion)),
-      ("parent", CellValue(run.parent)), ("uuid", .text(run.uuid)),
+      ("parent", CellValue(run.parent)), ("uuid", .text(run.uuid)), ("experiment", .text(run.experiment)), ("name", CellValue(run.name)),
+      ("user", CellValue(run.user)), ("source", CellValue(run.source)), ("parent_run", run.parentRun.map { CellValue($0) } ?? .null),
+      ("git_commit", CellValue(run.gitCommit)), ("is_dirty", run.isDirty.map { CellValue($0) } ?? .null),
+      ("exit_code", run.exitCode.map { CellValue($0) } ?? .null),
     ]
   }
 
@@ -38,7 +42,8 @@ struct RunReport {
   var paramsJSON: JSONValue { .object(run.params.map { ($0.key, JSONValue($0.value)) }) }
 
   func text(width: Int?) -> String {
-    var text = "run \(run.run) of \(run.model.singleLine): \(run.status.rawValue)\n".wrapped(to: width)
+    let owner = run.model.map { "of \($0.singleLine)" } ?? "in experiment \(run.experiment.singleLine)"
+    var text = "run \(run.run) \(owner): \(run.status.rawValue)\n".wrapped(to: width)
     text += Self.lines(summary.dropFirst(3).filter { $0.1 != .null }, width: width)
     return text + details(width: width)
   }

@@ -47,6 +47,7 @@ struct ErrorReport: Error, Equatable {
     case let error as ErrorReport: self = error
     case let error as UsageError: self.init(error.message, hint: error.hint, .usage)
     case let error as RegistryError: self.init(error)
+    case let error as StoreError: self.init(error)
     case let error as ManagementError: self.init(error)
     case let error as QueryError: self.init(error)
     case let error as RunError: self.init(error)

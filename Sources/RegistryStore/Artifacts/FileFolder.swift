@@ -1,0 +1,95 @@
+internal import Files
+internal import Glibc
+internal import SQLite
+internal import Tensors
+
+/// The folder that files stand in beside a registry, where that was chosen when it was made: each is named by its digest.
+///
+/// The seam for other places: bytes are put, opened, found and removed by their digest, and nothing else is asked of the folder.
+struct FileFolder {
+  let path: String
+  /// The path of the registry, for errors.
+  let registry: String
+
+  /// `ab/abcd…`, so that no folder has too many.
+  func file(_ digest: Digest) -> String { "\(path)/\(digest.hex.prefix(2))/\(digest.hex)" }
+
+  func contains(_ digest: Digest) -> Bool { access(file(digest), F_OK) == 0 }
+
+  func put(_ bytes: [UInt8], _ digest: Digest) throws {
+    try put(digest) { write in try unsafe bytes.withUnsafeBytes { try unsafe write($0) } }
+  }
+
+  func put(_ source: SourceFile, _ digest: Digest) throws {
+    var builder = DigestBuilder()
+    try put(digest) { write in
+      try source.read { part in
+        unsafe builder.update(part)
+        try unsafe write(part)
+      }
+      guard builder.finalize() == digest else { throw source.changed }
+    }
+  }
+
+  /// Writes a file beside its place, and moves it there once all of it is on the disk.
+  private func put(_ digest: Digest, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
+    guard !contains(digest) else { return }
+    let target = file(digest)
+    try make(path)
+    try make(target.pathFolder)
+    let temporary = "\(target).\(makeUUID()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure(temporary) }
+    do {
+      defer { close(descriptor) }
+      try body { part in try unsafe write(part, to: descriptor, temporary) }
+      guard fsync(descriptor) == 0 else { throw failure(temporary) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    guard rename(temporary, target) == 0 else {
+      defer { unlink(temporary) }
+      throw failure(target)
+    }
+    sync(target.pathFolder)
+  }
+
+  private func write(_ part: UnsafeRawBufferPointer, to descriptor: Int32, _ name: String) throws {
+    var rest = unsafe part
+    while !rest.isEmpty {
+      let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw failure(name) }
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+  }
+
+  private func make(_ folder: String) throws {
+    guard mkdir(folder, 0o755) != 0 else { return sync(folder.pathFolder) }
+    guard errno == EEXIST else { throw failure(folder) }
+  }
+
+  private func sync(_ folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
+  private func failure(_ name: String) -> RegistryError {
+    errno == ENOSPC || errno == EDQUOT
+      ? .diskFull(path: name) : .inputOutput(path: name, problem: String(cString: strerror(errno)))
+  }
+}
+
+extension Registry {
+  /// The folder of this registry's files; nil where they stand in the registry itself.  A relative one stands beside the registry.
+  func fileFolder() throws -> FileFolder? {
+    if isBlank { return nil }
+    let found = try reading {
+      try connection.queryFirst("SELECT value FROM registry_settings WHERE key = 'artifacts'") { row in try row.text(0) }
+    }
+    return found.map { FileFolder(path: $0.hasPrefix("/") ? $0 : "\(path.pathFolder)/\($0)", registry: path) }
+  }
+}

@@ -1,0 +1,57 @@
+internal import Files
+internal import Glibc
+internal import Tensors
+
+extension Registry {
+  /// A file of the disk, or all files below a folder, and what each is called in the registry: `name`, or its own name; a file of a folder
+  /// stands below that.  Throws for what isn't there, and for what is neither file nor folder.
+  func filesOnDisk(_ file: String, as name: String?) throws -> [(file: String, name: String)] {
+    var status = stat()
+    guard stat(file, &status) == 0 else {
+      throw StoreError(errno == ENOENT ? .notFound : .refused, "file '\(file)'", String(cString: strerror(errno)), path: path)
+    }
+    var trimmed = Substring(file)
+    while trimmed.utf8.count > 1, trimmed.utf8.last == 0x2f { trimmed = trimmed.dropLast() }
+    let own = String(trimmed).pathName
+    guard status.st_mode & S_IFMT == S_IFDIR else { return [(file, name ?? own)] }
+    var found: [(file: String, name: String)] = []
+    // `.` and `/` have no name of their own: what is in them stands at the top.
+    let prefix = name ?? ([".", "..", "/"].contains(named: own) ? "" : own)
+    try collectFiles(String(trimmed), prefix, depth: 0, &found)
+    guard !found.isEmpty else { throw StoreError(.notFound, "folder '\(file)'", "there is no file in it", path: path) }
+    return found
+  }
+
+  private func collectFiles(_ folder: String, _ prefix: String, depth: Int, _ found: inout [(file: String, name: String)]) throws {
+    guard depth < 64 else {
+      throw StoreError(.illegalValue, "folder '\(folder)'", "its folders stand in one another more than 64 deep", path: path)
+    }
+    guard let directory = unsafe opendir(folder) else {
+      throw StoreError(.refused, "folder '\(folder)'", String(cString: strerror(errno)), path: path)
+    }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+      let bytes = unsafe withUnsafeBytes(of: entry.pointee.d_name) { unsafe Array($0.prefix { $0 != 0 }) }
+      let name = String(decoding: bytes, as: UTF8.self)
+      guard !name.hasSameBytes(as: "."), !name.hasSameBytes(as: "..") else { continue }
+      guard name.utf8.elementsEqual(bytes) else {
+        throw StoreError(.illegalValue, "file '\(folder)/\(name)'", "its name is no UTF-8", path: path)
+      }
+      names.append(name)
+    }
+    for name in names.sortedByBytes() {
+      let file = "\(folder)/\(name)"
+      let stored = prefix.isEmpty ? name : "\(prefix)/\(name)"
+      var status = stat()
+      // A link is followed to a file, never to a folder: that could lead back here.
+      guard lstat(file, &status) == 0 else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: try collectFiles(file, stored, depth: depth + 1, &found)
+      case S_IFREG: found.append((file, stored))
+      case S_IFLNK: if stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG { found.append((file, stored)) }
+      default: break
+      }
+    }
+  }
+}

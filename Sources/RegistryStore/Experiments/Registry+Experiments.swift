@@ -1,0 +1,33 @@
+internal import SQLite
+internal import Tensors
+
+extension Registry {
+  /// The experiment of what names none.
+  public static let defaultExperiment = "Default"
+
+  /// The id of an experiment, which is made where there is none.  Throws for one that is deleted.  Stands in a transaction.
+  func experimentID(creating name: String) throws -> Int64 {
+    let known = try connection.queryFirst("SELECT id, deleted_at IS NOT NULL FROM experiments WHERE name = ?", name) { row in
+      (id: try row.int64(0), isDeleted: try row.int(1) == 1)
+    }
+    if let known {
+      guard !known.isDeleted else {
+        throw StoreError(.refused, "experiment '\(name)'", "it is deleted", path: path, suggestions: ["restore it", "name another one"])
+      }
+      return known.id
+    }
+    try Self.checkExperimentName(name)
+    try connection.execute("INSERT INTO experiments (name, created_at) VALUES (?, ?)", name, Timestamp.now.text)
+    return connection.lastInsertRowID
+  }
+
+  /// Throws for a name that no experiment can have; the schema has the same rules.
+  static func checkExperimentName(_ name: String) throws(RegistryError) {
+    func require(_ isKept: Bool, _ rule: String) throws(RegistryError) {
+      guard isKept else { throw .illegalName(kind: "experiment", name: name, rule: rule) }
+    }
+    let scalars = name.unicodeScalars
+    try require((1...500).contains(scalars.count), "a name has 1 to 500 characters")
+    try require(!scalars.contains { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }, "a name has no control characters")
+  }
+}
