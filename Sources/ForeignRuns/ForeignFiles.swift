@@ -26,6 +26,8 @@ public struct ForeignFile: Sendable, Hashable {
   public let path: String
   /// Bytes.
   public let size: Int
+  /// When it was last written to, in milliseconds since 1970.
+  public var modified: Int64? { FolderListing.modified(path) }
 
   public init(name: String, path: String, size: Int) {
     self.name = name

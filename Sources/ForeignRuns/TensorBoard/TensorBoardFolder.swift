@@ -141,6 +141,7 @@ struct ScalarReader {
   private var plugins: [Name: String] = [:]
 
   mutating func read(_ value: SummaryValue) -> Reading {
+    guard !value.tag.isEmpty else { return .other("value without a tag") }
     let tag = Name(value.tag)
     if let plugin = value.plugin { plugins[tag] = plugin }
     let plugin = value.plugin ?? plugins[tag]
