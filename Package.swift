@@ -54,13 +54,16 @@ let package = Package(
     // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
     room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors", "Files"]),
     // Runs that other programs recorded, as plain values; what becomes of them is the program's to say.
-    room("ForeignRuns", ["SQLite", "Tensors", "Files"]),
+    room("ForeignRuns", ["SQLite", "Tensors", "Files", "JSONText"]),
     room("RegistryFunctions", ["ModelRegistry"]),
     room("Plots"),
+    // What other programs say, line by line or request by request: JSON with its numbers as they were written.
+    room("JSONText"),
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Formats", "ForeignRuns", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "CWriteBack",
+        "ModelRegistry", "Formats", "ForeignRuns", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "JSONText",
+        "CWriteBack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -86,6 +89,7 @@ let package = Package(
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests("FaultTests", ["FaultVFS", "ModelRegistry", "RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
+    tests("JSONTextTests", ["JSONText"]),
     // What each command does; and the program as a whole: what it refuses, how it ends, how it writes.
     tests("RegistryCommandTests", ["registry", "ModelRegistry", "RegistryStore"]),
     tests(

@@ -565,7 +565,9 @@ SELECT
   v.source,
   v.description,
   v.file_count,
-  (SELECT value FROM params WHERE run_id = v.run_id AND key = 'guessed')
+  coalesce(
+    (SELECT value FROM version_tags WHERE version_id = v.id AND key = 'guessed'),
+    (SELECT value FROM params WHERE run_id = v.run_id AND key = 'guessed'))
 FROM models AS m
 JOIN model_versions AS v ON v.model_id = m.id
 LEFT JOIN runs AS r ON r.id = v.run_id;

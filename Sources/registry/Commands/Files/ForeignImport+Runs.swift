@@ -21,11 +21,16 @@ extension ForeignImport {
       report.deletedHere += 1
       return
     }
-    let run = try source.run(header)
+    var run = try source.run(header)
+    run.name = settings.name ?? run.name
     let experiment = run.experiment.flatMap { experiments[Name($0)] } ?? settings.experiment ?? Registry.defaultExperiment
-    if known == nil, try registry?.isExperimentDeleted(experiment) == true {
-      report.leave(out: "run \(header.id)", because: "the experiment '\(experiment)' is deleted here")
-      return
+    if known == nil {
+      let isDeleted = try registry?.isExperimentDeleted(experiment)
+      guard isDeleted != true else {
+        report.leave(out: "run \(header.id)", because: "the experiment '\(experiment)' is deleted here")
+        return
+      }
+      if isDeleted == nil, !report.newExperiments.contains(named: experiment) { report.newExperiments.append(experiment) }
     }
     var news = RunNews(run, known)
     let files = try source.files(of: run)
@@ -181,7 +186,7 @@ final class RunWriting {
       writer = try RunWriter(target, continuing: known.run)
     } else {
       var info = RunInfo(model: importer.settings.model, experiment: experiment)
-      info.name = (importer.settings.name ?? run.name).flatMap { ForeignImport.title($0) }
+      info.name = run.name.flatMap { ForeignImport.title($0) }
       (info.user, info.source, info.gitCommit, info.note) = (run.user, run.source, run.gitCommit, run.note)
       (info.uuid, info.startedAt) = (run.uuid, run.startedAt.flatMap { Timestamp(milliseconds: $0) })
       info.parentRun = try run.parent.flatMap { parent in

@@ -72,6 +72,8 @@ final class ForeignImport {
       let name = Self.title(settings.experiment ?? settings.model ?? experiment.name) ?? Registry.defaultExperiment
       experiments[Name(experiment.id)] = name
       let isDeleted = try registry?.isExperimentDeleted(name)
+      // Those of MLflow stand for themselves, the others for their runs.
+      guard source.format == "mlflow" else { continue }
       if isDeleted == nil { report.newExperiments.append(name) }
       if experiment.isDeleted { deletedExperiments.append(name) }
       guard isDeleted != true else { continue }

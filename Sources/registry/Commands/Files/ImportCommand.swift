@@ -43,36 +43,10 @@ struct ImportCommand: ParsableCommand {
     // All that can be wrong with the arguments and the file's index is found before a file is made or changed.
     try Registry.checkName(model, of: "model")
     let given = try tag.map(Self.tag)
-    guard file != "-" else {
-      throw UsageError(
-        "a file of tensors is read in any order: it can't come from standard input.", hint: "cat > model.pt; registry import model.pt")
-    }
-    let opened = try openTensors(path: file, key: key)
-    let tensors = opened.tensors.map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
-    func expectNoSignal() throws {
-      guard let signal = Signals.stop else { return }
-      throw ErrorReport("stopped by \(Signals.name(signal)): nothing of '\(file)' was stored.", ErrorReport.Code(signal: signal))
-    }
-    var source = StateDictImport(file: file, model: model, tensors: tensors) { index in
-      try expectNoSignal()
-      return try opened.tensor(at: index)
-    }
-    source.read = { index, body in
-      try opened.read(at: index) { part in
-        try expectNoSignal()
-        try body(part)
-      }
-    }
     Signals.watch()
-    source.checkUnchanged = { try opened.checkUnchanged() }
-    if let packed = opened.ignored.first(where: { $0.hasSuffix("_packed_params") }) {
-      throw ErrorReport(
-        "'\(file)' is of a quantized net: the weights in '\(packed.singleLine)' are packed in a form that isn't stored.",
-        hint: "import the state_dict from before the quantization", .badData)
-    }
-    let net = try self.net.net(
-      of: tensors, besides: opened.ignored + opened.metadata.map(\.name), metadata: architectureJSON(of: opened), file: file)
-    source.architecture = net.architecture
+    let weights = try WeightsSource(file, key: key, model: model, options: self.net)
+    let (opened, net) = (weights.opened, weights.net)
+    var source = weights.content
     source.params = params(opened, net)
     let (tags, entries) = metadata(of: opened, bytes: opened.byteCount)
     // Other dictionaries of tensors are named as such.
@@ -83,26 +57,13 @@ struct ImportCommand: ParsableCommand {
     let registry = try database.open(.create)
     let stored = try registry.importStateDict(source)
     // Notes on what succeeded: an error stands alone.
-    for note in net.notes(file: file, model: model) { Streams.note(note) }
-    if architectureJSON(of: opened) != nil, net.source != .metadata, !self.net.noArchitecture {
-      Streams.note("What '\(file)' says of its own net doesn't fit its tensors, and isn't used")
-    }
-    if key == nil, let choice = CheckpointChoice(opened) { Streams.note(choice.note) }
+    for note in weights.notes(model: model) { Streams.note(note) }
     if !left.isEmpty {
       let names = left.prefix(8).map { "'\($0.singleLine.truncatedInMiddle(to: 48))'" }.joined(separator: ", ")
       let more = left.count > 8 ? " and \(left.count - 8) more" : ""
       Streams.note("Left out: \(names)\(more) (not part of the state_dict, and not kept as a tag)")
     }
     try printResult(stored, net, opened, left: left)
-  }
-
-  /// The architecture that an export of ours wrote beside the tensors.
-  private func architectureJSON(of opened: any TensorFile) -> String? {
-    guard opened is SafetensorsFile else { return nil }
-    for entry in opened.metadata where entry.name.hasSameBytes(as: "registry.architecture") {
-      if case .string(let text) = entry.value { return text }
-    }
-    return nil
   }
 
   /// What is recorded of the source.
