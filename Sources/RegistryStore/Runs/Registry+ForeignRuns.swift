@@ -46,12 +46,12 @@ extension Registry {
       let counts = try connection.query("SELECT key, count(*) FROM metrics WHERE run_id = ? GROUP BY key", id) { row in
         (Name(try row.text(0)), try row.int(1))
       }
-      let tags = try connection.query("SELECT key FROM tags WHERE run_id = ?", id) { row in Name(try row.text(0)) }
+      let tagged = try connection.query("SELECT key FROM tags WHERE run_id = ?", id) { row in Name(try row.text(0)) }
       let params = try params(run: id).map { (Name($0.key), $0.value.text) }
       let files = try artifacts(run: id).map { (Name($0.path), (byteCount: $0.byteCount, createdAt: $0.createdAt)) }
       return KnownRun(
         run: id, kind: kind, isDeleted: isDeleted, status: status, endedAt: endedAt,
-        metricCounts: Dictionary(counts) { first, _ in first }, params: Dictionary(params) { first, _ in first }, tags: Set(tags),
+        metricCounts: Dictionary(counts) { first, _ in first }, params: Dictionary(params) { first, _ in first }, tags: Set(tagged),
         datasets: Set(try datasets(readBy: id).map { [Name($0.name), Name($0.digest)] }),
         files: Dictionary(files) { first, _ in first })
     }

@@ -51,14 +51,16 @@ extension ForeignImport {
   private func readMetrics(of writing: RunWriting, _ news: inout RunNews) throws -> [ForeignMetric] {
     var batch: [ForeignMetric] = []
     var left = writing.known?.metricCounts ?? [:]
+    var read = 0
     try source.metrics(of: writing.run) { metric in
+      read += 1
+      if read & 0xffff == 0 { try self.expectNoSignal() }
       // The first n of a key are here.
       if !left.isEmpty, let count = left[Name(metric.key)], count > 0 {
         left[Name(metric.key)] = count - 1
         return
       }
       if batch.count == Self.batchSize {
-        try self.expectNoSignal()
         try self.storeWaiting()
         try writing.log(batch)
         batch.removeAll(keepingCapacity: true)
