@@ -96,7 +96,8 @@ let package = Package(
       "RegistryProgramTests", ["registry", "ModelRegistry", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     // README.md's commands are run with the built program, and its Swift program is built as a user would.
     .executableTarget(name: "ReadmeExample", dependencies: ["ModelRegistry"], path: "Tests/ReadmeExample"),
-    tests("ReadmeTests", ["registry", "ReadmeExample"]),
+    .executableTarget(name: "ReadmeLogExample", dependencies: ["ModelRegistry", "Tensors"], path: "Tests/ReadmeLogExample"),
+    tests("ReadmeTests", ["registry", "ReadmeExample", "ReadmeLogExample"]),
   ]
 )
 
