@@ -46,7 +46,10 @@ struct ForeignReportText {
       r.deletedHere > 0 ? "\(counted(r.deletedHere, "run")) \(r.deletedHere == 1 ? "is" : "are") deleted here" : nil,
     ].compactMap(\.self)
     if !here.isEmpty { lines.append(here.joined(separator: ", ")) }
-    if let run = r.runs.first?.run, r.runs.count == 1 { lines.append("run \(run): \(r.runs[0].name.singleLine)") }
+    if let run = r.runs.first?.run, r.runs.count == 1 {
+      // One that is here has the name that it has here.
+      lines.append(r.newRuns == 1 ? "run \(run): \(r.runs[0].name.singleLine)" : "run \(run)")
+    }
     lines += r.versions.map { version in
       let content = [version.tensors > 0 ? counted(version.tensors, "tensor") : nil, counted(version.files, "file")].compactMap(\.self)
       return "theirs \(version.theirs) → ours \(version.ours ?? "the next"): \(content.joined(separator: ", "))"
