@@ -53,6 +53,8 @@ let package = Package(
     room("ModelRegistry", ["RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
     room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors", "Files"]),
+    // Runs that other programs recorded, as plain values; what becomes of them is the program's to say.
+    room("ForeignRuns", ["SQLite", "Tensors", "Files", "JSONText"]),
     room("RegistryFunctions", ["ModelRegistry"]),
     room("Plots"),
     // Metrics in what a program prints: bytes in, numbers with their names and steps out.
@@ -62,7 +64,8 @@ let package = Package(
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files", "JSONText",
+        "ModelRegistry", "Formats", "ForeignRuns", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files",
+        "JSONText",
         "CWriteBack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -84,6 +87,7 @@ let package = Package(
       "ModelRegistryTests",
       ["ModelRegistry", "RegistryStore", "StoreTestSupport", "FaultyMemory", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("FormatsTests", ["Formats", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    tests("ForeignRunsTests", ["ForeignRuns", "SQLite", "Tensors"]),
     // A disk that fails when told to, under what the registry promises.
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests("FaultTests", ["FaultVFS", "ModelRegistry", "RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),

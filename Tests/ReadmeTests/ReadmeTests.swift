@@ -16,7 +16,9 @@ struct ReadmeTests {
     fences = Fence.all(in: page)
   }
 
-  @Test("every command works and prints what stands below it", arguments: ["README.md", "docs/log.md", "docs/run.md"])
+  @Test(
+    "every command works and prints what stands below it",
+    arguments: ["README.md", "docs/log.md", "docs/run.md", "docs/import-runs.md"])
   func commands(page: String) throws {
     let fences = Fence.all(in: try String(contentsOf: Self.root.appending(path: page), encoding: .utf8))
     let folder = try TemporaryFolder()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import ForeignRuns
 import Formats
 import ModelRegistry
 import NeuralNets
@@ -59,6 +60,7 @@ struct ErrorReport: Error, Equatable {
     case let error as CSVError: self.init(csv: error)
     case let error as FormatError: self.init(error)
     case let error as ImportError: self.init(error)
+    case let error as ForeignError: self.init(error)
     case let error as HyperparameterError: self.init("'--\(error.name) \(error.value)': it has to be \(error.needed).", .usage)
     case let error as TaskError: self.init(error)
     case let error as FineTuneError: self.init("\(error.description).", .badData)
