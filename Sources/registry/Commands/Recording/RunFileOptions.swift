@@ -8,12 +8,12 @@ import Glibc
 
 /// What is kept of the files that a command wrote.
 struct RunFileOptions: ParsableArguments {
-  @Option(help: "Keep the files that match: 'plots/*.png', 'out/**/*.csv'; repeatable. A folder stands for all that is in it.")
+  @Option(help: "Keep the files that match: 'plots/*.png', 'out/**/*.csv'; repeatable; a folder stands for all that is in it.")
   var artifact: [String] = []
   @Option(
     help: """
-      Keep a file of weights that the command wrote as a version, with the last value of each metric; repeatable, and a pattern as well. \
-      It is read as 'registry import' reads it.
+      Keep a file of weights that the command wrote as a version, with the last value of each metric (repeatable; a pattern as well); it \
+      is read as 'registry import' reads it.
       """) var weights: [String] = []
   @Option(help: "Point this alias to the version of the weights.") var alias: String?
 

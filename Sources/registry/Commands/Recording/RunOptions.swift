@@ -32,8 +32,8 @@ struct RunOptions: ParsableArguments {
 struct PatternOptions: ParsableArguments {
   @Option(
     help: """
-      A line with metrics: 'Train loss at {step} is {train_loss}'; repeatable. {name} is a number, {step} or {epoch} its step, {_} any \
-      text, {{ a brace; blanks match any blanks. The default patterns are off then.
+      A line with metrics, repeatable: 'Train loss at {step} is {train_loss}'; {name} is a number, {step} or {epoch} its step, {_} any \
+      text, {{ a brace; blanks match any blanks; it turns the default patterns off.
       """) var pattern: [String] = []
   @Flag(help: "The default patterns as well, on lines that no --pattern matches.") var defaultPatterns = false
   @Flag(help: "Read no metrics from the output.") var noPatterns = false
