@@ -16,6 +16,9 @@ public protocol ForeignSource: AnyObject {
   /// All of a run but its metrics and files.
   func run(_ header: ForeignRunHeader) throws -> ForeignRun
 
+  /// Whether what is logged later comes after what was there before, for each metric.  Of several files that grow it needn't.
+  var isAppendOnly: Bool { get }
+
   /// Every metric of a run, those of one key in the order in which they were logged.
   func metrics(of run: ForeignRun, _ body: (ForeignMetric) throws -> Void) throws
 
@@ -30,6 +33,10 @@ public protocol ForeignSource: AnyObject {
 
   /// What was left out of what has been read so far.
   var remarks: [ForeignRemark] { get }
+}
+
+extension ForeignSource {
+  public var isAppendOnly: Bool { true }
 }
 
 /// What a list of runs needs of each: a hundred thousand of them stand in memory.

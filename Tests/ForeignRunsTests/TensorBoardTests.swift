@@ -54,6 +54,16 @@ import Testing
     #expect(Set(runs.map(\.uuid)).count == 3)
   }
 
+  @Test func filesStandInTheOrderInWhichTheyWereBegun() throws {
+    let folder = try TemporaryFolder()
+    for (name, time) in [("9", 1_700_000_001.0), ("10", 1_700_000_002), ("11", 1_700_000_000)] {
+      try folder.write(
+        "events.out.tfevents.1700000000.host.1.\(name)",
+        bytes: Wire.record(Wire.event("loss", 1, step: Int64(time) - 1_700_000_000, time: time)))
+    }
+    #expect(try everything(in: try TensorBoardFolder(folder.url.path))[0].points.map(\.step) == [0, 1, 2])
+  }
+
   @Test func aCutRecordIsSaidAndWhatIsBeforeItTaken() throws {
     let folder = try TemporaryFolder()
     let bytes = (0..<3).flatMap { Wire.record(Wire.event("loss", Float($0), step: Int64($0))) }

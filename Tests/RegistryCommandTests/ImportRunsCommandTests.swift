@@ -188,6 +188,14 @@ struct ImportRunsCommandTests {
     #expect(try sql("SELECT key, coalesce(text, value) FROM params ORDER BY key") == "amsgrad|false\nlayers|2.0\nlr|0.1\noptimizer|sgd\n")
     #expect(
       try sql("SELECT step, seq, value FROM metrics WHERE run_id = 2 AND key = 'loss' AND step = 1 ORDER BY seq") == "1|0|0.5\n1|1|7.0\n")
+    // Another writer's file, which begins before and grows beside: what is new is found all the same.
+    let twin = "logs/old/events.out.tfevents.1700000009.host.2.0"
+    try FileManager.default.copyItem(
+      atPath: program.folder.path("logs/new/a/events.out.tfevents.1700000000.host.1.0"), toPath: program.folder.path(twin))
+    let grown = try program("import-runs", "tensorboard", "logs", "--format", "json").json()
+    #expect(grown["grown_runs"]?.number == 1 && grown["metrics"]?.number == 6)
+    #expect(try program("import-runs", "tensorboard", "logs").lines.first == "Imported nothing new from logs")
+    try FileManager.default.removeItem(atPath: program.folder.path(twin))
     // What a killed writer left.
     let path = program.folder.path("logs/old/events.out.tfevents.1700000000.host.1.0")
     try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: 360)

@@ -6,6 +6,8 @@ internal import Tensors
 /// Scalars of both forms and hyperparameters come over; pictures, texts, histograms and graphs are counted.
 public final class TensorBoardFolder: ForeignSource {
   public let format = "tensorboard"
+  /// Two writers may have a file each in one folder.
+  public let isAppendOnly = false
   private let path: String
   private let name: String
   private var groups: [Name: Group] = [:]
@@ -13,14 +15,14 @@ public final class TensorBoardFolder: ForeignSource {
   private var leftOut: [Name: Int] = [:]
   private var endings: [ForeignRemark] = []
 
-  /// The event files of one folder, in the order of their names, which begin with the time they were made.
+  /// The event files of one folder, in the order in which they were begun.
   private struct Group {
     var folder: String
     var files: [String]
   }
 
   /// A folder, or one event file.
-  public init(_ path: String) throws(ForeignError) {
+  public init(_ path: String) throws {
     self.path = path
     name = (FolderListing.realPath(path) ?? path).pathName
     try findFiles()
@@ -72,7 +74,7 @@ public final class TensorBoardFolder: ForeignSource {
     endings + leftOut.sorted { $0.key < $1.key }.map { .leftOut(kind: $0.key.text, count: $0.value) }
   }
 
-  private func findFiles() throws(ForeignError) {
+  private func findFiles() throws {
     guard let kind = FolderListing.kind(of: path, following: true) else { throw ForeignError(file: path, .noSuchFile) }
     let found =
       kind == .folder
@@ -84,12 +86,22 @@ public final class TensorBoardFolder: ForeignSource {
         file.path)
     }
     var places: [(key: Name, group: Group)] = folders.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    for index in places.indices { places[index].group.files.sort { $0.precedesByBytes($1) } }
+    for index in places.indices { places[index].group.files = try Self.sorted(places[index].group.files) }
     for (_, group) in places {
       let uuid = try uuid(of: group)
       groups[Name(uuid)] = group
       order.append(ForeignRunHeader(uuid: uuid, id: group.folder.isEmpty ? name : group.folder))
     }
+  }
+
+  /// By the times of their first events: a process that has made ten files in a second names the eleventh before the third.
+  private static func sorted(_ files: [String]) throws -> [String] {
+    guard files.count > 1 else { return files }
+    let starts = try files.map { file -> (time: Double, name: Name) in
+      var reader = try RecordReader(file)
+      return (try reader.next().flatMap { try? EventMessage($0) }?.wallTime ?? .infinity, Name(file))
+    }
+    return starts.sorted { ($0.time, $0.name) < ($1.time, $1.name) }.map(\.name.text)
   }
 
   /// TensorBoard's own rule.

@@ -57,6 +57,17 @@ extension Registry {
     }
   }
 
+  /// How many values of each metric of a run are stored at each step.
+  package func metricSteps(run: Int) throws -> [Name: [Int64: Int]] {
+    try snapshot {
+      var steps: [Name: [Int64: Int]] = [:]
+      var rows = try connection.prepare("SELECT key, step, count(*) FROM metrics WHERE run_id = ? GROUP BY key, step")
+      try rows.bind(run)
+      while try rows.step() { steps[Name(try rows.text(0)), default: [:]][try rows.int64(1)] = try rows.int(2) }
+      return steps
+    }
+  }
+
   /// The version with this UUID; nil where there is none.
   package func knownVersion(uuid: String) throws -> (model: String, version: Int, isDeleted: Bool)? {
     guard !isBlank else { return nil }

@@ -50,7 +50,8 @@ extension ForeignImport {
   /// Reads the metrics that aren't here, and stores all but the last of them where they are many.
   private func readMetrics(of writing: RunWriting, _ news: inout RunNews) throws -> [ForeignMetric] {
     var batch: [ForeignMetric] = []
-    var left = writing.known?.metricCounts ?? [:]
+    var left = source.isAppendOnly ? writing.known?.metricCounts ?? [:] : [:]
+    var leftAtSteps = source.isAppendOnly ? [:] : try writing.known.flatMap { try registry?.metricSteps(run: $0.run) } ?? [:]
     var read = 0
     try source.metrics(of: writing.run) { metric in
       read += 1
@@ -58,6 +59,10 @@ extension ForeignImport {
       // The first n of a key are here.
       if !left.isEmpty, let count = left[Name(metric.key)], count > 0 {
         left[Name(metric.key)] = count - 1
+        return
+      }
+      if !leftAtSteps.isEmpty, let count = leftAtSteps[Name(metric.key)]?[metric.step], count > 0 {
+        leftAtSteps[Name(metric.key)]?[metric.step] = count - 1
         return
       }
       if batch.count == Self.batchSize {

@@ -5,7 +5,8 @@ import Tensors
 // Invariants:
 // 1. Runs that fit into one batch are stored with their metrics and their ends in one transaction; a larger one is shown as running or, once this
 //    process has gone, as interrupted, and the next import goes on with it.
-// 2. Of each metric the first n values are here, in the order that the source gives them: what is new are those after them.
+// 2. Of each metric the first n values are here, in the order that the source gives them: what is new are those after them.  Of files that
+//    grow side by side, so it is at each step.
 // 3. What is here already stays as it is.
 
 /// Takes what a source holds into a registry.
