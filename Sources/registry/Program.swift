@@ -75,7 +75,8 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self,
       PlotCommand.self, CompareCommand.self, LogCommand.self,
-      ImportCommand.self, ExportCommand.self, AliasCommand.self, TagCommand.self, NoteCommand.self, RenameCommand.self,
+      ImportCommand.self, ExportCommand.self, ArtifactCommand.self, AliasCommand.self, TagCommand.self, NoteCommand.self,
+      RenameCommand.self,
       DeleteCommand.self, RestoreCommand.self, GarbageCommand.self,
       SQLCommand.self,
       ReproduceCommand.self,
