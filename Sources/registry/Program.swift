@@ -76,7 +76,8 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self,
       PlotCommand.self, CompareCommand.self, LogCommand.self, RunCommand.self,
-      ImportCommand.self, ImportRunsCommand.self, ExportCommand.self, AliasCommand.self, TagCommand.self, NoteCommand.self,
+      ImportCommand.self, ImportRunsCommand.self, ExportCommand.self, ArtifactCommand.self, AliasCommand.self, TagCommand.self,
+      NoteCommand.self,
       RenameCommand.self,
       DeleteCommand.self, RestoreCommand.self, GarbageCommand.self,
       SQLCommand.self,

@@ -51,14 +51,33 @@ struct ListKeys {
   }
 
   /// A subject's rows with a column for each key.  Columns that aren't used cost nothing: SQLite doesn't compute them.
-  func from(_ table: ListTable) -> String {
-    let columns = keys.enumerated().flatMap { number, key -> [String] in
+  ///
+  /// `ranked` is the number of a key that the rows are ordered by: then there are only those that have a value of it, by its index.
+  func from(_ table: ListTable, ranked: Int? = nil) -> String {
+    var (columns, joins) = (["base.*"], "")
+    for (number, key) in keys.enumerated() {
       let name = key.column(number)
-      return [
-        table.value(key).map { "(\($0)) AS \(name.quotedAsName)" },
-        table.isNaN(key).map { "(\($0)) AS \("\(name)_is_nan".quotedAsName)" },
-      ].compactMap(\.self)
+      switch table.source(key) {
+      case .computed(let sql): columns.append("(\(sql)) AS \(name.quotedAsName)")
+      case .joined(let source):
+        let alias = "k\(number)"
+        columns.append("\(alias).value AS \(name.quotedAsName)")
+        // No row is no value; one without a value is NaN.
+        columns.append("\(alias).run_id IS NOT NULL AND \(alias).value IS NULL AS \("\(name)_is_nan".quotedAsName)")
+        joins += """
+           \(number == ranked ? "" : "LEFT ")JOIN \(source) AS \(alias) ON \(alias).run_id = base.run AND \(alias).key = \(key.key.quotedForSQL)\
+          \(number == ranked ? " AND \(alias).value IS NOT NULL" : "")
+          """
+      case nil: continue
+      }
     }
-    return "(SELECT \((["base.*"] + columns).joined(separator: ", ")) FROM \(table.sql) AS base) AS \(table.subject.rawValue)"
+    return "(SELECT \(columns.joined(separator: ", ")) FROM \(table.sql) AS base\(joins)) AS \(table.subject.rawValue)"
+  }
+
+  /// The number of a key by which an ordering term orders, and nothing else: `"metrics.0" DESC`.
+  func number(ofTerm term: Substring) -> Int? {
+    let words = term.split { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" }
+    guard let first = words.first, words.count <= 2, words.count < 2 || ["ASC", "DESC"].contains(words[1].uppercased()) else { return nil }
+    return keys.indices.first { keys[$0].column($0).quotedAsName.hasSameBytes(as: String(first)) }
   }
 }
