@@ -34,6 +34,7 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "A note on the run.") var note: String?
   @OptionGroup(title: "The net") var net: ImportedNetOptions
   @OptionGroup var format: FormatOption
+  @OptionGroup var artifacts: ArtifactsOption
   @OptionGroup var database: DatabaseOption
 
   private var model: String { chosenModel(chosen) ?? Registry.defaultModel }
@@ -54,7 +55,7 @@ struct ImportCommand: ParsableCommand {
     let left = entries.filter { !others.contains(named: $0) } + ((try? WeightsFolder(file).beside) ?? [])
     source.tags = tags + given
     source.note = note.flatMap { $0.isEmpty ? nil : $0 }
-    let registry = try database.open(.create)
+    let registry = try database.create(artifacts)
     let stored = try registry.importStateDict(source)
     // Notes on what succeeded: an error stands alone.
     for note in weights.notes(model: model) { Streams.note(note) }

@@ -31,6 +31,7 @@ struct TrainCommand: ParsableCommand {
   var chosen: String?
   @Flag(help: "The result alone: no losses, no progress, no remarks; warnings and errors stay.") var quiet = false
   @OptionGroup var format: FormatOption
+  @OptionGroup var artifacts: ArtifactsOption
   @OptionGroup var database: DatabaseOption
 
   var model: String { chosenModel(chosen) ?? Registry.defaultModel }
@@ -41,7 +42,7 @@ struct TrainCommand: ParsableCommand {
     try Registry.checkName(model, of: "model")
     try options.hyperparameters(task: .binary).validate()
     let (experiment, description, reading) = try prepare()
-    let registry = try database.open(.create)
+    let registry = try database.create(artifacts)
     let notes = reading + featureNotes(description.dataset, experiment.architecture.features)
     Note.print(notes, isQuiet: quiet)
     try printed(
