@@ -95,7 +95,7 @@ struct ArtifactGet: ParsableCommand {
       registry artifact get --run 7 stdout.txt -o - | tail
       """)
 
-  @Argument(help: "The file's path. A version (3, name/3, name@champion, latest) stands before it, unless there is --run.")
+  @Argument(help: "The file's path, behind a version (3, name/3, name@champion, latest) where there is no --run.")
   var words: [String] = []
   @Option(name: .shortAndLong, help: "The file to write (- is standard output; default: its own name, here).") var output: String?
   @Flag(help: "Replace a file that exists.") var force = false

@@ -31,6 +31,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Metrics") var patterns: PatternOptions
   @OptionGroup(title: "Files, once the command has ended") var files: RunFileOptions
   @Flag(help: "No sentence of ours on standard error; warnings and errors stay.") var quiet = false
+  @OptionGroup var artifacts: ArtifactsOption
   @OptionGroup var database: DatabaseOption
   @Argument(parsing: .postTerminator, help: "Behind --: the command and its arguments.") var command: [String] = []
 
@@ -46,7 +47,7 @@ struct RunCommand: ParsableCommand {
     if let model = info.model { try Registry.checkName(model, of: "model") }
     try files.check()
     try ChildProcess.check(name)
-    let registry = try database.open(.create)
+    let registry = try database.create(artifacts)
     let written = files.watch()
 
     let sink = MetricSink()
