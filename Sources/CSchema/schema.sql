@@ -687,15 +687,6 @@ BEGIN
   DELETE FROM content_pieces WHERE content_id = OLD.id;
 END;
 
-CREATE TRIGGER content_pieces_insert BEFORE INSERT ON content_pieces
-BEGIN
-  SELECT RAISE(ABORT, 'there are no such contents, or they are sealed')
-  WHERE NOT EXISTS (SELECT 1 FROM contents WHERE id = NEW.content_id AND digest IS NULL);
-  SELECT RAISE(ABORT, 'pieces come in order')
-  WHERE NEW.position <> (SELECT coalesce(max(position) + 1, 0) FROM content_pieces WHERE content_id = NEW.content_id);
-  SELECT RAISE(ABORT, 'a stored piece never changes') FROM content_pieces WHERE id = NEW.id;
-END;
-
 CREATE TRIGGER content_pieces_update BEFORE UPDATE ON content_pieces
 BEGIN
   SELECT RAISE(ABORT, 'a stored piece never changes');
@@ -757,7 +748,7 @@ CREATE TABLE experiments (
   CONSTRAINT "an experiment name has 1 to 500 characters" CHECK (length(name) BETWEEN 1 AND 500),
   CONSTRAINT "an experiment name has no control characters"
     CHECK (name NOT GLOB '*[' || char(1) || '-' || char(31) || char(127) || '-' || char(159) || ']*' AND instr(name, char(0)) = 0),
-  CONSTRAINT "the experiment Default stays" CHECK (id <> 0 OR deleted_at IS NULL)
+  CONSTRAINT "the experiment Default stays" CHECK (id <> 0 OR name = 'Default' AND deleted_at IS NULL)
 ) STRICT;
 
 CREATE TABLE experiment_tags (
@@ -908,15 +899,26 @@ END;
 CREATE TRIGGER runs_update BEFORE UPDATE ON runs
 BEGIN
   SELECT RAISE(ABORT, 'what a run is never changes')
-  WHERE (NEW.id, NEW.uuid, NEW.kind, NEW.dataset_id, NEW.parent_version_id, NEW.seed, NEW.started_at)
-    IS NOT (OLD.id, OLD.uuid, OLD.kind, OLD.dataset_id, OLD.parent_version_id, OLD.seed, OLD.started_at)
+  WHERE (NEW.id, NEW.uuid, NEW.kind, NEW.dataset_id, NEW.parent_version_id, NEW.seed, NEW.started_at, NEW.user, NEW.source, NEW.git_commit,
+      NEW.is_dirty)
+    IS NOT (OLD.id, OLD.uuid, OLD.kind, OLD.dataset_id, OLD.parent_version_id, OLD.seed, OLD.started_at, OLD.user, OLD.source, OLD.git_commit,
+      OLD.is_dirty)
     OR NEW.model_id IS NOT OLD.model_id AND OLD.model_id IS NOT NULL;
   SELECT RAISE(ABORT, 'there is no such model')
   WHERE NEW.model_id IS NOT OLD.model_id AND NOT EXISTS (SELECT 1 FROM models WHERE id = NEW.model_id);
   SELECT RAISE(ABORT, 'there is no such experiment')
   WHERE NEW.experiment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM experiments WHERE id = NEW.experiment_id);
   SELECT RAISE(ABORT, 'there is no such parent run')
-  WHERE NEW.parent_run_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.parent_run_id AND id <> NEW.id);
+  WHERE NEW.parent_run_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.parent_run_id);
+  SELECT RAISE(ABORT, 'a run is no part of itself')
+  WHERE NEW.parent_run_id IS NOT NULL AND NEW.parent_run_id IS NOT OLD.parent_run_id
+    AND NEW.id IN (
+      WITH RECURSIVE above (id) AS (
+        SELECT NEW.parent_run_id
+        UNION -- which ends the walk in a damaged file, too
+        SELECT r.parent_run_id FROM above JOIN runs AS r ON r.id = above.id WHERE r.parent_run_id IS NOT NULL
+      )
+      SELECT id FROM above);
   SELECT RAISE(ABORT, 'a version came of this run: only its note may change')
   WHERE (NEW.status, NEW.digest, NEW.ended_at, NEW.error, NEW.program_version, NEW.host, NEW.pid, NEW.process_start, NEW.boot_id,
       NEW.pid_namespace, NEW.heartbeat_at, NEW.owner)
@@ -1143,6 +1145,16 @@ BEGIN
   SELECT RAISE(ABORT, 'a tensor needs these contents') FROM tensors WHERE content_id = OLD.id;
   SELECT RAISE(ABORT, 'a run needs these contents') FROM run_files WHERE content_id = OLD.id;
   SELECT RAISE(ABORT, 'a version needs these contents') FROM version_files WHERE content_id = OLD.id;
+END;
+
+CREATE TRIGGER content_pieces_insert BEFORE INSERT ON content_pieces
+BEGIN
+  SELECT RAISE(ABORT, 'there are no such contents, or they are sealed')
+  WHERE NOT EXISTS (SELECT 1 FROM contents WHERE id = NEW.content_id AND digest IS NULL);
+  SELECT RAISE(ABORT, 'these contents are a file') FROM contents WHERE id = NEW.content_id AND is_outside = 1;
+  SELECT RAISE(ABORT, 'pieces come in order')
+  WHERE NEW.position <> (SELECT coalesce(max(position) + 1, 0) FROM content_pieces WHERE content_id = NEW.content_id);
+  SELECT RAISE(ABORT, 'a stored piece never changes') FROM content_pieces WHERE id = NEW.id;
 END;
 
 CREATE VIEW all_versions (

@@ -35,7 +35,7 @@ struct SchemaRefusalTests {
     #expect(before != nil && before == after, "rows changed")
   }
 
-  static let refusals = frozen + referred + orphans + numbers + legal + refusedOfContents
+  static let refusals = frozen + referred + orphans + numbers + legal + refusedOfContents + refusedOfRuns
 }
 
 private func version(id: String = "NULL", uuid: Int = 99, model: Int = 1, number: Int = 4, run: Int = 1, deleted: String = "NULL") -> String

@@ -62,10 +62,8 @@ extension ListSubject {
     ]
     // A loss that was weighed by class can't be held against a plain one.
     let classWeight = "(SELECT value FROM params WHERE run_id = l.run AND key = 'class_weight') AS class_weight"
-    // What of an imported net is no fact.
-    let guessed = "(SELECT value FROM params WHERE run_id = l.run AND key = 'guessed') AS guessed"
     return ListTable(
-      subject: self, sql: "(SELECT l.*, \(classWeight), \(guessed) FROM \(includesDeleted ? "all_versions" : "leaderboard") AS l)",
+      subject: self, sql: "(SELECT l.*, \(classWeight) FROM \(includesDeleted ? "all_versions" : "leaderboard") AS l)",
       columns: includesDeleted ? columns + ["deleted_at"] : columns, newest: "version_id DESC", aliasKey: "version_id",
       ofModel: "model = ?1")
   }

@@ -20,7 +20,7 @@ enum Schema {
   }
 
   /// Of the whole of sqlite_schema in a file that nobody added anything to; a test compares it with a new file.
-  static let untouchedDigest = "d3435b22df158c202e431617af08b7b655ded53df32fc05d435502d20b47a3f5"
+  static let untouchedDigest = "bc27b8e431028ed779647182ff2011a4613372e692f6a118038f9f815f8134be"
 
   /// Ours, which verify asks about one by one; a test compares them with a new file.
   static let tables = [
