@@ -22,7 +22,7 @@ extension Registry {
     }
     if found.isOutside {
       guard let folder = try fileFolder(), folder.contains(digest) else { throw rotten }
-      try SourceFile(folder.file(digest), registry: path).read { part in try take(unsafe Array(part)) }
+      try SourceFile(folder.file(digest)).read { part in try take(unsafe Array(part)) }
     } else {
       var reader = ContentReader(self, found.id)
       while let part = try reader.next() { try take(part) }
