@@ -96,7 +96,7 @@ struct ArtifactCommandTests {
     Refusal("artifact", "list", "3", "--run", "1", code: 64, error: "the version '3' and '--run 1' exclude each other."),
     Refusal("artifact", "list", "--run", "9", code: 66, error: "no run 9 in registry.db (newest is 2)."),
     Refusal("artifact", "add", "--run", "1", code: 64, error: "artifact add needs a file."),
-    Refusal("artifact", "add", "--run", "1", "no.txt", code: 66, error: "file 'no.txt' in registry.db: No such file or directory."),
+    Refusal("artifact", "add", "--run", "1", "no.txt", code: 66, error: "file 'no.txt': there is no such file."),
     Refusal("artifact", "add", "--run", "1", "a", "b", "--as", "c", code: 64, error: "'--as c' names one file, not 2."),
     Refusal(
       "artifact", "add", "--run", "1", "loss.svg", "--as", "../x", code: 65,
