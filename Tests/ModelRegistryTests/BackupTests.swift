@@ -25,7 +25,7 @@ struct BackupTests {
     var steps: Set<String> = []
     let found = try stored.reopened().backup(to: target) { step in
       switch step {
-      case .copying: break
+      case .copying, .copyingFiles: break
       case .verifying(let progress): steps.insert(progress.step)
       }
     }

@@ -43,6 +43,60 @@ struct LivenessTests {
     #expect(isAlive == expected.isAlive)
   }
 
+  struct LeaseCase: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let leaseUntil: String
+    var lookup = ProcessIdentity.Lookup.running(start: 700)
+    var heartbeatAt: String? = "2026-03-01T12:00:00.000Z"
+    let isAlive: Bool
+  }
+
+  static let leases = [
+    LeaseCase(testDescription: "it ends later", leaseUntil: "2026-03-01T12:00:00.001Z", isAlive: true),
+    LeaseCase(testDescription: "it ends now", leaseUntil: "2026-03-01T12:00:00.000Z", isAlive: true),
+    LeaseCase(testDescription: "it has ended, whatever a process of this pid does", leaseUntil: "2026-03-01T11:59:59.999Z", isAlive: false),
+    LeaseCase(
+      testDescription: "it ends later, and there is neither process nor heartbeat", leaseUntil: "2026-03-02T00:00:00.000Z", lookup: .gone,
+      heartbeatAt: nil, isAlive: true),
+  ]
+
+  @Test("lives as long as its lease", arguments: leases)
+  func lease(expected: LeaseCase) {
+    let process = RunProcess(
+      host: "x", pid: 42, start: 700, bootID: "boot", pidNamespace: 5, heartbeatAt: expected.heartbeatAt, leaseUntil: expected.leaseUntil)
+    let isAlive = RunLiveness.isAlive(
+      process, seenFrom: Self.own, oldestHeartbeat: "2026-03-01T11:59:50.000Z", now: "2026-03-01T12:00:00.000Z",
+      lookUp: { _ in expected.lookup })
+    #expect(isAlive == expected.isAlive)
+  }
+
+  @Test("nobody goes on with a run or deletes it while its lease lasts; then anybody may")
+  func leasedRun() throws {
+    let stored = try StoredRegistry()
+    var info = RunInfo(name: "from afar")
+    info.leaseUntil = Timestamp(before: -3600)
+    let afar = try stored.registry.startRun(info)
+    try afar.log("loss", step: 0, 1)
+    try afar.flush()
+    #expect(try stored.reopened().run(1).status == .running)
+    #expect(throws: RunError.self) { try stored.registry.continueRun(1) }
+    #expect(throws: RunError.self) { try stored.registry.delete(versions: [], runs: [1]) }
+    #expect(try stored.registry.runsWithoutProcess().isEmpty)
+    try Connection(path: stored.path, mode: .readWrite).execute("UPDATE runs SET lease_until = ?", Timestamp(before: 1).text)
+    // Its process lives, and yet it counts as gone: it said until when.
+    #expect(try stored.reopened().run(1).status == .interrupted)
+    #expect(try stored.registry.runsWithoutProcess() == [1])
+    let next = try stored.registry.continueRun(1)
+    #expect(throws: RunError.self, "another one writes it") {
+      try afar.log("loss", step: 1, 2)
+      try afar.flush()
+    }
+    try next.log("loss", step: 1, 3)
+    try next.end()
+    #expect(try stored.metrics(run: 1) == ["loss 0 0 1.0", "loss 1 0 3.0"])
+    #expect(try stored.reopened().verify().isSound)
+  }
+
   @Test("without a heartbeat doesn't live")
   func noHeartbeat() {
     #expect(!RunLiveness.isAlive(RunProcess()))

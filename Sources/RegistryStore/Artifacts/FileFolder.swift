@@ -11,18 +11,31 @@ struct FileFolder {
   /// The path of the registry, for errors.
   let registry: String
 
+  /// `folder` as the setting of a registry has it: a relative one stands beside the registry.
+  init(_ folder: String, of registry: String) {
+    self.registry = registry
+    path = folder.hasPrefix("/") ? folder : registry.contains("/") ? "\(registry.pathFolder)/\(folder)" : folder
+  }
+
   /// `ab/abcd…`, so that no folder has too many.
   func file(_ digest: Digest) -> String { "\(path)/\(digest.hex.prefix(2))/\(digest.hex)" }
 
-  func contains(_ digest: Digest) -> Bool { access(file(digest), F_OK) == 0 }
+  func contains(_ digest: Digest) -> Bool { byteCount(digest) != nil }
+
+  /// The size of a file; nil where there is none.
+  func byteCount(_ digest: Digest) -> Int? {
+    var status = stat()
+    guard stat(file(digest), &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
 
   func put(_ bytes: [UInt8], _ digest: Digest) throws {
-    try put(digest) { write in try unsafe bytes.withUnsafeBytes { try unsafe write($0) } }
+    try put(digest, byteCount: bytes.count) { write in try unsafe bytes.withUnsafeBytes { try unsafe write($0) } }
   }
 
   func put(_ source: SourceFile, _ digest: Digest) throws {
     var builder = DigestBuilder()
-    try put(digest) { write in
+    try put(digest, byteCount: source.byteCount) { write in
       try source.read { part in
         unsafe builder.update(part)
         try unsafe write(part)
@@ -31,14 +44,15 @@ struct FileFolder {
     }
   }
 
-  /// Writes a file beside its place, and moves it there once all of it is on the disk.
-  private func put(_ digest: Digest, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
-    guard !contains(digest) else { return }
+  /// Writes a file beside its place, and moves it there once all of it is on the disk.  One that is there is touched: a file that nothing
+  /// names yet stays as long as one that was just written.
+  func put(_ digest: Digest, byteCount: Int, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
     let target = file(digest)
+    if self.byteCount(digest) == byteCount, unsafe utimensat(AT_FDCWD, target, nil, 0) == 0 { return }
     try make(path)
     try make(target.pathFolder)
     let temporary = "\(target).\(makeUUID()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure(temporary) }
     do {
       defer { close(descriptor) }
@@ -71,13 +85,13 @@ struct FileFolder {
   }
 
   private func sync(_ folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)
   }
 
-  private func failure(_ name: String) -> RegistryError {
+  func failure(_ name: String) -> RegistryError {
     errno == ENOSPC || errno == EDQUOT
       ? .diskFull(path: name) : .inputOutput(path: name, problem: String(cString: strerror(errno)))
   }
@@ -87,9 +101,6 @@ extension Registry {
   /// The folder of this registry's files; nil where they stand in the registry itself.  A relative one stands beside the registry.
   func fileFolder() throws -> FileFolder? {
     if isBlank { return nil }
-    let found = try reading {
-      try connection.queryFirst("SELECT value FROM registry_settings WHERE key = 'artifacts'") { row in try row.text(0) }
-    }
-    return found.map { FileFolder(path: $0.hasPrefix("/") ? $0 : "\(path.pathFolder)/\($0)", registry: path) }
+    return try reading { try storedFileFolder() }.map { FileFolder($0, of: path) }
   }
 }

@@ -92,11 +92,8 @@ struct StagedFile {
       let written = try writer.finish()
       return try writer.seal(written)
     case .outside:
-      guard let folder = try registry.fileFolder(), folder.contains(digest) else { throw CollectedContents() }
-      try registry.connection.execute("INSERT INTO contents (is_outside) VALUES (1)")
-      let id = registry.connection.lastInsertRowID
-      try registry.connection.execute("UPDATE contents SET digest = ?, byte_count = ? WHERE id = ?", digest.hex, byteCount, id)
-      return id
+      guard let folder = try registry.fileFolder() else { throw CollectedContents() }
+      return try registry.insertOutside(digest, byteCount: byteCount, in: folder)
     case .pieces, .stored: throw CollectedContents()
     }
   }

@@ -1,11 +1,12 @@
 extension Registry {
-  /// Checks everything that can be: SQLite's own integrity and foreign keys, the digest of every tensor, of its pieces, of every dataset, state_dict, sealed
-  /// run, checkpoint and version, that every net can be rebuilt, counts against rows, and aliases against their history.
+  /// Checks everything that can be: SQLite's own integrity and foreign keys, the digest of every tensor, file, dataset, state_dict, sealed
+  /// run, checkpoint and version, that every net can be rebuilt, counts against rows, the newest values of metrics against all of them, that
+  /// no run is a part of itself, what notes are about, and aliases against their history.
   ///
   /// It goes on after a problem.  One dataset or net is in memory at a time, and of a large tensor a window.  Each row is read in a transaction of its own, so
   /// writers go on meanwhile; only SQLite's own two checks and the comparison of each index with its table hold a read lock while they run.
   /// - Parameters:
-  ///   - quick: leaves out what takes the time: the bytes of tensors and checkpoints, and the comparison of indexes with their tables.
+  ///   - quick: leaves out what takes the time: the bytes of tensors, files and checkpoints, and the comparison of indexes with their tables.
   ///   - limit: so many problems are listed, the others counted.
   /// - Throws: when the file can't be read at all; what is wrong in it is in the result.
   public func verify(
@@ -20,11 +21,14 @@ extension Registry {
         try verifier.checkIndexes()
         try verifier.checkTensors()
         try verifier.checkContents()
+        try verifier.checkFiles()
         try verifier.checkDatasets()
         try verifier.checkModels()
+        try verifier.checkExperiments()
         try verifier.checkRuns()
         try verifier.checkVersions()
         try verifier.checkAliases()
+        try verifier.checkNotes()
         return verifier.result
       }
     }

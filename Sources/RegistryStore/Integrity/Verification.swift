@@ -8,7 +8,10 @@ public struct Verification: Sendable, Hashable {
       case file
       /// A row that refers to one that isn't there.
       case reference
-      case tensor, content, dataset, model, version, run, checkpoint, alias
+      case tensor, content, dataset, model, version, run, checkpoint, alias, experiment
+      /// A file of a run or a version.
+      case artifact
+      case note
     }
 
     public let kind: Kind

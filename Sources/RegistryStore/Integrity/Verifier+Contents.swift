@@ -2,11 +2,23 @@ internal import SQLite
 internal import Tensors
 
 extension Verifier {
-  /// All contents: their size, their digest, and those of the tensors that are in them.  Their pieces are read once, each part in a
-  /// transaction of its own.  Contents without a digest are being written, or were left behind: they are gc's.
+  /// All contents: their size, their digest, and those of the tensors that are in them.  Their pieces, or their file, are read once, each
+  /// part in a transaction of its own.  Contents without a digest are being written, or were left behind: they are gc's.
   func checkContents() throws {
-    guard !isQuick else { return }
-    try eachRow(of: "contents", .content, ownTransactions: true, checkContents)
+    guard isQuick else { return try eachRow(of: "contents", .content, ownTransactions: true, checkContents) }
+    // How large a file is costs nothing to ask.
+    guard try registry.fileFolder() != nil else { return }
+    try eachRow(of: "contents", .content) { id in
+      do {
+        guard let file = try registry.outsideFile(id) else { return }
+        let size = try connection.queryFirst("SELECT byte_count FROM contents WHERE id = ?", id) { row in try row.intOrNil(0) }
+        if let size = size ?? nil, size != file.byteCount {
+          report(.content, "its file has \(file.byteCount) bytes, not \(size)", at: try place(ofContents: id))
+        }
+      } catch let error as StoreError {
+        report(.content, "\(error.subject): \(error.message)", at: try place(ofContents: id))
+      }
+    }
   }
 
   private func checkContents(id: Int64) throws {
@@ -21,10 +33,20 @@ extension Verifier {
     var first = tensors.first?.digest ?? DigestBuilder()
     var reader = ContentReader(registry, id)
     var count = 0
-    while count <= sealed.byteCount, let part = try reader.next() {
-      count += part.count
-      unsafe part.withUnsafeBytes { bytes in unsafe DigestBuilder.update(&digest, bytes, &first, bytes) }
-      for other in tensors.indices.dropFirst() { tensors[other].digest.update(part) }
+    func place() throws -> String { try registry.snapshot { try self.place(ofContents: id) } }
+    do {
+      while count <= sealed.byteCount, let part = try reader.next() {
+        count += part.count
+        unsafe part.withUnsafeBytes { bytes in unsafe DigestBuilder.update(&digest, bytes, &first, bytes) }
+        for other in tensors.indices.dropFirst() { tensors[other].digest.update(part) }
+      }
+    } catch let error as StoreError {
+      // A gc may have taken it with its row.
+      let isThere = try registry.snapshot {
+        try connection.queryFirst("SELECT digest IS NOT NULL FROM contents WHERE id = ?", id) { row in try row.int(0) == 1 }
+      }
+      if isThere == true { report(.content, "\(error.subject): \(error.message)", at: try place()) }
+      return
     }
     if !tensors.isEmpty { tensors[0].digest = first }
     let pieces = try registry.snapshot {
@@ -34,11 +56,10 @@ extension Verifier {
     }
     // Nil: a gc took them meanwhile.
     guard let pieces else { return }
-    let place = "contents id \(id)"
     guard count == sealed.byteCount, pieces == reader.pieceCount else {
-      return report(.content, "its pieces are not the \(sealed.byteCount) bytes that were stored", at: place)
+      return report(.content, "its pieces are not the \(sealed.byteCount) bytes that were stored", at: try place())
     }
-    expect(digest.finalize().hex == sealed.digest, .content, Self.otherDigest, at: place)
+    if digest.finalize().hex != sealed.digest { report(.content, Self.otherDigest, at: try place()) }
     for tensor in tensors where tensor.digest.finalize() != tensor.expected {
       report(.tensor, Self.otherDigest, at: try registry.snapshot { try self.place(ofTensor: tensor.id) })
     }

@@ -41,7 +41,7 @@ extension Verifier {
     }
     _ = try noting(.file, at: "sqlite_sequence") {
       // A lower counter would give an id of a removed row to a new one.
-      for table in ["models", "datasets", "runs", "model_versions", "contents"] {
+      for table in ["models", "datasets", "runs", "model_versions", "contents", "experiments"] {
         let sql = "SELECT coalesce((SELECT max(id) FROM \(table)), 0) <= coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)"
         let isAhead = try connection.queryFirst(sql, table) { row in try row.int(0) == 1 } ?? false
         expect(isAhead, .file, "the counter of ids is behind the newest row", at: table)
@@ -74,7 +74,11 @@ extension Verifier {
 
   /// Texts that no digest covers are UTF-8, as everybody expects who reads them.
   private func checkTexts() throws {
-    for table in ["models", "datasets", "dataset_names", "runs", "tags", "version_tags", "model_tags", "alias_events"] {
+    let tables = [
+      "models", "datasets", "dataset_names", "runs", "tags", "version_tags", "model_tags", "alias_events", "experiments", "experiment_tags",
+      "run_datasets", "run_files", "dated_notes", "registry_settings", "params",
+    ]
+    for table in tables {
       _ = try noting(.file, at: table) {
         var statement = try connection.prepare("SELECT * FROM \(table)")
         while try statement.step() {

@@ -24,6 +24,7 @@ extension Verifier {
         note("\(what) is not what was stored")
       }
       if let key = try staleMetric(ofRun: id) { note("metrics_latest has not the newest value of '\(key)'") }
+      if try isPartOfItself(id) { report(.run, "it is a part of itself", at: place) }
     }
     try eachRow(of: "checkpoints", id: "run_id", .checkpoint) { run in
       let place = "checkpoints of run \(run)"
@@ -45,6 +46,19 @@ extension Verifier {
       try row.int(0) == 1
     }
     return isSealed == true ? "its run is finished: there is nothing to resume" : nil
+  }
+
+  /// Whether a walk from a run to the one that it is a part of comes back to it.
+  private func isPartOfItself(_ run: Int64) throws -> Bool {
+    let sql = """
+      WITH RECURSIVE above (id) AS (
+        SELECT parent_run_id FROM runs WHERE id = ?1 AND parent_run_id IS NOT NULL
+        UNION
+        SELECT r.parent_run_id FROM above JOIN runs AS r ON r.id = above.id WHERE r.parent_run_id IS NOT NULL
+      )
+      SELECT EXISTS (SELECT 1 FROM above WHERE id = ?1)
+      """
+    return try connection.queryFirst(sql, run) { row in try row.int(0) == 1 } ?? false
   }
 
   /// A metric of a run whose newest value isn't the one in `metrics_latest`.

@@ -20,12 +20,22 @@ extension Verifier {
       ) { row in (name: try row.textOrNil(0) ?? "?", version: try row.int(1)) }
       guard let model else { return }
       let place = "model_versions id \(id) (\(model.name)/\(model.version))"
+      guard try checkFileCount(ofVersion: id, at: place) else { return }
       try checkRun(ofVersion: id, at: place)
       guard let record = try noting(.version, at: place, { try registry.record(id: id, model: model.name) }) else { return }
       try checkStateDict(record, at: place)
       guard !isQuick, record.storedArchitecture != nil else { return }
       _ = try noting(.version, at: place) { try registry.interpreter?.check(record, in: registry) }
     }
+  }
+
+  /// Its row says how many files it has.
+  private func checkFileCount(ofVersion id: Int64, at place: String) throws -> Bool {
+    let sql = "SELECT file_count, (SELECT count(*) FROM version_files WHERE version_id = v.id) FROM model_versions AS v WHERE id = ?"
+    let found = try connection.queryFirst(sql, id) { row in (said: try row.int(0), actual: try row.int(1)) }
+    guard let found, found.said != found.actual else { return true }
+    report(.version, "file_count is \(found.said), there are \(found.actual)", at: place)
+    return false
   }
 
   /// The names and digests of its tensors make the digest of the whole; their shapes make the count of its numbers.
@@ -56,7 +66,8 @@ extension Verifier {
   /// What the triggers keep true between a version and its run.
   private func checkRun(ofVersion id: Int64, at place: String) throws {
     let sql = """
-      SELECT r.kind = 'log' OR r.status = 'finished' AND r.digest IS NOT NULL, r.kind = 'log' OR r.model_id = v.model_id, r.deleted_at IS NULL OR v.deleted_at IS NOT NULL,
+      SELECT r.kind = 'log' OR r.status = 'finished' AND r.digest IS NOT NULL,
+        iif(r.kind = 'log', r.model_id IS NOT NULL, r.model_id = v.model_id), r.deleted_at IS NULL OR v.deleted_at IS NOT NULL,
         r.parent_version_id IS NULL OR r.parent_version_id < v.id
       FROM model_versions AS v JOIN runs AS r ON r.id = v.run_id WHERE v.id = ?
       """

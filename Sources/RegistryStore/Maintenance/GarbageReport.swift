@@ -11,14 +11,22 @@ public struct GarbageReport: Sendable, Equatable {
 
   public var versions = 0
   public var runs = 0
+  /// Deleted experiments that have no run left.
+  public var experiments = 0
   public var datasets = 0
   /// Models that never had a version, a tag or a note, and have no run left.
   public var models = 0
   public var tensors = 0
-  /// Large tensors that an import has begun and never finished.
+  /// Files that no run and no version has any more: equal ones are one.
+  public var files = 0
+  /// What they take, in the registry or in its folder; `bytes` has it too.
+  public var fileBytes = 0
+  /// Files in the folder of this registry that it doesn't know, and that nobody has written for an hour; `fileBytes` has theirs.
+  public var strayFiles = 0
+  /// Large tensors and files that somebody began to store and never finished.
   public var unfinished = 0
   public var metrics = 0
-  /// About what they take in the file: the tensors and checkpoints to the byte, a value of a metric as its row.
+  /// About what they take: tensors, files and checkpoints to the byte, a value of a metric as its row.
   public var bytes = 0
   /// Deleted versions that stay because a run that stays was fine-tuned from them: `neural-net/1`.
   public var keptParents: [String] = []
@@ -32,5 +40,5 @@ public struct GarbageReport: Sendable, Equatable {
   public var compaction = Compaction.none
 
   /// Whether nothing is to be removed.
-  public var isEmpty: Bool { versions + runs + datasets + models + tensors + unfinished == 0 }
+  public var isEmpty: Bool { versions + runs + experiments + datasets + models + tensors + files + strayFiles + unfinished == 0 }
 }

@@ -6,6 +6,8 @@ struct MergePlan {
   /// What is stored, in this order: a version after its run, a run after the version that it was fine-tuned from.
   enum Step {
     case run(MergeSource.Run)
+    /// A logged run that is here already and went on there.
+    case continued(MergeSource.Run)
     case version(MergeSource.Version)
   }
 
@@ -17,6 +19,10 @@ struct MergePlan {
   var names: [(name: String, dataset: Int64)] = []
   /// Tensors that aren't here, each once.
   var tensors: [(digest: String, bytes: Int)] = []
+  /// Contents of files that aren't here, each once.
+  var files: [(digest: String, bytes: Int)] = []
+  /// Files of runs that are here and lack them, by the ids of the runs there.
+  var addedFiles: [(run: MergeSource.Run, path: String)] = []
   /// Aliases to set: of the version with this id there.
   var aliases: [(alias: String, version: Int64)] = []
   /// Tags and notes of what both have; nil where ours has nothing in it.
@@ -30,20 +36,22 @@ struct MergePlan {
   var lostRuns: Set<Int64> = []
 
   /// `ours` is nil for a registry that has nothing in it yet.  `strayRuns` are runs of theirs that don't verify.
-  /// `tensorsBefore` is an earlier plan, whose tensors may have been copied since.
-  init(ours: Registry?, theirs: Registry, strayRuns: Set<Int64> = [], tensorsBefore: MergePlan? = nil) throws {
+  /// `before` is an earlier plan, whose tensors and files may have been copied since.
+  init(ours: Registry?, theirs: Registry, strayRuns: Set<Int64> = [], before: MergePlan? = nil) throws {
     self.ours = ours
     self.theirs = theirs
     let source = try MergeSource(theirs, strayRuns: strayRuns)
     try planModels(source)
+    try planExperiments(source)
     try planSteps(source)
     try planDatasets(source)
     try planTensors()
+    try planFiles()
     try planAliases()
     try planAnnotations(source)
-    if let tensorsBefore {
-      report.tensors = tensorsBefore.report.tensors
-      report.tensorBytes = tensorsBefore.report.tensorBytes
+    if let before {
+      (report.tensors, report.tensorBytes) = (before.report.tensors, before.report.tensorBytes)
+      (report.files, report.fileBytes) = (before.report.files, before.report.fileBytes)
     }
   }
 
@@ -56,11 +64,27 @@ struct MergePlan {
   }
 
   private mutating func planModels(_ source: MergeSource) throws {
-    let ofRuns = Dictionary(grouping: source.runs) { Name($0.model) }
+    // Of each model, whether something comes in that belongs to it.
+    var isUsed: [Name: Bool] = [:]
+    for run in source.runs {
+      if let model = run.model { isUsed[Name(model), default: false] = isUsed[Name(model)] == true || source.wantedRuns.contains(run.id) }
+    }
+    for version in source.versions where source.wantedVersions.contains(version.id) { isUsed[Name(version.model)] = true }
     for model in source.models {
-      let isWanted = ofRuns[Name(model)]?.contains { source.wantedRuns.contains($0.id) } ?? true
-      guard isWanted, try ask("SELECT 1 FROM models WHERE name = ?", model, row: { _ in true }) == nil else { continue }
+      guard isUsed[Name(model)] ?? true, try ask("SELECT 1 FROM models WHERE name = ?", model, row: { _ in true }) == nil else { continue }
       report.models.append(model)
+    }
+  }
+
+  private mutating func planExperiments(_ source: MergeSource) throws {
+    var isUsed: [Name: Bool] = [:]
+    for run in source.runs {
+      isUsed[Name(run.experiment), default: false] = isUsed[Name(run.experiment)] == true || source.wantedRuns.contains(run.id)
+    }
+    for experiment in source.experiments where experiment.id != 0 {
+      guard isUsed[Name(experiment.name)] ?? !experiment.isDeleted else { continue }
+      guard try ask("SELECT 1 FROM experiments WHERE name = ?", experiment.name, row: { _ in true }) == nil else { continue }
+      report.experiments.append(experiment.name)
     }
   }
 
@@ -74,8 +98,7 @@ struct MergePlan {
       guard planned.insert(run.id).inserted else { return }
       if let parent = run.parent, places[parent] == nil {
         // It hangs on a run that is another one here.
-        lostRuns.insert(run.id)
-        report.different.append("run \(run.id) of \(run.model)")
+        lose(run)
         return
       }
       try self.plan(run)
@@ -92,8 +115,8 @@ struct MergePlan {
     for run in source.runs {
       guard source.wantedRuns.contains(run.id) else {
         if source.strayRuns.contains(run.id) {
-          report.stray.append("run \(run.id) of \(run.model)")
-        } else if run.status == .running {
+          report.stray.append(run.title)
+        } else if run.isOpen {
           report.running += 1
         } else {
           report.deleted += 1
@@ -104,24 +127,33 @@ struct MergePlan {
       try plan(run)
     }
     try planVersions(upTo: .max)
-    report.deleted += source.versions.count - source.wantedVersions.count
+    report.deleted += source.versions.count { !source.wantedVersions.contains($0.id) && !source.openRuns.contains($0.run) }
+  }
+
+  private mutating func lose(_ run: MergeSource.Run) {
+    lostRuns.insert(run.id)
+    report.different.append(run.title)
   }
 
   private mutating func plan(_ run: MergeSource.Run) throws {
-    let known = try ask("SELECT digest, status FROM runs WHERE uuid = ?", run.uuid) { row in
-      (digest: try row.textOrNil(0), status: RunStatus(rawValue: try row.text(1)))
-    }
-    guard let known else {
+    guard let known = try knownRun(run.uuid) else {
       steps.append(.run(run))
       report.runs += 1
       return
     }
-    if known.digest == run.digest, known.status == run.status {
+    if known.digest == run.digest, known.status == run.status, run.kind != .log || known.endedAt == run.endedAt {
       report.known += 1
     } else {
-      lostRuns.insert(run.id)
-      report.different.append("run \(run.id) of \(run.model)")
+      switch try longer(run, here: known) {
+      case .ours: report.known += 1
+      case .theirs:
+        steps.append(.continued(run))
+        report.continued.append("run \(known.id)")
+        return
+      case nil: return lose(run)
+      }
     }
+    try planAddedFiles(run, here: known)
   }
 
   private mutating func plan(_ version: MergeSource.Version, of run: MergeSource.Run) throws {
@@ -135,15 +167,17 @@ struct MergePlan {
     }
     // A run that is here already may be of a model that was renamed, or be deleted.
     let here = try ask(
-      "SELECT m.name, r.deleted_at IS NULL FROM runs AS r JOIN models AS m ON m.id = r.model_id WHERE r.uuid = ?", run.uuid
+      "SELECT m.name, r.deleted_at IS NULL FROM runs AS r LEFT JOIN models AS m ON m.id = r.model_id WHERE r.uuid = ?", run.uuid
     ) {
-      row in (model: try row.text(0), isLive: try row.int(1) == 1)
+      row in (model: try row.textOrNil(0), isLive: try row.int(1) == 1)
     }
     guard !lostRuns.contains(run.id), here?.isLive ?? true else {
       report.different.append(version.title)
       return
     }
-    let model = here?.model ?? run.model
+    // A logged run may leave versions of several models.
+    let isOfItsModel = run.model.map { $0.hasSameBytes(as: version.model) } ?? false
+    let model = isOfItsModel ? here?.model ?? version.model : version.model
     let next = try nextNumbers[Name(model)] ?? ask("SELECT next_version FROM models WHERE name = ?", model) { row in try row.int(0) } ?? 1
     nextNumbers[Name(model)] = next + 1
     places[version.id] = (model, next)

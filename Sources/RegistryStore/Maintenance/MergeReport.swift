@@ -19,12 +19,22 @@ public struct MergeReport: Sendable, Hashable {
   }
 
   public internal(set) var models: [String] = []
+  public internal(set) var experiments: [String] = []
   /// In the order of the numbers that they were given.
   public internal(set) var versions: [Move] = []
   public internal(set) var runs = 0
+  /// Logged runs that were here and went on there, by their numbers here: they have now what they have there.
+  public internal(set) var continued: [String] = []
   public internal(set) var datasets = 0
   public internal(set) var tensors = 0
   public internal(set) var tensorBytes = 0
+  /// Contents of files of runs and versions that weren't here, each once.
+  public internal(set) var files = 0
+  public internal(set) var fileBytes = 0
+  /// Files that came to runs which were here already.
+  public internal(set) var addedFiles = 0
+  /// Files of runs that both have with other contents: ours stay, by the beginnings of their digests.
+  public internal(set) var keptFiles: [Conflict] = []
   /// `neural-net@champion` and what it points to now.
   public internal(set) var aliases: [Conflict] = []
   /// Aliases that stay where they were.
@@ -41,7 +51,7 @@ public struct MergeReport: Sendable, Hashable {
   public internal(set) var known = 0
   /// Deleted versions and runs, which stay behind.
   public internal(set) var deleted = 0
-  /// Running runs, which stay behind.
+  /// Running and scheduled runs, which stay behind, with what versions they have.
   public internal(set) var running = 0
   /// Runs that both have in different states (one was copied while it ran), and what hangs on them: ours stays.
   public internal(set) var different: [String] = []
@@ -52,7 +62,8 @@ public struct MergeReport: Sendable, Hashable {
 
   /// Whether nothing came in.
   public var isEmpty: Bool {
-    models.isEmpty && versions.isEmpty && runs == 0 && datasets == 0 && aliases.isEmpty && names == 0 && tags == 0
+    models.isEmpty && experiments.isEmpty && versions.isEmpty && runs == 0 && continued.isEmpty && addedFiles == 0 && datasets == 0
+      && aliases.isEmpty && names == 0 && tags == 0
       && notes == 0
   }
 }

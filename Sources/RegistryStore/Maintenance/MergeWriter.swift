@@ -10,6 +10,7 @@ struct MergeWriter {
   func write() throws {
     if let annotations = plan.annotations { try ours.write(annotations) }
     try writeModels()
+    try writeExperiments()
     for id in plan.datasets { try writeDataset(id) }
     for (name, dataset) in plan.names {
       let digest = try their("SELECT digest FROM datasets WHERE id = ?", dataset) { row in try row.text(0) }
@@ -18,21 +19,24 @@ struct MergeWriter {
     for step in plan.steps {
       switch step {
       case .run(let run): try write(run)
+      case .continued(let run): try goOn(with: run)
       case .version(let version): try write(version)
       }
     }
+    try writeParentRuns()
+    for file in plan.addedFiles { try copyFile(file.path, of: file.run) }
     try deleteAsThere()
     try writeAliases()
   }
 
-  private func their<T>(_ sql: String, _ id: Int64, row: (borrowing Statement) throws -> T) throws -> T {
+  func their<T>(_ sql: String, _ id: Int64, row: (borrowing Statement) throws -> T) throws -> T {
     guard let found = try theirs.connection.queryFirst(sql, id, row: row) else {
       throw RegistryError.rotten(what: "row \(id)", path: theirs.path)
     }
     return found
   }
 
-  private func values(_ sql: String, _ id: Int64, count: Int) throws -> [Value] {
+  func values(_ sql: String, _ id: Int64, count: Int) throws -> [Value] {
     try their(sql, id) { row in try (0..<count).map { try row.value($0) } }
   }
 
@@ -43,12 +47,30 @@ struct MergeWriter {
       }
       guard let model else { continue }
       try ours.connection.execute("INSERT INTO models (name, note, created_at) VALUES (?, ?, ?)", name, model.note, model.at)
-      try copyPairs("model_tags", "model_id", from: model.id, to: ours.connection.lastInsertRowID)
+      let new = ours.connection.lastInsertRowID
+      try copyPairs("model_tags", "model_id", from: model.id, to: new)
+      try copyNotes(.model, from: model.id, to: new)
+    }
+  }
+
+  private func writeExperiments() throws {
+    let columns = ["name", "note", "artifact_location", "created_at", "updated_at", "deleted_at"]
+    for name in plan.report.experiments {
+      let find = "SELECT id FROM experiments WHERE name = ?"
+      guard let id = try theirs.connection.queryFirst(find, name, row: { row in try row.int64(0) }) else { continue }
+      let row = try values("SELECT \(columns.joined(separator: ", ")) FROM experiments WHERE id = ?", id, count: columns.count)
+      var insert = try ours.connection.prepare(
+        "INSERT INTO experiments (\(columns.joined(separator: ", "))) VALUES (?, ?, ?, ?, ?, ?)")
+      try insert.bind(row)
+      try insert.run()
+      let new = ours.connection.lastInsertRowID
+      try copyPairs("experiment_tags", "experiment_id", from: id, to: new)
+      try copyNotes(.experiment, from: id, to: new)
     }
   }
 
   /// Rows of (id, key, value) of a thing that is new here.
-  private func copyPairs(_ table: String, _ column: String, from: Int64, to: Int64) throws {
+  func copyPairs(_ table: String, _ column: String, from: Int64, to: Int64) throws {
     var insert = try ours.connection.prepare("INSERT INTO \(table) (\(column), key, value) VALUES (?, ?, ?)", persistent: true)
     let rows = try theirs.connection.query("SELECT key, value FROM \(table) WHERE \(column) = ?", from) { row in
       (try row.value(0), try row.value(1))
@@ -57,6 +79,11 @@ struct MergeWriter {
       try insert.bind(to, key, value)
       try insert.run()
     }
+  }
+
+  /// The dated notes of a thing that is new here.
+  func copyNotes(_ owner: NoteOwner, from: Int64, to: Int64) throws {
+    for note in try MergeNote.all(of: owner, from, in: theirs) { try ours.insert(note, of: owner, id: to) }
   }
 
   private func writeDataset(_ id: Int64) throws {
@@ -69,55 +96,16 @@ struct MergeWriter {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       dataset.digest, row[0], row[1], dataset.trainRows, dataset.testRows, dataset.featureCount, dataset.tensors.count, row[2], row[3])
-    try ours.insert(dataset.tensors, digests: dataset.tensorDigests, of: .dataset, id: ours.connection.lastInsertRowID)
-  }
-
-  private func write(_ run: MergeSource.Run) throws {
-    let dataset = try run.dataset.map { try their("SELECT digest FROM datasets WHERE id = ?", $0) { row in try row.text(0) } }
-    let parent = try run.parent.map { try their("SELECT uuid FROM model_versions WHERE id = ?", $0) { row in try row.text(0) } }
-    let columns = [
-      "uuid", "kind", "seed", "started_at", "note", "program_version", "host", "pid", "process_start", "boot_id", "pid_namespace",
-      "heartbeat_at",
-    ]
-    let row = try values("SELECT \(columns.joined(separator: ", ")) FROM runs WHERE id = ?", run.id, count: columns.count)
-    // Open until its params and metrics are here.
-    var insert = try ours.connection.prepare(
-      """
-      INSERT INTO runs (\(columns.joined(separator: ", ")), status, model_id, dataset_id, parent_version_id)
-      VALUES (\(repeatElement("?", count: columns.count).joined(separator: ", ")), 'running', (SELECT id FROM models WHERE name = ?),
-        (SELECT id FROM datasets WHERE digest = ?), (SELECT id FROM model_versions WHERE uuid = ?))
-      """)
-    try insert.bind(row + [.text(run.model), dataset.map { .text($0) } ?? .null, parent.map { .text($0) } ?? .null])
-    try insert.run()
-    let id = ours.connection.lastInsertRowID
-    try copyPairs("params", "run_id", from: run.id, to: id)
-    try copyPairs("tags", "run_id", from: run.id, to: id)
-    try copyMetrics(from: run.id, to: id)
-    let end = try values("SELECT status, ended_at, error, digest FROM runs WHERE id = ?", run.id, count: 4)
-    if let digest = run.digest, try ours.runDigest(Int(id)) != digest {
-      throw RegistryError.rotten(what: "the record of run \(run.id)", path: theirs.path)
-    }
-    try ours.connection.execute(
-      "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ?", end[0], end[1], end[2], end[3], id)
-  }
-
-  private func copyMetrics(from: Int64, to: Int64) throws {
-    var insert = try ours.connection.prepare(
-      "INSERT INTO metrics (run_id, key, step, seq, value, time) VALUES (?, ?, ?, ?, ?, ?)", persistent: true)
-    var rows = try theirs.connection.prepare("SELECT key, step, seq, value, time FROM metrics WHERE run_id = ? ORDER BY key, step, seq")
-    try rows.bind(from)
-    while try rows.step() {
-      try insert.bind(to, at: 0)
-      for column in 0..<5 { try insert.bind(try rows.value(column), at: column + 1) }
-      try insert.run()
-    }
+    let new = ours.connection.lastInsertRowID
+    try ours.insert(dataset.tensors, digests: dataset.tensorDigests, of: .dataset, id: new)
+    try copyNotes(.dataset, from: id, to: new)
   }
 
   private func write(_ version: MergeSource.Version) throws {
     guard let place = plan.place(of: version.id) else { return }
     let columns = [
       "uuid", "train_loss", "test_loss", "accuracy", "train_loss_is_nan", "test_loss_is_nan", "tensor_count", "parameter_count",
-      "created_at", "state_dict_digest", "row_digest", "signature", "architecture",
+      "created_at", "state_dict_digest", "row_digest", "signature", "architecture", "step", "source", "description", "file_count",
     ]
     let row = try values("SELECT \(columns.joined(separator: ", ")) FROM model_versions WHERE id = ?", version.id, count: columns.count)
     let run = try their("SELECT uuid FROM runs WHERE id = ?", version.run) { row in try row.text(0) }
@@ -142,6 +130,7 @@ struct MergeWriter {
       try link.bind(id, tensor.position, tensor.name, try ours.copyTensor(tensor.digest, from: theirs))
       try link.run()
     }
+    try copyFiles(ofVersion: version.id, to: id)
     try copyPairs("version_tags", "version_id", from: version.id, to: id)
     // The row, its digest and the run's uuid in it: read back as anyone would.
     _ = try ours.record(id: id, model: place.model)

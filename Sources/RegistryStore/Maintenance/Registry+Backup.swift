@@ -5,6 +5,8 @@ internal import Tensors
 extension Registry {
   /// Copies the registry into one file while others go on using it, and verifies the copy (as `verify` does) before it appears.
   ///
+  /// Files that stand outside of it are copied, too, into a folder beside the copy: `backup.db.files`.
+  ///
   /// Page by page: a writer that comes between makes SQLite begin again, and after a few times the rest is copied under one read lock.
   /// - Parameters:
   ///   - replacing: whether a file of that name may be replaced.
@@ -24,9 +26,11 @@ extension Registry {
       try AtomicCopy(target: target, replacing: replacing).make(from: connection) {
         try progress(.copying(done: $0.done, total: $0.total))
       } check: { copy in
-        let found = try Registry(path: copy, access: .read, interpreter: interpreter).verify { try progress(.verifying($0)) }
-        guard found.isSoundButForStrayRuns else { throw BackupError.unsound(source: path, problems: found.problems) }
-        verification = found
+        _ = try copyFiles(to: copy, target: target, progress: progress) {
+          let found = try Registry(path: copy, access: .read, interpreter: interpreter).verify { try progress(.verifying($0)) }
+          guard found.isSoundButForStrayRuns else { throw BackupError.unsound(source: path, problems: found.problems) }
+          verification = found
+        }
       }
       return verification ?? Verification()
     }
@@ -37,5 +41,7 @@ extension Registry {
 public enum BackupProgress: Sendable, Hashable {
   /// So many pages of so many are copied.
   case copying(done: Int, total: Int)
+  /// So many of the files that stand outside are copied.
+  case copyingFiles(done: Int, total: Int)
   case verifying(VerificationProgress)
 }

@@ -6,7 +6,9 @@ internal import Tensors
 // 1. Each transaction leaves the file whole: what is removed in it was found unneeded under the write lock, whatever the plan said.
 // 2. Transactions are short (about 50 ms, or one row with all that hangs on it), with a pause between them: other writers get their turn.
 // 3. Ending in the middle loses nothing: the next collection goes on.
-// 4. Nothing is removed from a damaged file: what a tensor is needed by may be in a page or an index that can't be read.
+// 4. A file of the folder goes while the write lock is held, after what named it was unsealed and committed: a process that ends between
+//    the two leaves a stray file, never a row without its file.  Whoever stores such a file looks for it under the same lock.
+// 5. Nothing is removed from a damaged file: what a tensor is needed by may be in a page or an index that can't be read.
 
 extension Registry {
   /// What `collectGarbage` would remove now.  Changes nothing; the registry may be open for reading.
@@ -17,17 +19,23 @@ extension Registry {
   public func garbage(olderThanDays days: Int = 0, includingNamedDatasets includesNamed: Bool = false) throws -> GarbageReport {
     try expectSoundStructure()
     return try snapshot {
-      let plan = try GarbagePlan(connection, deletedUpTo: deletionLimit(days), includingNamedDatasets: includesNamed)
+      let plan = try garbagePlan(days, includesNamed)
       var report = GarbageReport()
       report.versions = plan.versions.count
       report.runs = plan.runs.count
+      report.experiments = plan.experiments.count
       report.datasets = plan.datasets.count
       report.models = plan.models.count
       report.tensors = plan.tensors.count
       report.metrics = plan.runs.reduce(0) { $0 + $1.metrics }
       report.unfinished = plan.contents.count(where: \.isUnfinished)
       report.bytes = plan.runs.reduce(0) { $0 + $1.bytes } + plan.tensors.reduce(0) { $0 + $1.bytes }
-      report.bytes += plan.pieces.reduce(0) { $0 + $1.bytes }
+      report.bytes += plan.pieces.reduce(0) { $0 + $1.bytes } + plan.contents.reduce(0) { $0 + $1.bytesOutside }
+      let files = Set(plan.contents.filter(\.isFile).map(\.id))
+      report.files = files.count
+      report.fileBytes = plan.contents.reduce(0) { $0 + ($1.isFile ? $1.bytesOutside : 0) }
+      report.fileBytes += plan.pieces.reduce(0) { $0 + (files.contains($1.content) ? $1.bytes : 0) }
+      for stray in try strayFiles() { report.add(stray) }
       report.keptParents = plan.keptParents
       report.unusedDatasets = plan.unusedDatasets
       report.removedDatasets = Array(plan.datasetTitles.values).sortedByBytes()
@@ -46,15 +54,23 @@ extension Registry {
     olderThanDays days: Int = 0, compacting: Bool = true, includingNamedDatasets includesNamed: Bool = false
   ) throws -> GarbageReport {
     try expectSoundStructure()
-    let plan = try snapshot {
-      try GarbagePlan(connection, deletedUpTo: deletionLimit(days), includingNamedDatasets: includesNamed)
-    }
+    let plan = try snapshot { try garbagePlan(days, includesNamed) }
     let sizeBefore = try reading { try fileSize().bytes }
     var report = try remove(plan)
     report.fileBytesBefore = sizeBefore
     report.compaction = try compacting ? compact() : .none
     report.fileBytesAfter = try reading { try fileSize().bytes }
     return report
+  }
+
+  /// Stands in a reading.
+  private func garbagePlan(_ days: Int, _ includesNamed: Bool) throws -> GarbagePlan {
+    let deleted = try connection.query(
+      "SELECT id, \(RunProcess.columns) FROM runs WHERE status = 'running' AND deleted_at IS NOT NULL"
+    ) { row in (id: try row.int64(0), process: try RunProcess(row, from: 1)) }
+    return try GarbagePlan(
+      connection, deletedUpTo: deletionLimit(days), includingNamedDatasets: includesNamed,
+      living: deleted.filter { RunLiveness.isAlive($0.process) }.map(\.id))
   }
 
   private func expectSoundStructure() throws {
@@ -84,6 +100,11 @@ extension Registry {
       if try remove("model_versions", version.id, unless: isNeeded) { report.versions += 1 }
       if let run = runs[version.run] { try removeRun(run) }
     }
+    try inBatches(plan.experiments) { experiment in
+      if try remove("experiments", experiment, unless: "deleted_at IS NULL OR EXISTS (SELECT 1 FROM runs WHERE experiment_id = ?1)") {
+        report.experiments += 1
+      }
+    }
     try inBatches(plan.datasets) { dataset in
       let isUsed = "EXISTS (SELECT 1 FROM runs WHERE dataset_id = ?1)"
       if plan.includesNamed { try connection.execute("DELETE FROM dataset_names WHERE dataset_id = ?1 AND NOT \(isUsed)", dataset) }
@@ -102,6 +123,7 @@ extension Registry {
       report.bytes += tensor.bytes
     }
     try removeContents(plan, &report)
+    try inBatches(try reading { try strayFiles() }) { stray in if try remove(stray) { report.add(stray) } }
     try inBatches(plan.models) { model in
       let isNeeded = """
         next_version > 1 OR note IS NOT NULL OR EXISTS (SELECT 1 FROM model_tags WHERE model_id = ?1)
@@ -112,26 +134,7 @@ extension Registry {
     return report
   }
 
-  /// They are unsealed first, so that nobody takes them for whole while their pieces go, in as many transactions as it takes.
-  private func removeContents(_ plan: GarbagePlan, _ report: inout GarbageReport) throws {
-    try inBatches(plan.contents) { content in
-      try connection.execute(
-        """
-        UPDATE contents SET digest = NULL, byte_count = NULL
-        WHERE id = ?1 AND digest IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tensors WHERE content_id = ?1)
-        """, content.id)
-    }
-    try inBatches(plan.pieces) { piece in
-      // An id may have been given again meanwhile, to a piece of what another process is storing.
-      let isNeeded = "content_id <> \(piece.content) OR (SELECT digest FROM contents WHERE id = content_id) IS NOT NULL"
-      if try remove("content_pieces", piece.id, unless: isNeeded) { report.bytes += piece.bytes }
-    }
-    try inBatches(plan.contents) { content in
-      if try remove("contents", content.id, unless: "digest IS NOT NULL"), content.isUnfinished { report.unfinished += 1 }
-    }
-  }
-
-  private func remove(_ table: String, _ id: Int64, unless isNeeded: String) throws -> Bool {
+  func remove(_ table: String, _ id: Int64, unless isNeeded: String) throws -> Bool {
     try connection.execute("DELETE FROM \(table) WHERE id = ?1 AND NOT (\(isNeeded))", id)
     return connection.changes > 0
   }
@@ -141,7 +144,7 @@ extension Registry {
   /// Longer than the sleeps of whoever waits for the lock.
   private static let pauseMicroseconds: UInt32 = 5000
 
-  private func inBatches<T>(_ items: [T], _ body: (T) throws -> Void) throws {
+  func inBatches<T>(_ items: [T], _ body: (T) throws -> Void) throws {
     var rest = items[...]
     while !rest.isEmpty {
       rest = try writing {

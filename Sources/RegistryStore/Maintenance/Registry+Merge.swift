@@ -2,14 +2,16 @@ internal import SQLite
 internal import Tensors
 
 extension Registry {
-  /// Takes in what another registry has and this one hasn't: models, runs, versions, datasets, tensors, tags, notes and aliases.
+  /// Takes in what another registry has and this one hasn't: models, experiments, runs, versions, datasets, tensors, files, tags, notes and
+  /// aliases.
   ///
-  /// Runs and versions are known by their uuid, datasets and tensors by their digest, so a second merge finds nothing to do.  What is here
-  /// stays as it is, and gets the tags and notes that it has not.  Versions get the next free numbers of their model, in the order in which they were stored there.  Deleted ones stay
+  /// Runs and versions are known by their uuid, datasets, tensors and files by their digest, models and experiments by their name, so a second
+  /// merge finds nothing to do.  What is here stays as it is, and gets the tags, notes and files that it has not; a logged run that went on
+  /// there goes on here.  Versions get the next free numbers of their model, in the order in which they were stored there.  Deleted ones stay
   /// behind unless a live one was fine-tuned from them; so do running runs, checkpoints, and runs that don't verify.
   ///
-  /// The other file is only read, and verified as a whole before anything is stored.  All rows come in one transaction; where the tensors have
-  /// more than `batchBytes`, they come before it in several, and a merge that fails then leaves tensors that nothing needs.
+  /// The other file is only read, and verified as a whole before anything is stored.  All rows come in one transaction; where tensors and
+  /// files have more than `batchBytes`, they come before it in several, and a merge that fails then leaves tensors that nothing needs.
   /// - Parameter isDryRun: tells what would come in, and stores nothing.
   public func merge(
     _ other: String, isDryRun: Bool = false, batchBytes: Int = 256 << 20, progress: (VerificationProgress) throws -> Void = { _ in }
@@ -41,10 +43,13 @@ extension Registry {
     return try theirs.snapshot {
       let plan = try plan()
       guard !isDryRun, !plan.report.isEmpty else { return plan.report }
-      if plan.report.tensorBytes > batchBytes { try copyTensors(plan, theirs, batchBytes: batchBytes / 4, progress) }
+      if plan.report.tensorBytes + plan.report.fileBytes > batchBytes {
+        try copyTensors(plan, theirs, batchBytes: batchBytes / 4, progress)
+        try copyFiles(plan, theirs, progress)
+      }
       return try writing {
         // Planned anew, now that nobody else can change this file.
-        let plan = try MergePlan(ours: self, theirs: theirs, strayRuns: strayRuns, tensorsBefore: plan)
+        let plan = try MergePlan(ours: self, theirs: theirs, strayRuns: strayRuns, before: plan)
         try MergeWriter(ours: self, theirs: theirs, plan: plan).write()
         return plan.report
       }
@@ -72,6 +77,15 @@ extension Registry {
         }
       }
       try progress(VerificationProgress(step: "copying tensors", done: plan.tensors.count - rest.count, total: plan.tensors.count))
+    }
+  }
+
+  /// Stores files, each in short transactions, ahead of what needs them.
+  private func copyFiles(_ plan: MergePlan, _ theirs: Registry, _ progress: (VerificationProgress) throws -> Void) throws {
+    for (index, file) in plan.files.enumerated() {
+      // What gc takes meanwhile is copied again, in the transaction with its row.
+      do { _ = try copyContents(file.digest, from: theirs, ownTransactions: true) } catch is CollectedContents {}
+      try progress(VerificationProgress(step: "copying files", done: index + 1, total: plan.files.count))
     }
   }
 

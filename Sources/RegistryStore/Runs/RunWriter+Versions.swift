@@ -48,10 +48,7 @@ extension RunWriter {
     let modelID = try registry.modelID(creating: model)
     let row = try insertRow(of: version, modelID, tensors, files)
     if let tensors { try registry.link(zip(tensors.source.tensors.map(\.name), tensors.ids), to: .version, id: row.id) }
-    for file in files {
-      try registry.connection.execute(
-        "INSERT INTO version_files (version_id, path, content_id) VALUES (?, ?, ?)", row.id, file.name, try file.seal(in: registry))
-    }
+    try registry.link(try files.map { (path: $0.name, contents: try $0.seal(in: registry)) }, toVersion: row.id)
     for (key, value) in version.tags {
       try registry.connection.execute(
         "INSERT INTO version_tags (version_id, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", row.id, key,

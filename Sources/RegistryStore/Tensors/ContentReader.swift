@@ -1,6 +1,7 @@
 internal import SQLite
 
-/// Reads the bytes of contents in order, through a window.  Each part is read in a transaction of its own, unless there is one already.
+/// Reads the bytes of contents in order, through a window: their pieces, or their file where they stand outside.  Each part is read in a
+/// transaction of its own, unless there is one already.
 struct ContentReader {
   private let registry: Registry
   private let content: Int64
@@ -9,14 +10,23 @@ struct ContentReader {
   private var row: Int64 = 0
   private var size = 0
   private var offset = 0
+  private var hasBegun = false
+  private var file: FolderFile?
 
   init(_ registry: Registry, _ content: Int64) {
     self.registry = registry
     self.content = content
   }
 
-  /// The next part; nil when there is no further piece.
-  mutating func next() throws -> [UInt8]? { try registry.snapshot { try read() } }
+  /// The next part; nil when there is no further one.  Throws `StoreError` where a file isn't there.
+  mutating func next() throws -> [UInt8]? {
+    if !hasBegun {
+      hasBegun = true
+      file = try registry.snapshot { try registry.outsideFile(content) }?.file
+    }
+    if let file { return try file.next(registry.pieceSizes.window) }
+    return try registry.snapshot { try read() }
+  }
 
   private mutating func read() throws -> [UInt8]? {
     if offset == size {

@@ -53,8 +53,14 @@ extension Registry {
 
   /// All bytes of a tensor in pieces; nil where there are fewer or more than it needs.
   func pieces(of row: StoredTensor) throws -> [UInt8]? {
+    guard let content = row.content else { return nil }
+    // Equal bytes were stored as a file before.
+    if let outside = try outsideFile(content) {
+      guard outside.byteCount == row.byteCount else { return nil }
+      return row.byteCount == 0 ? [] : try outside.file.next(row.byteCount).flatMap { $0.count == row.byteCount ? $0 : nil }
+    }
     // A crafted size takes no more memory than the file is long.
-    guard let content = row.content, row.byteCount <= (try fileSize().bytes) else { return nil }
+    guard row.byteCount <= (try fileSize().bytes) else { return nil }
     var find = try connection.prepare("SELECT id, length(data) FROM content_pieces WHERE content_id = ? AND position = ?")
     var isWhole = true
     let data = try unsafe [UInt8](unsafeUninitializedCapacity: row.byteCount) { buffer, initialized in

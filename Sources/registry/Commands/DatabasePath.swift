@@ -45,6 +45,24 @@ extension DatabaseOption {
   }
 }
 
+extension DatabaseOption {
+  /// Opens a registry that may be made now, with the folder of files that is asked for.
+  func create(_ artifacts: ArtifactsOption) throws -> Registry {
+    let registry = try open(.create)
+    try artifacts.apply(to: registry)
+    return registry
+  }
+}
+
+extension ArtifactsOption {
+  /// Throws where the registry holds something already and its files stand elsewhere.
+  func apply(to registry: Registry) throws {
+    guard let artifacts else { return }
+    guard !artifacts.isEmpty else { throw UsageError("'--artifacts' names no folder.") }
+    try registry.useFileFolder(artifacts)
+  }
+}
+
 /// The model that is meant where none is named: `--model`, else `$REGISTRY_MODEL`.
 func chosenModel(_ option: String?) -> String? {
   if let option { return option }

@@ -16,6 +16,16 @@ extension ArgumentHelp {
   }
 }
 
+/// Where the files of a registry stand that is made now: for every command that makes one.
+struct ArtifactsOption: ParsableArguments {
+  @Option(
+    help: """
+      The folder for the files of a registry that is made now, each named by its digest; a relative one stands beside the registry \
+      (default: in the registry itself).
+      """)
+  var artifacts: String?
+}
+
 struct DatabaseOption: ParsableArguments {
   @Option(name: .customLong("db"), help: "The registry's file (default: $REGISTRY_DB, else registry.db here).") var path: String?
 }

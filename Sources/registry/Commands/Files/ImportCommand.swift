@@ -35,6 +35,7 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "A name that groups runs (default: the model's).") var experiment: String?
   @OptionGroup(title: "The net") var net: ImportedNetOptions
   @OptionGroup var format: FormatOption
+  @OptionGroup var artifacts: ArtifactsOption
   @OptionGroup var database: DatabaseOption
 
   private var model: String { chosenModel(chosen) ?? Registry.defaultModel }
@@ -57,7 +58,7 @@ struct ImportCommand: ParsableCommand {
     source.tags = tags + given
     source.experiment = experiment
     source.note = note.flatMap { $0.isEmpty ? nil : $0 }
-    let registry = try database.open(.create)
+    let registry = try database.create(artifacts)
     let stored = try registry.importStateDict(source)
     // Notes on what succeeded: an error stands alone.
     for note in weights.notes(model: model) { Streams.note(note) }

@@ -9,7 +9,8 @@ struct BackupCommand: ParsableCommand {
       registry backup registry-2026-03-01.db
       registry backup /mnt/disk/registry.db --force
 
-      The copy appears whole and verified, or not at all.
+      The copy appears whole and verified, or not at all. Where the registry has a folder of files (--artifacts), they are copied too: into \
+      a folder of the copy's own beside it, such as registry.db.files.
       """)
 
   @Argument(help: "The copy's file.") var file: String
@@ -32,12 +33,15 @@ struct BackupCommand: ParsableCommand {
       }
       switch $0 {
       case .copying(let done, let total): line.show("copying page", done, of: total)
+      case .copyingFiles(let done, let total): line.show("copying file", done, of: total)
       case .verifying(let step): line.show("verifying \(step.step)", step.done, of: step.total)
       }
     }
     if let warning = copied.strayWarning { Streams.note("Warning: \(warning); copied as it is.") }
+    let folder = try Registry(path: file).fileFolderPath()
     let values: [(String, CellValue)] =
-      [("source", .text(database.resolvedPath)), ("backup", .text(file))] + copied.checked.map { ($0.name, CellValue($0.count)) }
+      [("source", .text(database.resolvedPath)), ("backup", .text(file))] + (folder.map { [("files_in", .text($0))] } ?? [])
+      + copied.checked.map { ($0.name, CellValue($0.count)) }
     switch format.format {
     case .json:
       let runs = [("stray_runs", JSONValue.array(copied.strayRuns.map { JSONValue($0) }))]
@@ -45,6 +49,7 @@ struct BackupCommand: ParsableCommand {
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table:
       try Streams.prose("Copied \(database.resolvedPath.singleLine) to \(file.singleLine), and verified it: \(copied.summary)\n")
+      if let folder { try Streams.prose("Its files are in \(folder.singleLine): they belong together\n") }
     }
   }
 }

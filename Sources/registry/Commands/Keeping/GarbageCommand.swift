@@ -6,7 +6,8 @@ struct GarbageCommand: ParsableCommand {
     commandName: "gc",
     abstract: "Remove for good what is deleted and nothing needs, and shrink the file.",
     discussion: """
-      Removes deleted versions and runs, tensors that no version and no dataset holds, and datasets that have neither a name nor a run. \
+      Removes deleted versions, runs and experiments, files and tensors that nothing needs any more, and datasets that have neither a name \
+      nor a run. Files in the registry's folder that it doesn't know are removed once nobody has written them for an hour. \
       What is still needed stays: a version that a run was fine-tuned from, a dataset that a run was trained on or that has a name. With \
       --datasets, named datasets that no run uses are removed too.
       Version numbers are never reused, so a model that had versions stays. The history of aliases stays.
@@ -41,8 +42,11 @@ struct GarbageCommand: ParsableCommand {
 
   private func values(_ report: GarbageReport) -> [(String, CellValue)] {
     [
-      ("versions", CellValue(report.versions)), ("runs", CellValue(report.runs)), ("datasets", CellValue(report.datasets)),
-      ("models", CellValue(report.models)), ("tensors", CellValue(report.tensors)), ("unfinished", CellValue(report.unfinished)),
+      ("versions", CellValue(report.versions)), ("runs", CellValue(report.runs)),
+      ("experiments", CellValue(report.experiments)), ("datasets", CellValue(report.datasets)),
+      ("models", CellValue(report.models)), ("tensors", CellValue(report.tensors)),
+      ("files", CellValue(report.files)), ("stray_files", CellValue(report.strayFiles)), ("file_bytes", CellValue(report.fileBytes)),
+      ("unfinished", CellValue(report.unfinished)),
       ("metrics", CellValue(report.metrics)),
       ("bytes", CellValue(report.bytes)), ("file_bytes_before", CellValue(report.fileBytesBefore)),
       ("file_bytes_after", CellValue(report.fileBytesAfter)), ("vacuumed", CellValue(report.compaction == .done)),
@@ -67,8 +71,9 @@ struct GarbageCommand: ParsableCommand {
   private func text(_ report: GarbageReport) -> String {
     guard !report.isEmpty else { return "Nothing to remove\n" + sizes(report) }
     let counts = [
-      (report.versions, "version"), (report.runs, "run"), (report.datasets, "dataset"), (report.models, "model"),
-      (report.tensors, "tensor"), (report.unfinished, "unfinished tensor"),
+      (report.versions, "version"), (report.runs, "run"), (report.experiments, "experiment"), (report.datasets, "dataset"),
+      (report.models, "model"), (report.tensors, "tensor"), (report.files, "file"), (report.strayFiles, "stray file"),
+      (report.unfinished, "unfinished tensor or file"),
     ]
     let list = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
     let removed = "\(dryRun ? "Would remove" : "Removed") \(list): about \(report.bytes.byteText)\n"

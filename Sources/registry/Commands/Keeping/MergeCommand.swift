@@ -8,13 +8,13 @@ import Glibc
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Take in the models, versions, runs and datasets of another registry, once.",
+    abstract: "Take in the experiments, runs, models, versions, files and datasets of another registry, once.",
     discussion: """
       registry merge laptop.db
       registry merge laptop.db --dry-run
 
-      Versions get the next free numbers. What is here already stays as it is, aliases too, and gets the tags and notes that it lacks. A \
-      second merge finds nothing to do. A file of an older schema is read from an upgraded copy.
+      Versions get the next free numbers. What is here already stays as it is, aliases too, and gets the tags, notes and files that it \
+      lacks; a logged run that went on there goes on here. Running runs stay behind. A second merge finds nothing to do. A file of an older schema is read from an upgraded copy.
       """)
 
   @Argument(help: "The other registry's file; it is only read.") var file: String
@@ -63,7 +63,8 @@ struct MergeText {
     lines += r.aliases.map { "alias \($0.name) set to \($0.ours)" }
     lines += r.keptAliases.map { "alias \($0.name) stays at \($0.ours), theirs is now \($0.theirs)" }
     lines += r.keptNames.map { "dataset name \($0.name) stays with \($0.ours), theirs is \($0.theirs)" }
-    lines += (r.keptTags + r.keptNotes).map { "\($0.name) stays \(Self.brief($0.ours)), theirs is \(Self.brief($0.theirs))" }
+    lines += (r.keptTags + r.keptNotes + r.keptFiles).map { "\($0.name) stays \(Self.brief($0.ours)), theirs is \(Self.brief($0.theirs))" }
+    lines += r.continued.map { "\($0) went on there, and has now what it has there" }
     lines += r.different.map { "left out: \($0), which is in another state here" }
     lines += r.stray.map { "left out: \($0), which doesn't verify" }
     let left = [r.deleted > 0 ? "\(r.deleted) deleted" : nil, r.running > 0 ? "\(r.running) running" : nil].compactMap(\.self)
@@ -75,6 +76,8 @@ struct MergeText {
         Self.plural(r.versions.count, "version"), Self.plural(r.runs, "run"), Self.plural(r.datasets, "dataset"),
         "\(Self.plural(r.tensors, "tensor")) (\(r.tensorBytes) bytes)",
       ]
+      if !r.experiments.isEmpty { counts.append(Self.plural(r.experiments.count, "experiment")) }
+      if r.files > 0 || r.addedFiles > 0 { counts.append("\(Self.plural(r.files, "file")) (\(r.fileBytes) bytes)") }
       if r.tags > 0 { counts.append(Self.plural(r.tags, "tag")) }
       if r.notes > 0 { counts.append(Self.plural(r.notes, "note")) }
       lines.append("\(isDryRun ? "Would merge" : "Merged") \(file) into \(database): \(counts.joined(separator: ", "))")
@@ -90,8 +93,11 @@ struct MergeText {
     return .object([
       ("merged", .bool(!r.isEmpty && !isDryRun)), ("dry_run", .bool(isDryRun)),
       ("versions", .array(r.versions.map { .object([("theirs", .string($0.theirs)), ("ours", .string($0.ours))]) })),
-      ("models", .array(r.models.map { .string($0) })), ("runs", JSONValue(r.runs)), ("datasets", JSONValue(r.datasets)),
+      ("models", .array(r.models.map { .string($0) })), ("experiments", .array(r.experiments.map { .string($0) })),
+      ("runs", JSONValue(r.runs)), ("continued", .array(r.continued.map { .string($0) })), ("datasets", JSONValue(r.datasets)),
       ("tensors", JSONValue(r.tensors)), ("tensor_bytes", JSONValue(r.tensorBytes)),
+      ("files", JSONValue(r.files)), ("file_bytes", JSONValue(r.fileBytes)), ("added_files", JSONValue(r.addedFiles)),
+      ("kept_files", conflicts(r.keptFiles)),
       ("aliases", .object(r.aliases.map { ($0.name, .string($0.ours)) })), ("kept_aliases", conflicts(r.keptAliases)),
       ("kept_dataset_names", conflicts(r.keptNames)),
       ("tags", JSONValue(r.tags)), ("notes", JSONValue(r.notes)), ("kept_tags", conflicts(r.keptTags)),

@@ -34,6 +34,7 @@ struct LogCommand: ParsableCommand {
   @Option(help: "A note on the run.") var note: String?
   @Option(name: .customLong("run"), help: "Go on with this run, which was logged before, instead of a new one.") var known: Int?
   @Option(help: "How answers are printed: table (sentences) or json (a line each).") var format: OutputFormat = .table
+  @OptionGroup var artifacts: ArtifactsOption
   @OptionGroup var database: DatabaseOption
 
   func validate() throws {
@@ -55,7 +56,9 @@ struct LogCommand: ParsableCommand {
     let tags = NamedValues(try tag.map { try Self.pair($0, "--tag") }.map { (name: $0.key, value: CellValue(tag: $0.value)) })
     let writer: RunWriter
     if let run = known {
-      writer = try RunWriter(try database.open(.write), continuing: run)
+      let registry = try database.open(.write)
+      try artifacts.apply(to: registry)
+      writer = try RunWriter(registry, continuing: run)
       try writer.set(params: params)
       try writer.set(tags: tags)
     } else {
@@ -63,7 +66,7 @@ struct LogCommand: ParsableCommand {
       info.source = source
       info.parentRun = parent
       if let model = info.model { try Registry.checkName(model, of: "model") }
-      writer = try RunWriter(try database.open(.create), info, params: params, tags: tags)
+      writer = try RunWriter(try database.create(artifacts), info, params: params, tags: tags)
     }
     if let note { try writer.add(note: note) }
     Signals.watch()

@@ -32,6 +32,7 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .customLong("experiment"), help: "A name that groups runs (default: the model's).") var experimentName: String?
   @Flag(help: "The result alone: no losses, no progress, no remarks; warnings and errors stay.") var quiet = false
   @OptionGroup var format: FormatOption
+  @OptionGroup var artifacts: ArtifactsOption
   @OptionGroup var database: DatabaseOption
 
   var model: String { chosenModel(chosen) ?? Registry.defaultModel }
@@ -44,7 +45,7 @@ struct TrainCommand: ParsableCommand {
     try options.hyperparameters(task: .binary).validate()
     var (experiment, description, reading) = try prepare()
     description.experiment = experimentName
-    let registry = try database.open(.create)
+    let registry = try database.create(artifacts)
     let notes = reading + featureNotes(description.dataset, experiment.architecture.features)
     Note.print(notes, isQuiet: quiet)
     try printed(
