@@ -8,7 +8,9 @@ import Testing
 /// What SQLite means to do.  A plan depends on the schema and the query, not on how many rows there are (nobody runs ANALYZE).
 @Suite("the plan of a list")
 struct QueryPlanTests {
-  private func plan(_ subject: ListSubject, _ query: ListQuery, ranked: Bool = false, keys: Bool = false) throws -> [String] {
+  private func plan(_ subject: ListSubject, _ query: ListQuery, ranked: Bool = false, attempt: Int? = nil, keys: Bool = false) throws
+    -> [String]
+  {
     let stored = try StoredRegistry()
     try stored.store(model: "net")
     if keys {
@@ -17,7 +19,10 @@ struct QueryPlanTests {
       try run.end()
     }
     let statement = try stored.registry.listStatement(subject, query)
-    let sql = ranked ? try #require(statement.ranked) : statement.sql
+    let sql =
+      if let attempt { statement.attempts[attempt] } else if ranked { statement.attempts[statement.attempts.count - 2] } else {
+        statement.sql
+      }
     let connection = try Connection(path: stored.path, mode: .readOnly)
     // The lines of the outermost level: subqueries are looked up by key, and sort a version's few aliases.
     let lines = try connection.query("EXPLAIN QUERY PLAN \(sql)", query.limit, query.offset, query.model) { row in
@@ -72,6 +77,26 @@ struct QueryPlanTests {
     #expect(plan.first?.hasPrefix(first) == true, "\(plan)")
     #expect(!plan.contains("USE TEMP B-TREE FOR ORDER BY") || query.order == nil, "\(plan)")
     #expect(!plan.contains { $0.contains("MATERIALIZE") || $0.contains("AUTOMATIC") || $0.contains("CO-ROUTINE") }, "\(plan)")
+  }
+
+  @Test(
+    "first looks at the newest, or at the first of the order, where few rows are wanted",
+    arguments: [
+      (ListQuery(condition: "metrics.a < 0.9 AND params.lr < 1", limit: 20), "SEARCH r USING INTEGER PRIMARY KEY (rowid>?)"),
+      (
+        ListQuery(condition: "params.lr < 1", order: "metrics.a", limit: 20),
+        "SEARCH k0 USING COVERING INDEX metrics_latest_by_value (key=? AND value>? AND value<?)"
+      ),
+      (
+        ListQuery(condition: "params.lr < 1", order: "metrics.a DESC", limit: 20),
+        "SEARCH k0 USING COVERING INDEX metrics_latest_by_value (key=? AND value>?)"
+      ),
+    ])
+  func fewRows(query: ListQuery, first: String) throws {
+    let plan = try plan(.runs, query, attempt: 0, keys: true).filter { !$0.contains("SUBQUERY") }
+    let outer = plan[0].replacing("k1", with: "k0")
+    #expect(outer == first, "\(plan)")
+    #expect(!plan.contains("USE TEMP B-TREE FOR ORDER BY") && !plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
   }
 
   @Test("of runs gives the same rows by the index as without it, page by page, whatever has a value")

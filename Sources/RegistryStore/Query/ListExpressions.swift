@@ -31,7 +31,7 @@ struct ListExpressions: ~Copyable {
   struct Order {
     var terms: String
     /// Nil where the first term is anything but a key that has an index by its values.
-    var ranked: Int?
+    var ranked: ListRanking?
   }
 
   /// Ordering terms with their keys resolved, and NULL last in each: NaN and missing losses are no best ones.
@@ -46,8 +46,8 @@ struct ListExpressions: ~Copyable {
       return compiles("SELECT 1 FROM \(keys.from(table)) ORDER BY \(last)", connection) ? last : String(term)
     }.joined(separator: ",")
     guard compiles("SELECT 1 FROM \(keys.from(table)) ORDER BY \(terms)", connection) else { return Order(terms: checked) }
-    let ranked = written.first.flatMap(keys.number(ofTerm:)).flatMap { number in
-      if case .joined = table.source(keys.keys[number]) { number } else { nil }
+    let ranked = written.first.flatMap(keys.ranking(ofTerm:)).flatMap { ranking in
+      if case .joined = table.source(keys.keys[ranking.key]) { ranking } else { nil }
     }
     return Order(terms: terms, ranked: ranked)
   }

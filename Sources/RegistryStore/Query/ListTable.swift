@@ -38,6 +38,15 @@ struct ListTable {
     }
   }
 
+  /// Whether a row is among the newest; nil for a subject of which there are never many.
+  func isAmongNewest(_ count: Int) -> String? {
+    switch subject {
+    case .runs: "run > (SELECT max(id) FROM runs) - \(count)"
+    case .versions: "version_id > (SELECT max(id) FROM model_versions) - \(count)"
+    case .models, .datasets, .experiments: nil
+    }
+  }
+
   /// Whether a key's value may be NaN: a row without a value.
   func mayBeNaN(_ key: ListKey) -> Bool { key.kind == .metrics && source(key) != nil }
 }

@@ -24,22 +24,25 @@ extension Registry {
     }
   }
 
+  /// So many are looked at first.
+  private static let fewRows = 5000
+
   /// No cell of a list is longer, so that `randomblob(1e9)` fails instead of filling the memory.
   private static let longestCell = 16_000_000
 
   private func rows(_ subject: ListSubject, _ query: ListQuery) throws -> ListResult {
     let statement = try listStatement(subject, query)
-    func rows(_ ranked: Bool) throws -> [(cells: [CellValue], key: Int64?)] {
-      let sql = ranked ? statement.ranked ?? statement.sql : statement.sql
-      return try connection.query(sql, query.limit, query.offset, query.model) { row in
+    func rows(_ sql: String) throws -> [(cells: [CellValue], key: Int64?)] {
+      try connection.query(sql, query.limit, query.offset, query.model) { row in
         (cells: try statement.cells.map { try $0.read(row) }, key: try statement.keyIndex.map { try row.int64($0) })
       }
     }
     do {
       var found: [(cells: [CellValue], key: Int64?)] = []
-      // What has a value of the key that the rows are ordered by comes first, and its index has it in this order: mostly that is enough.
-      if statement.ranked != nil, query.limit >= 0 { found = try rows(true) }
-      if statement.ranked == nil || query.limit < 0 || found.count < query.limit { found = try rows(false) }
+      // Where few are wanted, few are looked at first: mostly that is enough.
+      for (number, sql) in statement.attempts.enumerated() where number == 0 || found.count < query.limit || query.limit < 0 {
+        found = try rows(sql)
+      }
       if let details = statement.details { return try detailRows(details, of: found.compactMap(\.key)) }
       let aliases = try aliases(of: subject, found.compactMap(\.key))
       return ListResult(
@@ -101,10 +104,10 @@ extension Registry {
     if let key { selected.append(key) }
     let ofExperiment = try query.experiment.map { try self.ofExperiment($0, subject) }
     // What people write stands on lines of its own, so that a comment in it ends there.
-    func sql(_ from: String) -> String {
+    func sql(_ from: String, _ bound: String? = nil) -> String {
       """
       SELECT \(selected.map(\.quotedAsName).joined(separator: ", ")) FROM \(from)
-      WHERE \(query.model == nil ? "?3 IS NULL" : table.ofModel.replacing("?1", with: "?3"))\(ofExperiment.map { " AND \($0)" } ?? "") AND (
+      WHERE \(query.model == nil ? "?3 IS NULL" : table.ofModel.replacing("?1", with: "?3"))\(([ofExperiment, bound].compactMap(\.self).map { " AND \($0)" }).joined()) AND (
       \(condition ?? "1")
       ) ORDER BY
       \(order.terms)
@@ -114,9 +117,21 @@ extension Registry {
     let from = expressions.keys.from(subject.table(includesDeleted: query.includesDeleted))
     let details = ListDetails(
       sql: "SELECT \(all.flatMap(\.columns).map(\.quotedAsName).joined(separator: ", ")) FROM \(from) WHERE run = ?", cells: all)
+    let keys = expressions.keys
+    var attempts: [String] = []
+    if query.limit >= 0 {
+      if let ranking = order.ranked {
+        // What has a value of the key that the rows are ordered by comes first.
+        let first = keys.isAmongFirst(Self.fewRows, of: ranking, table)
+        attempts.append(sql(keys.from(table, ranked: ranking.key, byOwner: true), first))
+        attempts.append(sql(keys.from(table, ranked: ranking.key)))
+      } else if query.order == nil, condition != nil, !keys.keys.isEmpty, let newest = table.isAmongNewest(Self.fewRows) {
+        attempts.append(sql(keys.from(table, byOwner: true), newest))
+      }
+    }
     return ListStatement(
-      sql: sql(expressions.keys.from(table)), ranked: order.ranked.map { sql(expressions.keys.from(table, ranked: $0)) }, cells: cells,
-      keyIndex: key == nil ? nil : selected.count - 1, details: subject == .runs ? details : nil)
+      attempts: attempts + [sql(keys.from(table))], cells: cells, keyIndex: key == nil ? nil : selected.count - 1,
+      details: subject == .runs ? details : nil)
   }
 
   /// Whether a row is of an experiment, by the index of runs.
@@ -166,9 +181,9 @@ extension Registry {
 
 /// A list as SQL, and how its rows are read.  Parameters: limit, offset, model.
 struct ListStatement {
-  let sql: String
-  /// The same without the rows that have no value of the key by which they are ordered; nil where another order is asked for.
-  let ranked: String?
+  /// The statement is the last.  Those before it find the same rows among fewer: what they find is all, if it is as much as the limit.
+  let attempts: [String]
+  var sql: String { attempts[attempts.count - 1] }
   let cells: [ListCell]
   /// Where the id stands that aliases, or the cells of runs, are looked up by.
   let keyIndex: Int?

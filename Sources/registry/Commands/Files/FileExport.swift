@@ -6,27 +6,26 @@ struct FileExport {
   let registry: Registry
   let owner: FileOwner
 
-  func write(_ file: ArtifactRecord, to path: String, replacing: Bool) throws {
-    do {
-      var target = try outputFile(path, replacing: replacing)
+  /// `shown` is the path that errors name, where the file has its place only later.
+  func write(_ file: ArtifactRecord, to path: String, replacing: Bool, shown: String? = nil) throws {
+    try Self.write(to: path, replacing: replacing, shown: shown) { write in
       try registry.read(file, of: owner) { part in
-        try Self.expectNoSignal(path)
-        try target.write(part)
+        try Self.expectNoSignal(shown ?? path)
+        try write(part)
       }
-      try target.commit()
-    } catch let error as FormatError where error.file == path {
-      throw ErrorReport(writing: error)
     }
   }
 
-  /// The same for a small file that is made here.
-  static func write(_ text: String, to path: String, replacing: Bool) throws {
+  /// The same for what is made here.
+  static func write(
+    to path: String, replacing: Bool, shown: String? = nil, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void
+  ) throws {
     do {
       var target = try outputFile(path, replacing: replacing)
-      try target.write(Array(text.utf8))
+      try body { try target.write($0) }
       try target.commit()
     } catch let error as FormatError where error.file == path {
-      throw ErrorReport(writing: error)
+      throw ErrorReport(writing: FormatError(file: shown ?? path, reason: error.reason))
     }
   }
 

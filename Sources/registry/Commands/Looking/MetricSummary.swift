@@ -58,6 +58,14 @@ struct MetricSummary {
     return isLossLike || Self.isScoreLike(key) ? 1 : 2
   }
 
+  /// Whether one is shown before another: losses first, and of those what was measured on other data than the training's.
+  static func isMoreTelling(_ a: MetricSummary, _ b: MetricSummary) -> Bool {
+    func order(_ metric: MetricSummary) -> (Int, Int) {
+      (metric.rank, words(metric.key).contains { ["val", "valid", "validation", "test", "eval", "dev"].contains($0) } ? 0 : 1)
+    }
+    return order(a) == order(b) ? a.key.precedesByBytes(b.key) : order(a) < order(b)
+  }
+
   /// `val/top1_acc` is val, top1 and acc.
   private static func words(_ key: String) -> [String] {
     key.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.map(String.init)

@@ -88,7 +88,7 @@ extension RunReport {
   /// The curves of the most telling metrics.
   private func curves(width: Int?) -> String {
     let telling = MetricSummary.all(run).filter { $0.rank < 3 }
-    let shown = telling.sorted { $0.rank < $1.rank || $0.rank == $1.rank && $0.key.precedesByBytes($1.key) }.prefix(Self.mostCurves)
+    let shown = telling.sorted(by: MetricSummary.isMoreTelling).prefix(Self.mostCurves)
     var text = ""
     for metric in shown {
       let values = run.metrics.first { $0.key.hasSameBytes(as: metric.key) }?.values.map(\.value) ?? []

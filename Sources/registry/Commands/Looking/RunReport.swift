@@ -60,7 +60,7 @@ struct RunReport {
 
   var paramsJSON: JSONValue { .object(run.params.map { ($0.key, JSONValue($0.value)) }) }
 
-  private static func json(_ values: [(step: Int, value: Double)]) -> JSONValue {
+  static func json(_ values: [(step: Int, value: Double)]) -> JSONValue {
     .object([("steps", .array(values.map { JSONValue($0.step) })), ("values", .array(values.map { .real($0.value) }))])
   }
 
