@@ -26,9 +26,7 @@ extension Registry {
   /// The notes of a thing, oldest first.  One that plain SQL wrote, or that stood there before there were several, has no author, and the
   /// date of what is before it.
   func notes(of owner: NoteOwner, id: Int64) throws -> [NoteRecord] {
-    var notes = try connection.query(
-      "SELECT at, author, text FROM dated_notes WHERE subject = ? AND subject_id = ? ORDER BY id", owner.rawValue, id
-    ) { row in NoteRecord(at: try row.text(0), author: try row.textOrNil(1), text: try row.text(2)) }
+    var notes = try datedNotes(of: owner, id: id)
     let own = try connection.queryFirst("SELECT note, \(owner.date) FROM \(owner.table) WHERE id = ?", id) { row in
       (text: try row.textOrNil(0) ?? "", date: try row.text(1))
     }
@@ -36,6 +34,13 @@ extension Registry {
       notes.append(NoteRecord(at: notes.last?.at ?? own.date, author: nil, text: own.text))
     }
     return notes
+  }
+
+  /// Those of them that stand in `dated_notes`.
+  func datedNotes(of owner: NoteOwner, id: Int64) throws -> [NoteRecord] {
+    try connection.query(
+      "SELECT at, author, text FROM dated_notes WHERE subject = ? AND subject_id = ? ORDER BY id", owner.rawValue, id
+    ) { row in NoteRecord(at: try row.text(0), author: try row.textOrNil(1), text: try row.text(2)) }
   }
 
   /// Removes the newest note; the one before it becomes the newest.  Stands in a transaction.
