@@ -27,7 +27,9 @@ extension Comparison {
     let shown = showsEqual ? rows : rows.filter(\.differs)
     let equal = rows.count - shown.count
     guard !rows.isEmpty else { return "" }
-    guard !shown.isEmpty else { return "\(name): \(rows.count == 1 ? "the only one is" : "all \(rows.count) are") equal\n" }
+    guard !shown.isEmpty else {
+      return "\(name): \(rows.count == 1 ? "the only one is" : "all \(rows.count) are") equal\n".wrapped(to: width)
+    }
     let heading = equal == 0 ? "\(name)\n" : "\(name) that differ (\(equal) more \(equal == 1 ? "is" : "are") equal)\n"
     let upright = Table(
       columns: [.names("")] + titles.map { .names($0.singleLine) }, rows: shown.map { [.text($0.key)] + $0.values })
