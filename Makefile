@@ -2,6 +2,7 @@
 # make test    every test
 # make test-busy    the same, three times, beside six busy processes
 # make install PREFIX=/usr/local
+# make wheel   dist/….whl: the program and its Python module, for pip install
 # make extension    the SQL functions for the stock sqlite3 shell and Python
 # make interop round trips with the real torch, safetensors and onnxruntime (INTEROP_SEED=7 for other cases)
 # make fuzz    libFuzzer on each parser (FUZZ="600 pickle" for ten minutes of one)
@@ -9,7 +10,7 @@
 # The rest: build, lint, format, docs (what is generated from --help), bench, clean.
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: demo test test-busy build install extension interop fuzz torture lint format docs bench clean
+.PHONY: demo test test-busy build install wheel extension interop fuzz torture lint format docs bench clean
 
 # Statically linked: it starts faster, and runs where there is no Swift.  lld is quicker, and silent about C functions never called.
 # Without debug information the first build takes a tenth less, and the program two thirds of the room.
@@ -70,9 +71,13 @@ docs:
 install: build
 	@bash Scripts/place.sh "$$(swift build $(RELEASE) --show-bin-path)/registry" "$(PREFIX)"
 
+wheel:
+	@bash Scripts/install.sh libsqlite3-dev python3
+	@bash Scripts/wheel.sh $(RELEASE) $(QUIET)
+
 bench:
 	@bash Scripts/install.sh libsqlite3-dev python3 python3-venv
 	@python3 Benchmarks/bench.py
 
 clean:
-	@rm -rf .build .venv
+	@rm -rf .build .venv dist

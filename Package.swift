@@ -53,14 +53,20 @@ let package = Package(
     room("ModelRegistry", ["RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     // A state_dict needs the room Tensors alone; an ONNX file is a whole predictor, from raw rows to labels.
     room("Formats", ["CChecksums", "Training", "NeuralNets", "Datasets", "Tensors", "Files"]),
+    // Runs that other programs recorded, as plain values; what becomes of them is the program's to say.
+    room("ForeignRuns", ["SQLite", "Tensors", "Files", "JSONText"]),
     room("RegistryFunctions", ["ModelRegistry"]),
     room("Plots"),
+    // Metrics in what a program prints: bytes in, numbers with their names and steps out.
+    room("OutputPatterns"),
     // What other programs say, line by line or request by request: JSON with its numbers as they were written.
     room("JSONText"),
     .executableTarget(
       name: "registry",
       dependencies: [
-        "ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "JSONText", "CWriteBack",
+        "ModelRegistry", "Formats", "ForeignRuns", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files",
+        "JSONText",
+        "CWriteBack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -81,10 +87,12 @@ let package = Package(
       "ModelRegistryTests",
       ["ModelRegistry", "RegistryStore", "StoreTestSupport", "FaultyMemory", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("FormatsTests", ["Formats", "Training", "NeuralNets", "Datasets", "Tensors"]),
+    tests("ForeignRunsTests", ["ForeignRuns", "SQLite", "Tensors"]),
     // A disk that fails when told to, under what the registry promises.
     .target(name: "FaultVFS", path: "Tests/FaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests("FaultTests", ["FaultVFS", "ModelRegistry", "RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"]),
     tests("PlotsTests", ["Plots"]),
+    tests("OutputPatternsTests", ["OutputPatterns"]),
     tests("JSONTextTests", ["JSONText"]),
     // What each command does; and the program as a whole: what it refuses, how it ends, how it writes.
     tests("RegistryCommandTests", ["registry", "ModelRegistry", "RegistryStore"]),
@@ -92,13 +100,19 @@ let package = Package(
       "RegistryProgramTests", ["registry", "ModelRegistry", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     // README.md's commands are run with the built program, and its Swift program is built as a user would.
     .executableTarget(name: "ReadmeExample", dependencies: ["ModelRegistry"], path: "Tests/ReadmeExample"),
-    tests("ReadmeTests", ["registry", "ReadmeExample"]),
+    .executableTarget(name: "ReadmeLogExample", dependencies: ["ModelRegistry", "Tensors"], path: "Tests/ReadmeLogExample"),
+    tests("ReadmeTests", ["registry", "ReadmeExample", "ReadmeLogExample"]),
   ]
 )
 
 // `make extension`: SwiftPM links dynamic libraries with Swift's own, which a host's machine needn't have.
 if Context.environment["REGISTRY_EXTENSION"] != nil {
   package.targets.first { $0.name == "RegistryFunctions" }?.linkerSettings = [.unsafeFlags(["-static-stdlib"])]
+}
+
+// `make wheel`: SQLite linked in, and no names of functions, so that the program is small and runs where there is no SQLite.
+if let archive = Context.environment["REGISTRY_STATIC_SQLITE"] {
+  package.targets.first { $0.name == "CSQLite" }?.linkerSettings = [.unsafeFlags(["-Xlinker", archive, "-Xlinker", "-s"])]
 }
 
 // The in-process half of `make bench`: no user builds it.

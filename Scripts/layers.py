@@ -24,10 +24,15 @@ HOUSE = {
     "ModelRegistry": {"RegistryStore", "SQLite", "Training", "NeuralNets", "Datasets", "Tensors"},
     # A state_dict needs Tensors alone; its folder ONNX writes whole predictors, from raw rows to labels.  Training knows no Formats.
     "Formats": {"CChecksums", "Tensors", "Files", "Training", "NeuralNets", "Datasets"},
+    # What others recorded, as plain values: it knows nothing of where they go.
+    "ForeignRuns": {"SQLite", "Tensors", "Files", "JSONText"},
     "RegistryFunctions": {"ModelRegistry"},
     "Plots": set(),
+    "OutputPatterns": set(),
     "JSONText": set(),
-    "registry": {"ModelRegistry", "Formats", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "Files", "JSONText", "CWriteBack", "ArgumentParser"},
+    "registry": {
+        "ModelRegistry", "Formats", "ForeignRuns", "Training", "NeuralNets", "Datasets", "Tensors", "Plots", "OutputPatterns", "Files", "JSONText",
+        "CWriteBack", "ArgumentParser"},
 }
 # Full Foundation is refused: it would be loaded at each start of the program.
 SYSTEM = {"FoundationEssentials", "Glibc", "Synchronization"}

@@ -247,8 +247,10 @@ DROP TRIGGER runs_update;
 CREATE TRIGGER runs_update BEFORE UPDATE ON runs
 BEGIN
   SELECT RAISE(ABORT, 'what a run is never changes')
-  WHERE (NEW.id, NEW.uuid, NEW.kind, NEW.dataset_id, NEW.parent_version_id, NEW.seed, NEW.started_at)
-    IS NOT (OLD.id, OLD.uuid, OLD.kind, OLD.dataset_id, OLD.parent_version_id, OLD.seed, OLD.started_at)
+  WHERE (NEW.id, NEW.uuid, NEW.kind, NEW.dataset_id, NEW.parent_version_id, NEW.seed, NEW.started_at, NEW.user, NEW.source, NEW.git_commit,
+      NEW.is_dirty)
+    IS NOT (OLD.id, OLD.uuid, OLD.kind, OLD.dataset_id, OLD.parent_version_id, OLD.seed, OLD.started_at, OLD.user, OLD.source, OLD.git_commit,
+      OLD.is_dirty)
     OR NEW.model_id IS NOT OLD.model_id AND OLD.model_id IS NOT NULL;
   SELECT RAISE(ABORT, 'there is no such model')
   WHERE NEW.model_id IS NOT OLD.model_id AND NOT EXISTS (SELECT 1 FROM models WHERE id = NEW.model_id);

@@ -10,3 +10,12 @@ extension Registry {
     try self.init(path: path, access: access, interpreter: NetInterpreter())
   }
 }
+
+extension RegistryPool {
+  /// A registry that tasks share.  The file is opened with the first use of it.
+  ///
+  /// - Parameter readers: how many read at once, at most.
+  public convenience init(path: String, readers: Int = 4) {
+    self.init(path: path, readers: readers) { NetInterpreter() }
+  }
+}

@@ -1,4 +1,4 @@
-/// Curves over a common x: the losses of one or several runs.
+/// Curves over a common x: the losses, or any metrics, of one or several runs.
 public struct CurvePlot: Sendable {
   public struct Curve: Sendable {
     public enum Style: Sendable { case line, dashed, marks }
@@ -10,6 +10,10 @@ public struct CurvePlot: Sendable {
     public var style: Style
     /// An index into the palette and the marks; the same for curves that belong together.
     public var group: Int
+    /// Whether it stands behind another: what was measured, behind its moving average.  A terminal leaves it out.
+    public var isPale = false
+    /// A point that is marked, in the picture and in the legend: the best one.
+    public var best: Point?
 
     public init(name: String, points: [Point], style: Style = .line, group: Int = 0) {
       self.name = name
@@ -25,12 +29,16 @@ public struct CurvePlot: Sendable {
   public var curves: [Curve]
   /// Whether y is logarithmic; values not above 0 can't be shown then.
   public var isLog: Bool
+  /// Whether x counts something.
+  public var hasIntegersOnX: Bool
 
-  public init(_ text: PlotText, curves: [Curve], isLog: Bool = false) {
+  public init(_ text: PlotText, curves: [Curve], isLog: Bool = false, hasIntegersOnX: Bool = true) {
     self.curves = curves
     self.isLog = isLog
+    self.hasIntegersOnX = hasIntegersOnX
     self.text = text
-    let y = curves.flatMap(\.points).map(\.y)
+    // What is behind another curve is left out where that is.
+    let y = curves.filter { !$0.isPale }.flatMap(\.points).map(\.y)
     let notFinite = y.count { !$0.isFinite }
     let notPositive = isLog ? y.count { $0.isFinite && $0 <= 0 } : 0
     func say(_ count: Int, _ what: String) {
@@ -51,13 +59,13 @@ public struct CurvePlot: Sendable {
     let legend = curves.filter { !$0.name.isEmpty }.map { curve in
       let sign: LegendItem.Sign =
         switch curve.style {
-        case .line: .line(isDashed: false)
-        case .dashed: .line(isDashed: true)
+        case .line: .line(isDashed: false, mark: curve.best.map { _ in curve.group })
+        case .dashed: .line(isDashed: true, mark: curve.best.map { _ in curve.group })
         case .marks: .mark(shape: curve.group)
         }
       return LegendItem(name: curve.name, sign: sign, colour: curve.colour)
     }
-    var frame = PlotFrame(text, width: width, height: height, x: xScale, y: yScale, legend: legend, integersOnX: true)
+    var frame = PlotFrame(text, width: width, height: height, x: xScale, y: yScale, legend: legend, integersOnX: hasIntegersOnX)
     // Many curves share the room that a few may take.
     let columns = max(60, min(Int(frame.area.width), 8000 / max(1, curves.count)))
     for curve in curves {
@@ -65,13 +73,20 @@ public struct CurvePlot: Sendable {
       switch curve.style {
       case .line, .dashed:
         let path = SVGPath.lines(thinned(positions, columns: columns).map { $0.map(frame.place) })
-        frame.document.path(path, "curve s\(curve.colour)\(curve.style == .dashed ? " dashed" : "")")
+        let style = (curve.style == .dashed ? " dashed" : "") + (curve.isPale ? " pale" : "")
+        frame.document.path(path, "curve s\(curve.colour)\(style)")
       case .marks:
         for case .some(let position) in positions {
           let place = frame.place(position)
           frame.document.mark(curve.group, x: place.x, y: place.y, radius: 5, "mark s\(curve.colour)")
         }
       }
+    }
+    // Over all curves.
+    for curve in curves {
+      guard let best = curve.best.flatMap(frame.position) else { continue }
+      let place = frame.place(best)
+      frame.document.mark(curve.group, x: place.x, y: place.y, radius: 5, "mark best s\(curve.colour)")
     }
     return frame.document.text
   }

@@ -17,6 +17,8 @@ enum Palette {
       .registry-plot .curve{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}
       .registry-plot .dashed{stroke-dasharray:6 5}
       .registry-plot .mark{fill:none;stroke-width:1.8;stroke-linecap:round}
+      .registry-plot .pale{stroke-width:1.2;stroke-opacity:.3}
+      .registry-plot .best{stroke-width:2.2}
       .registry-plot .faint{stroke-width:1.2;stroke-opacity:.6}
       .registry-plot .dot{stroke:none;fill-opacity:.55}
       .registry-plot .region{stroke:none;fill-opacity:.1;fill-rule:evenodd}

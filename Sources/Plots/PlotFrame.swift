@@ -66,14 +66,19 @@ struct PlotFrame {
     var (x, y) = (padding, top + 4)
     for item in legend {
       let name = TextMeasure.fittedName(item.name, to: width - 40)
-      let needed = 30 + TextMeasure.width(name)
+      var sample = 28.0
+      if case .line(_, _?) = item.sign { sample = 42 }
+      let needed = sample + 2 + TextMeasure.width(name)
       if x > padding, x + needed > padding + width { (x, y) = (padding, y + lineHeight) }
       switch item.sign {
-      case .line(let isDashed): document.line(x + 1, y - 4, x + 21, y - 4, "curve s\(item.colour)\(isDashed ? " dashed" : "")")
+      case .line(let isDashed, let mark):
+        // Long enough to see the dashes at both sides of a mark.
+        document.line(x + 1, y - 4, x + (mark == nil ? 21 : 35), y - 4, "curve s\(item.colour)\(isDashed ? " dashed" : "")")
+        if let mark { document.mark(mark, x: x + 18, y: y - 4, radius: 4, "mark best s\(item.colour)") }
       case .mark(let shape): document.mark(shape, x: x + 11, y: y - 4, radius: 4, "mark s\(item.colour)")
       case .dot: document.mark(0, x: x + 11, y: y - 4, radius: 4, "dot f\(item.colour)")
       }
-      document.write(name, x: x + 28, y: y, "")
+      document.write(name, x: x + sample, y: y, "")
       x += needed + 20
     }
     return y + 16

@@ -21,7 +21,8 @@ public struct PlotText: Sendable, Hashable {
 /// What one line of a legend is about.
 struct LegendItem {
   enum Sign {
-    case line(isDashed: Bool)
+    /// With the mark of a point on it.
+    case line(isDashed: Bool, mark: Int? = nil)
     case mark(shape: Int)
     case dot
   }

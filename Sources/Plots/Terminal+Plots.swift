@@ -7,8 +7,8 @@ extension CurvePlot {
   /// For a terminal: curves in braille, told apart by colours and patterns; no line of the plot is wider than `width`.
   /// Titles, names and notes are as long as they are.
   public func terminal(width: Int, height: Int = 14) -> [TerminalLine] {
-    var frame = TerminalFrame(width: width, height: height, x: xScale, y: yScale, integersOnX: true)
-    for (index, curve) in curves.enumerated() {
+    var frame = TerminalFrame(width: width, height: height, x: xScale, y: yScale, integersOnX: hasIntegersOnX)
+    for (index, curve) in curves.enumerated() where !curve.isPale {
       let positions = curve.points.map { point -> Point? in
         guard let x = frame.x.position(point.x), let y = frame.y.position(point.y) else { return nil }
         return Point(x: x, y: y)
@@ -25,6 +25,10 @@ extension CurvePlot {
           from: from, to: next.map(frame.canvas.place) ?? from, colour: curve.colour, pattern: pattern(index))
       }
     }
+    for curve in curves {
+      guard let best = curve.best, let x = frame.x.position(best.x), let y = frame.y.position(best.y) else { continue }
+      frame.canvas.put(terminalMark(curve.group), at: Point(x: x, y: y), colour: curve.colour)
+    }
     let legend = curves.indices.filter { !curves[$0].name.isEmpty }.map { index -> TerminalLine in
       let curve = curves[index]
       var sample = TerminalCanvas(width: 4, height: 1)
@@ -32,6 +36,7 @@ extension CurvePlot {
         sample.put(terminalMark(curve.group), column: 1, row: 0, colour: curve.colour)
       } else {
         sample.line(from: (0, 1), to: (7, 1), colour: curve.colour, pattern: pattern(index))
+        if curve.best != nil { sample.put(terminalMark(curve.group), column: 1, row: 0, colour: curve.colour) }
       }
       return sample.row(0) + [TerminalSpan("  \(curve.name)")]
     }
@@ -40,7 +45,7 @@ extension CurvePlot {
 
   /// Lines have their patterns in turn, whatever marks stand between them.
   private func pattern(_ index: Int) -> LinePattern {
-    let number = curves[..<index].count { $0.style != .marks }
+    let number = curves[..<index].count { $0.style != .marks && !$0.isPale }
     return LinePattern.allCases[number % LinePattern.allCases.count]
   }
 }

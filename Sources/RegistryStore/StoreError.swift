@@ -22,7 +22,7 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   public let subject: String
   /// What is wrong with it, as the end of a sentence about the subject.
   public let message: String
-  /// The registry.
+  /// The registry; empty for what isn't in one, such as a file of the disk.
   public let path: String
   /// What could be done instead: names that are there, or a few words.
   public let suggestions: [String]
@@ -35,7 +35,7 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     self.suggestions = suggestions
   }
 
-  public var description: String { "\(subject) in \(path): \(message)" }
+  public var description: String { path.isEmpty ? "\(subject): \(message)" : "\(subject) in \(path): \(message)" }
 
   public static func == (a: StoreError, b: StoreError) -> Bool {
     a.code == b.code

@@ -34,6 +34,7 @@ struct Program {
   /// Says what went wrong, and gives the exit code.
   private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
     if let error = error as? OutputError, error.isBrokenPipe { return 128 + SIGPIPE }
+    if let exit = error as? CommandExit { return exit.code }
     if let report = ErrorReport(error) {
       Streams.note(report.text)
       return report.code.rawValue
@@ -74,8 +75,10 @@ struct RootCommand: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, ListCommand.self, ShowCommand.self, PredictCommand.self, EvaluateCommand.self, DatasetCommand.self,
-      PlotCommand.self, CompareCommand.self, LogCommand.self,
-      ImportCommand.self, ExportCommand.self, AliasCommand.self, TagCommand.self, NoteCommand.self, RenameCommand.self,
+      PlotCommand.self, CompareCommand.self, LogCommand.self, RunCommand.self,
+      ImportCommand.self, ImportRunsCommand.self, ExportCommand.self, ArtifactCommand.self, AliasCommand.self, TagCommand.self,
+      NoteCommand.self,
+      RenameCommand.self,
       DeleteCommand.self, RestoreCommand.self, GarbageCommand.self,
       SQLCommand.self,
       ReproduceCommand.self,

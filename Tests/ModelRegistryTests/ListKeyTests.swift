@@ -65,10 +65,10 @@ struct ListKeyTests {
     #expect(last.isNaN)
   }
 
-  @Test("a metric is its last value: of the highest step, and of the highest seq in it")
+  @Test("a metric is its newest value, as metrics_latest has it")
   func lastValue() throws {
     let stored = try stored()
-    try stored.tamper("metrics", "UPDATE metrics SET value = 7 WHERE run_id = 1 AND key = 'train_loss' AND step = 29")
+    try stored.tamper("metrics_latest", "UPDATE metrics_latest SET value = 7 WHERE run_id = 1 AND key = 'train_loss'")
     #expect(try column(stored, ListQuery(condition: "metrics.train_loss = 7", columns: ["version"])) == [.integer(1)])
     let run = try column(stored, ListQuery(condition: "metrics.train_loss = 7", columns: ["run"]), of: .runs)
     #expect(run == [.integer(1)])

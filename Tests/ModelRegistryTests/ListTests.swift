@@ -120,7 +120,7 @@ struct ListTests {
   @Test("of every subject has a row of its columns", arguments: ListSubject.allCases)
   func subjects(subject: ListSubject) throws {
     let stored = try stored()
-    let wanted = [ListSubject.versions: 5, .runs: 5, .models: 2, .datasets: 1][subject]
+    let wanted = [ListSubject.versions: 5, .runs: 5, .models: 2, .datasets: 1, .experiments: 3][subject]
     let table = try stored.reopened().list(subject)
     #expect(table.rows.count == wanted)
     #expect(table.rows.allSatisfy { $0.count == table.columns.count })

@@ -135,9 +135,9 @@ struct DeleteCommandTests {
   }
 
   static let refusals: [Refusal] = [
-    Refusal("delete", code: 64, error: "delete needs a version or --run.", hint: "registry delete --help"),
+    Refusal("delete", code: 64, error: "delete needs a version, --run or --experiment.", hint: "registry delete --help"),
     Refusal("delete", "9", code: 66, error: "no version 9 of 'neural-net' in registry.db (newest is 3)."),
-    Refusal("restore", code: 64, error: "restore needs a version or --run.", hint: "registry restore --help"),
+    Refusal("restore", code: 64, error: "restore needs a version, --run or --experiment.", hint: "registry restore --help"),
     Refusal("gc", "--older-than", "-1", code: 64, error: "'--older-than -1': it has to be between 0 and 1000000 days."),
     Refusal("gc", "--db", "no.db", code: 66, error: "there is no registry 'no.db'."),
   ]

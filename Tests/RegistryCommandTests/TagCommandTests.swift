@@ -36,10 +36,11 @@ struct TagCommandTests {
     #expect(none.stdout == "" && none.stderr == "neural-net/3 has no tags.\n")
   }
 
-  @Test("a note is written, shown and removed; a version's is its run's")
+  @Test("notes are written, shown with date and author, and removed from the newest on; a version's are its run's")
   func notes() throws {
     #expect(try program("note", "3", "converged early").stdout == "Noted on run 3 (neural-net/3)\n")
-    #expect(try program("note", "3").stdout == "converged early\n")
+    let shown = try program("note", "3").lines
+    #expect(shown.count == 2 && shown[0].wholeMatch(of: /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d, .+@.+/) != nil && shown[1] == "  converged early")
     #expect(try program("show", "3", "--format", "json").json().note == "converged early")
     #expect(try program("show", "3").stdout.contains("\n  note        converged early\n"))
     #expect(try program("list", "runs", "--format", "json").json().array.first?.note == "converged early")
@@ -47,6 +48,13 @@ struct TagCommandTests {
     #expect(try program("list", "models", "--format", "json").json().array.first?.note == "the tutorial")
     #expect(try program("note", "--dataset", "blobs-seed0", "four blobs", "--format", "json").json().subject == "dataset blobs-seed0")
     #expect(try program("dataset", "show", "blobs-seed0", "--format", "json").json().note == "four blobs")
+    #expect(try program("note", "3", "a second\nof two lines").status == 0)
+    let both = try program("note", "--run", "3", "--format", "json").json()
+    #expect(both.note == "a second\nof two lines" && both.notes?.array.map { $0.text } == ["converged early", "a second\nof two lines"])
+    #expect(try program("note", "3").lines.filter { $0.hasPrefix("  ") } == ["  converged early", "  a second", "  of two lines"])
+    let removed = try program("note", "--run", "3", "")
+    #expect(removed.stdout == "Removed the newest note of run 3: 1 is left\n")
+    #expect(try program("show", "3", "--format", "json").json().note == "converged early")
     #expect(try program("note", "--run", "3", "").stdout == "Removed the note of run 3\n")
     let none = try program("note", "3", "--model", "neural-net", "--format", "json")
     #expect(none.status == 64, "3 may be the version or the text")
@@ -68,14 +76,15 @@ struct TagCommandTests {
   }
 
   static let refusals: [Refusal] = [
-    Refusal("tag", code: 64, error: "tag needs a version, --run or --model.", hint: "registry tag latest stage=production"),
+    Refusal("tag", code: 64, error: "tag needs a version, --run, --model or --experiment.", hint: "registry tag latest stage=production"),
     Refusal("tag", "3", "stage", code: 64, error: "'stage' isn't a tag: it has no '='.", hint: "registry tag 3 stage=yes"),
     Refusal("tag", "3", "=x", code: 64, error: "'' can't name a tag: a key has 1 to 200 characters."),
     Refusal("tag", "3", "a=1", "a=2", code: 64, error: "'a' is named twice."),
     Refusal("tag", "3", "--run", "3", code: 64, error: "a version ('3') and --run exclude each other."),
     Refusal("tag", "3", "--remove", "x", code: 66, error: "neural-net/3 has no tag 'x' in registry.db (it has none)."),
     Refusal("tag", "--run", "9", "a=1", code: 66, error: "no run 9 in registry.db (newest is 3)."),
-    Refusal("note", code: 64, error: "note needs a version, --run, --model or --dataset.", hint: "registry note latest \"a text\""),
+    Refusal(
+      "note", code: 64, error: "note needs a version, --run, --model, --dataset or --experiment.", hint: "registry note latest \"a text\""),
     Refusal("note", "3", "two", "words", code: 64, error: "'words' is one argument too many: a text with spaces stands in quotes."),
     Refusal(
       "note", "--model", "neural-net", "3", code: 64, error: "'3' with '--model neural-net' may be a version or a text.",

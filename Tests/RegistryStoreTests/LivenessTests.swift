@@ -117,7 +117,7 @@ struct LivenessTests {
     let recorder = try stored.recorder()
     try stored.flushing { try recorder.log("train_loss", step: 0, 0.5) }
     try stored.store()
-    func statuses() throws -> [CellValue] { try stored.reopened().list(.runs).rows.map { $0[2] } }
+    func statuses() throws -> [CellValue] { try stored.reopened().list(.runs, ListQuery(columns: ["status"])).rows.map { $0[0] } }
     #expect(try statuses() == [.text("finished"), .text("running")])
     try stored.abandon(run: 1)
     #expect(try statuses() == [.text("finished"), .text("interrupted")])

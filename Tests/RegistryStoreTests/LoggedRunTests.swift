@@ -216,7 +216,7 @@ struct LoggedRunTests {
       }
       try await group.waitForAll()
     }
-    try run.end()
+    try await run.end()
     #expect(try stored.query("SELECT count(*) FROM metrics") == "8000")
     #expect(try stored.reopened().verify().isSound)
   }

@@ -20,6 +20,6 @@ struct OrderTests {
   func nullsLast(order: String, wanted: String) throws {
     let stored = try StoredRegistry()
     var expressions = ListExpressions(ListSubject.versions.table(includesDeleted: false), columns: [], functions: [])
-    #expect(try expressions.order(order, stored.registry.connection) == wanted)
+    #expect(try expressions.order(order, stored.registry.connection).terms == wanted)
   }
 }

@@ -48,7 +48,7 @@ struct TagTests {
     #expect(throws: RegistryError.self) { try registry.tags(of: .version(synthetic.name(1))) }
   }
 
-  @Test("a note is written, replaced and removed; a version's is its run's")
+  @Test("the newest note is the note; when it is removed, the one before it is; a version's are its run's")
   func notes() throws {
     let subjects: [NoteSubject] = [.version(synthetic.name(1)), .model("neural-net"), .dataset("d0")]
     for subject in subjects {
@@ -61,6 +61,9 @@ struct TagTests {
     #expect(try registry.run(1).note == "two\nlines")
     #expect(try registry.datasetRecord("d0").note == "two\nlines")
     for subject in subjects {
+      #expect(try registry.notes(of: subject).notes.map(\.text) == ["one", "two\nlines"])
+      try registry.setNote("", of: subject)
+      #expect(try registry.note(of: subject).note == "one")
       try registry.setNote("", of: subject)
       #expect(try registry.note(of: subject).note == nil)
     }

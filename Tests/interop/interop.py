@@ -1,4 +1,5 @@
-"""Round trips between the built program and the real libraries: torch, safetensors, onnx, onnxruntime, scikit-learn.
+"""Round trips between the built program and the real libraries: torch, safetensors, onnx, onnxruntime, scikit-learn,
+MLflow, TensorBoard.
 
     interop.py PROGRAM [--only TEXT]
 
@@ -16,8 +17,11 @@ import time
 import traceback
 
 import csv_cases
+import foreign_cases
 import net_cases
 import onnx_cases
+import python_cases
+import run_cases
 import torch_cases
 from program import Program
 
@@ -28,7 +32,8 @@ def main():
     parser.add_argument("--only", default="", help="kinds whose title has this in it")
     arguments = parser.parse_args()
     seed = os.environ.get("INTEROP_SEED") or datetime.date.today().strftime("%Y%m%d")
-    kinds = [kind for kind in torch_cases.KINDS + net_cases.KINDS + onnx_cases.KINDS + csv_cases.KINDS if arguments.only in kind[0]]
+    modules = (torch_cases, net_cases, onnx_cases, csv_cases, python_cases, run_cases, foreign_cases)
+    kinds = [kind for module in modules for kind in module.KINDS if arguments.only in kind[0]]
     if not kinds:
         parser.error(f"no kind has '{arguments.only}' in its title")
     torch_cases.torch.set_num_threads(1)

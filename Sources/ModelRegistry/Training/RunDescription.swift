@@ -13,6 +13,8 @@ public struct RunDescription: Sendable {
   public let architecture: Architecture
   /// The version that it is fine-tuned from.
   public let parent: VersionRecord?
+  /// The experiment that groups it with other runs; nil is that of the model's name.
+  public var experiment: String?
 
   public init(model: String, dataset: Dataset, datasetName: String, experiment: Experiment, parent: VersionRecord? = nil) {
     self.model = model
@@ -47,6 +49,7 @@ public struct RunDescription: Sendable {
   /// As the store records it.
   var content: RunContent {
     RunContent(
-      model: model, dataset: DatasetContent(dataset), datasetName: datasetName, seed: hyperparameters.seed, params: params, parent: parent)
+      model: model, dataset: DatasetContent(dataset), datasetName: datasetName, seed: hyperparameters.seed, params: params, parent: parent,
+      experiment: experiment)
   }
 }

@@ -5,27 +5,27 @@ final class SourceFile {
   let file: String
   let byteCount: Int
   private let descriptor: Int32
-  private let registry: String
 
-  /// `registry` is the path of the registry, for errors.  Throws for what is no plain file.
-  init(_ file: String, registry: String) throws {
+  /// Throws for what is no plain file.
+  init(_ file: String) throws {
     self.file = file
-    self.registry = registry
     descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      throw StoreError(errno == ENOENT ? .notFound : .refused, "file '\(file)'", String(cString: strerror(errno)), path: registry)
+      throw StoreError(
+        errno == ENOENT ? .notFound : .refused, "file '\(file)'",
+        errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)), path: "")
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw StoreError(.illegalValue, "file '\(file)'", "it is no plain file", path: registry)
+      throw StoreError(.illegalValue, "file '\(file)'", "it is no plain file", path: "")
     }
     byteCount = Int(status.st_size)
   }
 
   deinit { close(descriptor) }
 
-  var changed: StoreError { StoreError(.changed, "file '\(file)'", "it changed while it was read", path: registry) }
+  var changed: StoreError { StoreError(.changed, "file '\(file)'", "it changed while it was read", path: "") }
 
   /// Gives all its bytes in order, from the beginning.  Throws where there are fewer or more than there were.
   func read(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -34,7 +34,7 @@ final class SourceFile {
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw StoreError(.refused, "file '\(file)'", String(cString: strerror(errno)), path: registry) }
+      guard count >= 0 else { throw StoreError(.refused, "file '\(file)'", String(cString: strerror(errno)), path: "") }
       guard count > 0 else { break }
       offset += count
       guard offset <= byteCount else { throw changed }

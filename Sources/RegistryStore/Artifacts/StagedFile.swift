@@ -46,7 +46,7 @@ struct StagedFile {
 
   /// Reads a file of the disk.
   init(file: String, as name: String, in registry: Registry) throws {
-    let source = try SourceFile(file, registry: registry.path)
+    let source = try SourceFile(file)
     if source.byteCount > Self.largestInMemory {
       try Registry.checkFilePath(name, path: registry.path)
       var builder = DigestBuilder()

@@ -21,8 +21,23 @@ extension Registry {
     return connection.lastInsertRowID
   }
 
+  /// An experiment by its name, deleted or not.  Throws when there is none.
+  func existingExperiment(_ name: String) throws -> (id: Int64, isDeleted: Bool) {
+    let found = try connection.queryFirst("SELECT id, deleted_at IS NOT NULL FROM experiments WHERE name = ?", name) { row in
+      (id: try row.int64(0), isDeleted: try row.int(1) == 1)
+    }
+    guard let found else {
+      let names = try connection.query("SELECT name FROM experiments ORDER BY id DESC") { row in try row.text(0) }
+      let known = examples(of: names, near: name, atMost: 10).map { "'\($0)'" }.joined(separator: ", ")
+      throw StoreError(
+        .notFound, "experiment '\(name)'", "there is none of this name (there is \(known))", path: path,
+        suggestions: nearest(to: name, among: names).map { [$0] } ?? [])
+    }
+    return found
+  }
+
   /// Throws for a name that no experiment can have; the schema has the same rules.
-  static func checkExperimentName(_ name: String) throws(RegistryError) {
+  public static func checkExperimentName(_ name: String) throws(RegistryError) {
     func require(_ isKept: Bool, _ rule: String) throws(RegistryError) {
       guard isKept else { throw .illegalName(kind: "experiment", name: name, rule: rule) }
     }

@@ -133,9 +133,9 @@ struct MergeNote: Hashable {
   @Name var author: String
   @Name var text: String
 
-  /// The notes of a thing, oldest first.
+  /// The dated notes of a thing, oldest first.
   static func all(of owner: NoteOwner, _ id: Int64, in registry: Registry) throws -> [MergeNote] {
-    try registry.notes(of: owner, id: id).map { MergeNote(at: $0.at, author: $0.author ?? "", text: $0.text) }
+    try registry.datedNotes(of: owner, id: id).map { MergeNote(at: $0.at, author: $0.author ?? "", text: $0.text) }
   }
 }
 

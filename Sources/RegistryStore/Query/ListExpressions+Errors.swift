@@ -52,7 +52,7 @@ extension ListExpressions {
     let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
     let kinds = ListKey.Kind.allCases.map(\.rawValue)
     guard parts.count == 2, let kind = nearest(to: parts[0], among: kinds).flatMap(ListKey.Kind.init),
-      table.value(ListKey(kind: kind, key: parts[1])) != nil
+      table.source(ListKey(kind: kind, key: parts[1])) != nil
     else { return error(nil, known) }
     let key = ListKey(kind: kind, key: parts[1])
     let keys = try connection.knownKeys(kind, table.subject)
@@ -64,7 +64,7 @@ extension ListExpressions {
   /// Throws for a key that no row has, unless there are no keys of its kind at all, as in a new registry.
   func check(_ key: ListKey, _ option: String, _ connection: borrowing Connection) throws {
     let (kind, subject) = (key.kind, table.subject)
-    guard table.value(key) != nil else { throw QueryError.noSuchKind(option: option, kind: kind.rawValue, subject: subject) }
+    guard table.source(key) != nil else { throw QueryError.noSuchKind(option: option, kind: kind.rawValue, subject: subject) }
     guard try !connection.isKnown(key, subject) else { return }
     let known = try connection.knownKeys(kind, subject)
     // Where only others have tags, models say, the key is as unknown as it is where they have.

@@ -27,17 +27,29 @@ struct ListExpressions: ~Copyable {
     return try compile(resolved, "--where", connection) { "SELECT 1 FROM \($1) WHERE (\n\($0)\n)" }
   }
 
+  /// Ordering terms, and the key that the first of them orders by.
+  struct Order {
+    var terms: String
+    /// Nil where the first term is anything but a key that has an index by its values.
+    var ranked: ListRanking?
+  }
+
   /// Ordering terms with their keys resolved, and NULL last in each: NaN and missing losses are no best ones.
-  mutating func order(_ text: String, _ connection: borrowing Connection) throws -> String {
+  mutating func order(_ text: String, _ connection: borrowing Connection) throws -> Order {
     guard !text.allSatisfy(\.isWhitespace) else { throw QueryError.emptyExpression(option: "--order-by") }
     // A window takes ordering terms and no more, so the trouble is found where it is.
     let resolved = try compile(text, "--order-by", connection) { "SELECT row_number() OVER (ORDER BY\n\($0)\n) FROM \($1)" }
     let checked = try compile(resolved, "--order-by", connection) { "SELECT 1 FROM \($1) ORDER BY\n\($0)\nLIMIT 1" }
-    let terms = SQLText.terms(of: checked).map { term in
+    let written = SQLText.terms(of: checked)
+    let terms = written.map { term in
       let last = "\(term)\nNULLS LAST"
       return compiles("SELECT 1 FROM \(keys.from(table)) ORDER BY \(last)", connection) ? last : String(term)
     }.joined(separator: ",")
-    return compiles("SELECT 1 FROM \(keys.from(table)) ORDER BY \(terms)", connection) ? terms : checked
+    guard compiles("SELECT 1 FROM \(keys.from(table)) ORDER BY \(terms)", connection) else { return Order(terms: checked) }
+    let ranked = written.first.flatMap(keys.ranking(ofTerm:)).flatMap { ranking in
+      if case .joined = table.source(keys.keys[ranking.key]) { ranking } else { nil }
+    }
+    return Order(terms: terms, ranked: ranked)
   }
 
   private func compiles(_ sql: String, _ connection: borrowing Connection) -> Bool {
@@ -76,41 +88,61 @@ struct ListExpressions: ~Copyable {
 extension Connection {
   /// Whether any row has a value by this key.
   func isKnown(_ key: ListKey, _ subject: ListSubject) throws -> Bool {
-    // By way of the owners: each table's primary key begins with them, and metrics have many rows of a key.
     try Self.tables(key.kind, subject).contains { table in
-      try queryFirst(
-        """
+      // Of a table without an index by key by way of the owners: its primary key begins with them.
+      let condition =
+        table.isByKey
+        ? "SELECT 1 FROM \(table.name) WHERE key = ? LIMIT 1"
+        : """
         SELECT 1 FROM \(table.owners) AS o WHERE EXISTS (SELECT 1 FROM \(table.name) WHERE \(table.owner) = o.id AND key = ?) LIMIT 1
-        """, key.key
-      ) { _ in true } ?? false
+        """
+      return try queryFirst(condition, key.key) { _ in true } ?? false
     }
   }
 
-  /// The keys of the newest two hundred owners, sorted.
+  /// The keys that there are, sorted: of tags those of the newest two hundred owners.
   func knownKeys(_ kind: ListKey.Kind, _ subject: ListSubject) throws -> [String] {
     let keys = try Self.tables(kind, subject).flatMap { table in
-      try query(
+      let found =
+        table.isByKey
+        ? """
+        found (key) AS (
+          SELECT min(key) FROM \(table.name)
+          UNION ALL
+          SELECT (SELECT min(key) FROM \(table.name) WHERE key > found.key) FROM found WHERE key IS NOT NULL
+          LIMIT 10000)
         """
-        WITH RECURSIVE
-          owner (id) AS (SELECT id FROM \(table.owners) ORDER BY id DESC LIMIT 200),
-          found (id, key) AS (
-            SELECT id, (SELECT min(key) FROM \(table.name) WHERE \(table.owner) = owner.id) FROM owner
-            UNION ALL
-            SELECT id, (SELECT min(key) FROM \(table.name) WHERE \(table.owner) = found.id AND key > found.key) FROM found
-            WHERE key IS NOT NULL)
-        SELECT DISTINCT key FROM found WHERE key IS NOT NULL
+        : """
+        owner (id) AS (SELECT id FROM \(table.owners) ORDER BY id DESC LIMIT 200),
+        found (id, key) AS (
+          SELECT id, (SELECT min(key) FROM \(table.name) WHERE \(table.owner) = owner.id) FROM owner
+          UNION ALL
+          SELECT id, (SELECT min(key) FROM \(table.name) WHERE \(table.owner) = found.id AND key > found.key) FROM found
+          WHERE key IS NOT NULL)
         """
-      ) { row in try row.text(0) }
+      return try query("WITH RECURSIVE \(found) SELECT DISTINCT key FROM found WHERE key IS NOT NULL") { row in try row.text(0) }
     }
     return Set(keys.map { Name($0) }).sorted().map(\.text)
   }
 
-  private static func tables(_ kind: ListKey.Kind, _ subject: ListSubject) -> [(name: String, owner: String, owners: String)] {
-    let ofRun = (name: kind.rawValue, owner: "run_id", owners: "runs")
-    return switch (kind, subject) {
-    case (.tags, .models): [("model_tags", "model_id", "models")]
-    case (.tags, .versions): [("version_tags", "version_id", "model_versions"), ofRun]
-    default: [ofRun]
+  /// Where the values of a kind stand.
+  private struct KeyTable {
+    let name: String
+    var owner = "run_id"
+    var owners = "runs"
+    /// Whether it has an index that begins with the key.
+    var isByKey = false
+  }
+
+  private static func tables(_ kind: ListKey.Kind, _ subject: ListSubject) -> [KeyTable] {
+    switch (kind, subject) {
+    case (.params, _): [KeyTable(name: "params", isByKey: true)]
+    case (.metrics, _): [KeyTable(name: "metrics_latest", isByKey: true)]
+    case (.tags, .models): [KeyTable(name: "model_tags", owner: "model_id", owners: "models")]
+    case (.tags, .experiments): [KeyTable(name: "experiment_tags", owner: "experiment_id", owners: "experiments")]
+    case (.tags, .versions):
+      [KeyTable(name: "version_tags", owner: "version_id", owners: "model_versions"), KeyTable(name: "tags")]
+    case (.tags, _): [KeyTable(name: "tags")]
     }
   }
 }

@@ -51,14 +51,55 @@ struct ListKeys {
   }
 
   /// A subject's rows with a column for each key.  Columns that aren't used cost nothing: SQLite doesn't compute them.
-  func from(_ table: ListTable) -> String {
-    let columns = keys.enumerated().flatMap { number, key -> [String] in
+  ///
+  /// - Parameters:
+  ///   - ranked: the number of a key that the rows are ordered by: then there are only those that have a value of it, by its index.
+  ///   - byOwner: whether the values of the other keys are looked up for each row, never found by what they are.
+  func from(_ table: ListTable, ranked: Int? = nil, byOwner: Bool = false) -> String {
+    var (columns, joins) = (["base.*"], "")
+    for (number, key) in keys.enumerated() {
       let name = key.column(number)
-      return [
-        table.value(key).map { "(\($0)) AS \(name.quotedAsName)" },
-        table.isNaN(key).map { "(\($0)) AS \("\(name)_is_nan".quotedAsName)" },
-      ].compactMap(\.self)
+      switch table.source(key) {
+      case .computed(let sql): columns.append("(\(sql)) AS \(name.quotedAsName)")
+      case .joined(let source):
+        let alias = "k\(number)"
+        columns.append("\(alias).value AS \(name.quotedAsName)")
+        // No row is no value; one without a value is NaN.
+        columns.append("\(alias).run_id IS NOT NULL AND \(alias).value IS NULL AS \("\(name)_is_nan".quotedAsName)")
+        let isRanked = number == ranked
+        // The index of the primary key, as SQLite calls it.
+        let index = byOwner && !isRanked ? " INDEXED BY sqlite_autoindex_\(source)_1" : ""
+        joins += " \(isRanked ? "" : "LEFT ")JOIN \(source) AS \(alias)\(index) ON \(alias).run_id = base.run"
+        joins += " AND \(alias).key = \(key.key.quotedForSQL)\(isRanked ? " AND \(alias).value IS NOT NULL" : "")"
+      case nil: continue
+      }
     }
-    return "(SELECT \((["base.*"] + columns).joined(separator: ", ")) FROM \(table.sql) AS base) AS \(table.subject.rawValue)"
+    return "(SELECT \(columns.joined(separator: ", ")) FROM \(table.sql) AS base\(joins)) AS \(table.subject.rawValue)"
   }
+
+  /// The number of a key by which an ordering term orders, and nothing else, and whether the highest come first: `"metrics.0" DESC`.
+  func ranking(ofTerm term: Substring) -> ListRanking? {
+    let words = term.split { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" }
+    guard let first = words.first, words.count <= 2, words.count < 2 || ["ASC", "DESC"].contains(words[1].uppercased()) else { return nil }
+    let number = keys.indices.first { keys[$0].column($0).quotedAsName.hasSameBytes(as: String(first)) }
+    return number.map { ListRanking(key: $0, isDescending: words.count == 2 && words[1].uppercased() == "DESC") }
+  }
+
+  /// Whether a row is among the first of a ranking, by the index of its values; none is where there are fewer.
+  func isAmongFirst(_ count: Int, of ranking: ListRanking, _ table: ListTable) -> String? {
+    let key = keys[ranking.key]
+    guard case .joined(let source) = table.source(key) else { return nil }
+    let column = key.column(ranking.key).quotedAsName
+    return """
+      \(column) \(ranking.isDescending ? ">=" : "<=") (SELECT value FROM \(source) WHERE key = \(key.key.quotedForSQL) AND value IS NOT NULL
+        ORDER BY value\(ranking.isDescending ? " DESC" : "") LIMIT 1 OFFSET \(count - 1))
+      """
+  }
+}
+
+/// A key that rows are ordered by.
+struct ListRanking {
+  /// Its number among the keys.
+  let key: Int
+  let isDescending: Bool
 }

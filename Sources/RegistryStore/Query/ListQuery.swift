@@ -1,6 +1,6 @@
 /// What `list` lists.
 public enum ListSubject: String, Sendable, CaseIterable {
-  case versions, runs, models, datasets
+  case versions, runs, models, datasets, experiments
 }
 
 /// Which rows, in which order, and how many.
@@ -15,22 +15,27 @@ public struct ListQuery: Sendable {
   public var limit: Int
   public var offset: Int
   public var model: String?
+  /// The experiment that runs, or the runs of versions, belong to.
+  public var experiment: String?
   /// Deleted ones too.
   public var includesDeleted: Bool
   /// The columns of the result, in their order; the usual ones when nil.
   public var columns: [String]?
+  /// Whether the keys that the condition and the order ask for are columns of the result, too, behind the others.
+  public var showsAskedKeys = false
   /// How long the query may run.
   public var timeLimit: Duration
 
   public init(
-    condition: String? = nil, order: String? = nil, limit: Int = -1, offset: Int = 0, model: String? = nil, includesDeleted: Bool = false,
-    columns: [String]? = nil, timeLimit: Duration = .seconds(30)
+    condition: String? = nil, order: String? = nil, limit: Int = -1, offset: Int = 0, model: String? = nil, experiment: String? = nil,
+    includesDeleted: Bool = false, columns: [String]? = nil, timeLimit: Duration = .seconds(30)
   ) {
     self.condition = condition
     self.order = order
     self.limit = limit
     self.offset = offset
     self.model = model
+    self.experiment = experiment
     self.includesDeleted = includesDeleted
     self.columns = columns
     self.timeLimit = timeLimit

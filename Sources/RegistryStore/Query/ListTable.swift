@@ -11,30 +11,44 @@ struct ListTable {
   /// Whether a row is of the model `?1`.
   let ofModel: String
 
-  /// SQL for the value that `params.x` and the like have in a row of `base`; nil where a subject has nothing of that kind.
-  func value(_ key: ListKey) -> String? {
+  /// Where the value that `params.x` and the like have in a row of `base` comes from.
+  enum Source {
+    /// A table with a row for each run and key, and an index by key and value: it is joined, so that the index can begin the query.
+    case joined(table: String)
+    /// A subquery.
+    case computed(String)
+  }
+
+  /// Nil where a subject has nothing of that kind.
+  func source(_ key: ListKey) -> Source? {
     let text = key.key.quotedForSQL
     switch (key.kind, subject) {
-    case (.params, .versions), (.params, .runs): return "SELECT value FROM params WHERE run_id = base.run AND key = \(text)"
-    case (.metrics, .versions), (.metrics, .runs):
-      return "SELECT value FROM metrics WHERE run_id = base.run AND key = \(text) ORDER BY step DESC, seq DESC LIMIT 1"
+    case (.params, .versions), (.params, .runs): return .joined(table: "params")
+    case (.metrics, .versions), (.metrics, .runs): return .joined(table: "metrics_latest")
     case (.tags, .versions):
-      return """
+      return .computed(
+        """
         SELECT coalesce((SELECT value FROM version_tags WHERE version_id = base.version_id AND key = \(text)),
           (SELECT value FROM tags WHERE run_id = base.run AND key = \(text)))
-        """
-    case (.tags, .runs): return "SELECT value FROM tags WHERE run_id = base.run AND key = \(text)"
-    case (.tags, .models): return "SELECT value FROM model_tags WHERE model_id = base.id AND key = \(text)"
+        """)
+    case (.tags, .runs): return .computed("SELECT value FROM tags WHERE run_id = base.run AND key = \(text)")
+    case (.tags, .models): return .computed("SELECT value FROM model_tags WHERE model_id = base.id AND key = \(text)")
+    case (.tags, .experiments): return .computed("SELECT value FROM experiment_tags WHERE experiment_id = base.id AND key = \(text)")
     default: return nil
     }
   }
 
-  /// SQL for whether the metric's last value is NaN: a row without a value.
-  func isNaN(_ key: ListKey) -> String? {
-    guard key.kind == .metrics, subject == .versions || subject == .runs else { return nil }
-    let text = key.key.quotedForSQL
-    return "SELECT value IS NULL FROM metrics WHERE run_id = base.run AND key = \(text) ORDER BY step DESC, seq DESC LIMIT 1"
+  /// Whether a row is among the newest; nil for a subject of which there are never many.
+  func isAmongNewest(_ count: Int) -> String? {
+    switch subject {
+    case .runs: "run > (SELECT max(id) FROM runs) - \(count)"
+    case .versions: "version_id > (SELECT max(id) FROM model_versions) - \(count)"
+    case .models, .datasets, .experiments: nil
+    }
   }
+
+  /// Whether a key's value may be NaN: a row without a value.
+  func mayBeNaN(_ key: ListKey) -> Bool { key.kind == .metrics && source(key) != nil }
 }
 
 extension ListSubject {
@@ -45,6 +59,7 @@ extension ListSubject {
     case .runs: runs(includesDeleted: includesDeleted, gone: gone)
     case .models: Self.modelTable
     case .datasets: Self.datasetTable
+    case .experiments: experiments(includesDeleted: includesDeleted)
     }
   }
 
@@ -56,34 +71,41 @@ extension ListSubject {
     ]
     // A loss that was weighed by class can't be held against a plain one.
     let classWeight = "(SELECT value FROM params WHERE run_id = l.run AND key = 'class_weight') AS class_weight"
-    // What of an imported net is no fact.
-    let guessed = "(SELECT value FROM params WHERE run_id = l.run AND key = 'guessed') AS guessed"
     return ListTable(
-      subject: self, sql: "(SELECT l.*, \(classWeight), \(guessed) FROM \(includesDeleted ? "all_versions" : "leaderboard") AS l)",
+      subject: self, sql: "(SELECT l.*, \(classWeight) FROM \(includesDeleted ? "all_versions" : "leaderboard") AS l)",
       columns: includesDeleted ? columns + ["deleted_at"] : columns, newest: "version_id DESC", aliasKey: "version_id",
       ofModel: "model = ?1")
   }
 
   private func runs(includesDeleted: Bool, gone: [Int64]) -> ListTable {
-    let sql = """
-      (SELECT r.id AS run, m.name AS model,
-        iif(r.id IN (\(gone.map(String.init).joined(separator: ","))), 'interrupted', r.status) AS status, r.kind,
-        (SELECT max(version) FROM model_versions WHERE run_id = r.id) AS version,
-        coalesce((SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
-          (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)) AS dataset,
-        (SELECT value FROM params WHERE run_id = r.id AND key = 'task') AS task, r.seed,
-        (SELECT max(step) + 1 FROM metrics WHERE run_id = r.id AND key = 'train_loss') AS epochs_done,
-        (SELECT value FROM params WHERE run_id = r.id AND key = 'epochs') AS epochs, r.started_at, r.ended_at, r.error, r.note,
-        r.deleted_at
-      FROM runs AS r JOIN models AS m ON m.id = r.model_id\(includesDeleted ? "" : " WHERE r.deleted_at IS NULL"))
-      """
-    let columns = [
-      "run", "model", "status", "kind", "version", "dataset", "task", "seed", "epochs_done", "epochs", "started_at", "ended_at", "error",
-      "note",
-    ]
+    let columns =
+      [
+        "run", "name", "experiment", "model", "status", "kind", "version", "dataset", "task", "seed", "epochs_done", "epochs", "started_at",
+        "ended_at", "seconds", "user", "source", "git_commit", "is_dirty", "exit_code", "parent_run", "error", "note",
+      ] + (includesDeleted ? ["deleted_at"] : [])
+    let view = includesDeleted ? "all_runs" : "run_list"
+    let isGone = "iif(run IN (\(gone.map(String.init).joined(separator: ","))), 'interrupted', status) AS status"
+    let selected = columns.map { $0 == "status" ? isGone : $0 } + ["experiment_id", "dataset_id", "uuid"]
     return ListTable(
-      subject: self, sql: sql, columns: includesDeleted ? columns + ["deleted_at"] : columns, newest: "run DESC", aliasKey: nil,
-      ofModel: "model = ?1")
+      subject: self, sql: gone.isEmpty ? view : "(SELECT \(selected.joined(separator: ", ")) FROM \(view))", columns: columns,
+      newest: "run DESC", aliasKey: nil, ofModel: "model = ?1")
+  }
+
+  private func experiments(includesDeleted: Bool) -> ListTable {
+    let columns = ["experiment", "runs", "newest_run", "note", "created_at"] + (includesDeleted ? ["deleted_at"] : [])
+    // A run without an experiment is one of Default, whose number is 0.
+    let sql = """
+      (SELECT e.id, e.name AS experiment,
+        (SELECT count(*) FROM runs WHERE experiment_id = e.id AND deleted_at IS NULL)
+          + iif(e.id = 0, (SELECT count(*) FROM runs WHERE experiment_id IS NULL AND deleted_at IS NULL), 0) AS runs,
+        (SELECT max(id) FROM (SELECT max(id) AS id FROM runs WHERE experiment_id = e.id AND deleted_at IS NULL
+          UNION ALL SELECT max(id) FROM runs WHERE e.id = 0 AND experiment_id IS NULL AND deleted_at IS NULL)) AS newest_run,
+        e.note, e.artifact_location, e.created_at, e.updated_at, e.deleted_at
+      FROM experiments AS e\(includesDeleted ? "" : " WHERE e.deleted_at IS NULL"))
+      """
+    return ListTable(
+      subject: self, sql: sql, columns: columns, newest: "id DESC", aliasKey: nil,
+      ofModel: "id IN (SELECT coalesce(experiment_id, 0) FROM runs WHERE model_id = (SELECT id FROM models WHERE name = ?1))")
   }
 
   private static let modelTable = ListTable(

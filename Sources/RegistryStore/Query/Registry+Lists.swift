@@ -24,15 +24,26 @@ extension Registry {
     }
   }
 
+  /// So many are looked at first.
+  private static let fewRows = 5000
+
   /// No cell of a list is longer, so that `randomblob(1e9)` fails instead of filling the memory.
   private static let longestCell = 16_000_000
 
   private func rows(_ subject: ListSubject, _ query: ListQuery) throws -> ListResult {
     let statement = try listStatement(subject, query)
-    do {
-      let found = try connection.query(statement.sql, query.limit, query.offset, query.model) { row in
+    func rows(_ sql: String) throws -> [(cells: [CellValue], key: Int64?)] {
+      try connection.query(sql, query.limit, query.offset, query.model) { row in
         (cells: try statement.cells.map { try $0.read(row) }, key: try statement.keyIndex.map { try row.int64($0) })
       }
+    }
+    do {
+      var found: [(cells: [CellValue], key: Int64?)] = []
+      // Where few are wanted, few are looked at first: mostly that is enough.
+      for (number, sql) in statement.attempts.enumerated() where number == 0 || found.count < query.limit || query.limit < 0 {
+        found = try rows(sql)
+      }
+      if let details = statement.details { return try detailRows(details, of: found.compactMap(\.key)) }
       let aliases = try aliases(of: subject, found.compactMap(\.key))
       return ListResult(
         table: ResultTable(columns: statement.cells.map(\.name), rows: found.map(\.cells)),
@@ -44,34 +55,89 @@ extension Registry {
     }
   }
 
-  /// The statement that a query becomes; a test looks at its plan.
-  func listStatement(_ subject: ListSubject, _ query: ListQuery) throws -> ListStatement {
-    let table = subject.table(includesDeleted: query.includesDeleted, gone: subject == .runs ? try runsWithoutProcess() : [])
-    let allColumns = try connection.prepare("SELECT * FROM \(table.sql)").columnNames
-    var expressions = ListExpressions(
-      table, columns: allColumns, functions: SQLFunctions.names + (interpreter?.functionNames ?? []))
-    let condition = try query.condition.map { try expressions.condition($0, connection) }
-    let order = try query.order.map { try expressions.order($0, connection) } ?? table.newest
-    let cells =
-      try query.columns.map { try listCells($0, allColumns, &expressions) } ?? table.columns.map { ListCell(name: $0, column: $0) }
-    var selected = cells.flatMap(\.columns)
-    let hasAliases = table.aliasKey != nil && cells.contains { $0.name == "aliases" }
-    if let key = table.aliasKey, hasAliases { selected.append(key) }
-    // What people write stands on lines of its own, so that a comment in it ends there.
-    let sql = """
-      SELECT \(selected.map(\.quotedAsName).joined(separator: ", ")) FROM \(expressions.keys.from(table))
-      WHERE \(query.model == nil ? "?3 IS NULL" : table.ofModel.replacing("?1", with: "?3")) AND (
-      \(condition ?? "1")
-      ) ORDER BY
-      \(order)
-      LIMIT ?1 OFFSET ?2
-      """
+  /// The cells of runs that were picked by their numbers, in that order.  A run has many columns that are looked up elsewhere: of those that
+  /// the list doesn't show, none is.
+  private func detailRows(_ details: ListDetails, of picked: [Int64]) throws -> ListResult {
+    let gone = Set(try runsWithoutProcess(among: picked))
+    let interrupted = CellValue.text(RunStatus.interrupted.rawValue)
+    var find = try connection.prepare(details.sql)
+    let rows = try picked.compactMap { run -> [CellValue]? in
+      try find.bind(run)
+      return try find.first { row in
+        try details.cells.map { $0.column == "status" && gone.contains(run) ? interrupted : try $0.read(row) }
+      }
+    }
+    return ListResult(table: ResultTable(columns: details.cells.map(\.name), rows: rows), aliases: [])
+  }
+
+  private func allColumns(_ table: ListTable) throws -> [String] { try connection.prepare("SELECT * FROM \(table.sql)").columnNames }
+
+  private func cells(_ query: ListQuery, _ expressions: inout ListExpressions) throws -> [ListCell] {
+    let asked = query.showsAskedKeys ? expressions.keys.keys : []
+    var cells =
+      try query.columns.map { try listCells($0, expressions.columns, &expressions) }
+      ?? expressions.table.columns.map { ListCell(name: $0, column: $0) }
+    for key in asked where !cells.contains(where: { $0.name.hasSameBytes(as: key.name) }) { cells.append(ListCell(key, in: &expressions)) }
     var position = 0
-    let placed = cells.map { cell in
+    return cells.map { cell in
       defer { position += cell.columns.count }
       return cell.placed(at: position)
     }
-    return ListStatement(sql: sql, cells: placed, keyIndex: hasAliases ? position : nil)
+  }
+
+  /// The statement that a query becomes; a test looks at its plan.
+  func listStatement(_ subject: ListSubject, _ query: ListQuery) throws -> ListStatement {
+    // Whose process has gone matters here only where the condition or the order may ask for the status.
+    let asksForStatus = subject == .runs && "\(query.condition ?? "") \(query.order ?? "")".lowercased().contains("status")
+    let table = subject.table(includesDeleted: query.includesDeleted, gone: asksForStatus ? try runsWithoutProcess() : [])
+    var expressions = ListExpressions(
+      table, columns: try allColumns(table), functions: SQLFunctions.names + (interpreter?.functionNames ?? []))
+    let condition = try query.condition.map { try expressions.condition($0, connection) }
+    var order = try query.order.map { try expressions.order($0, connection) } ?? ListExpressions.Order(terms: table.newest)
+    // Which of equal ones comes first doesn't depend on how they are found.
+    if order.ranked != nil { order.terms += ",\n\(table.newest)" }
+    let all = try cells(query, &expressions)
+    // Of runs the numbers are found first.
+    let cells = subject == .runs ? [] : all
+    var selected = cells.flatMap(\.columns)
+    let key = subject == .runs ? "run" : cells.contains { $0.name == "aliases" } ? table.aliasKey : nil
+    if let key { selected.append(key) }
+    let ofExperiment = try query.experiment.map { try self.ofExperiment($0, subject) }
+    // What people write stands on lines of its own, so that a comment in it ends there.
+    func sql(_ from: String, _ bound: String? = nil) -> String {
+      """
+      SELECT \(selected.map(\.quotedAsName).joined(separator: ", ")) FROM \(from)
+      WHERE \(query.model == nil ? "?3 IS NULL" : table.ofModel.replacing("?1", with: "?3"))\(([ofExperiment, bound].compactMap(\.self).map { " AND \($0)" }).joined()) AND (
+      \(condition ?? "1")
+      ) ORDER BY
+      \(order.terms)
+      LIMIT ?1 OFFSET ?2
+      """
+    }
+    let from = expressions.keys.from(subject.table(includesDeleted: query.includesDeleted))
+    let details = ListDetails(
+      sql: "SELECT \(all.flatMap(\.columns).map(\.quotedAsName).joined(separator: ", ")) FROM \(from) WHERE run = ?", cells: all)
+    let keys = expressions.keys
+    var attempts: [String] = []
+    if query.limit >= 0 {
+      if let ranking = order.ranked {
+        // What has a value of the key that the rows are ordered by comes first.
+        let first = keys.isAmongFirst(Self.fewRows, of: ranking, table)
+        attempts.append(sql(keys.from(table, ranked: ranking.key, byOwner: true), first))
+        attempts.append(sql(keys.from(table, ranked: ranking.key)))
+      } else if query.order == nil, condition != nil, !keys.keys.isEmpty, let newest = table.isAmongNewest(Self.fewRows) {
+        attempts.append(sql(keys.from(table, byOwner: true), newest))
+      }
+    }
+    return ListStatement(
+      attempts: attempts + [sql(keys.from(table))], cells: cells, keyIndex: key == nil ? nil : selected.count - 1,
+      details: subject == .runs ? details : nil)
+  }
+
+  /// Whether a row is of an experiment, by the index of runs.
+  private func ofExperiment(_ name: String, _ subject: ListSubject) throws -> String {
+    let id = try existingExperiment(name).id
+    return "run IN (SELECT id FROM runs WHERE experiment_id = \(id)\(id == 0 ? " OR experiment_id IS NULL" : ""))"
   }
 
   /// The columns that were asked for, in their order.  Throws for one that is asked for twice: JSON has a key once.
@@ -83,8 +149,7 @@ extension Registry {
         cell = ListCell(name: known, column: known, flag: allColumns.contains("\(known)_is_nan") ? "\(known)_is_nan" : nil)
       } else if let key = ListKey(written: name) {
         try expressions.check(key, "--columns", connection)
-        let column = expressions.keys.column(key)
-        cell = ListCell(name: key.name, column: column, flag: expressions.table.isNaN(key).map { _ in "\(column)_is_nan" })
+        cell = ListCell(key, in: &expressions)
       } else {
         throw try expressions.unknownColumn(name, "--columns", connection)
       }
@@ -116,10 +181,20 @@ extension Registry {
 
 /// A list as SQL, and how its rows are read.  Parameters: limit, offset, model.
 struct ListStatement {
+  /// The statement is the last.  Those before it find the same rows among fewer: what they find is all, if it is as much as the limit.
+  let attempts: [String]
+  var sql: String { attempts[attempts.count - 1] }
+  let cells: [ListCell]
+  /// Where the id stands that aliases, or the cells of runs, are looked up by.
+  let keyIndex: Int?
+  /// Nil for other subjects than runs.
+  let details: ListDetails?
+}
+
+/// The cells of a run, which are read once it is known which runs are shown.  Parameter: its number.
+struct ListDetails {
   let sql: String
   let cells: [ListCell]
-  /// Where the id stands that aliases are looked up by.
-  let keyIndex: Int?
 }
 
 /// A column of the result.
@@ -136,6 +211,12 @@ struct ListCell {
     self.name = name
     self.column = column
     self.flag = flag
+  }
+
+  /// The value of a key.
+  init(_ key: ListKey, in expressions: inout ListExpressions) {
+    let column = expressions.keys.column(key)
+    self.init(name: key.name, column: column, flag: expressions.table.mayBeNaN(key) ? "\(column)_is_nan" : nil)
   }
 
   var columns: [String] { [column] + (flag.map { [$0] } ?? []) }

@@ -39,6 +39,9 @@ public final class LoggedRun: Sendable {
   private let writer: Mutex<Writer>
   private let timer: FlushTimer
 
+  /// A thread for one thing that a task waits for.
+  private var jobs: JobQueue<LoggedRun> { JobQueue(threads: 1) { self } }
+
   /// Its number.
   public let run: Int
   /// The same in every registry that it is merged into.
@@ -147,6 +150,30 @@ public final class LoggedRun: Sendable {
     let stored = try write { try $0.save(version, endsRun: true) }
     markEnded()
     return stored
+  }
+
+  // MARK: For tasks
+
+  // The same as above, for tasks: what waits for the disk is done by a thread made for it, never by one of Swift's pool.
+
+  /// Stores all that was given.
+  public func flush() async throws { try await jobs.run { try $0.flush() } }
+
+  /// Stores a file, or all files of a folder, as artifacts.
+  public func add(file: String, as name: String? = nil) async throws { try await jobs.run { try $0.add(file: file, as: name) } }
+
+  /// Stores bytes as an artifact.
+  public func add(bytes: [UInt8], as name: String) async throws { try await jobs.run { try $0.add(bytes: bytes, as: name) } }
+
+  /// Ends the run.
+  public func end(_ status: RunStatus = .finished, error: String? = nil, exitCode: Int? = nil) async throws {
+    try await jobs.run { try $0.end(status, error: error, exitCode: exitCode) }
+  }
+
+  /// Stores the version that came of the run, and ends it, in one transaction.
+  @discardableResult
+  public func finish(_ stateDict: StateDict, metrics: NamedValues<Double> = [:], aliases: [String] = []) async throws -> StoredVersion {
+    try await jobs.run { try $0.finish(stateDict, metrics: metrics, aliases: aliases) }
   }
 
   private func markEnded() {

@@ -18,6 +18,10 @@ public struct LoggedVersion {
   public var aliases: [String] = []
   public var source: String?
   public var description: String?
+  /// The same in every registry that it comes to; nil is a new one.
+  package var uuid: String?
+  /// Nil is now.
+  package var createdAt: Timestamp?
 
   public init(weights: StateDictImport? = nil) { self.weights = weights }
 

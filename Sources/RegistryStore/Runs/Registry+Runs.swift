@@ -166,7 +166,16 @@ extension Registry {
     return result
   }
 
-  /// SHA-256 over what a run is (uuid, kind, seed, start, dataset, parent), its params by key, and its metrics by key, step and seq:
+  /// Who and what a run came of, as its digest has it.  What a run hasn't leaves its digest what it was before there was such.
+  private func provenance(run: Int) throws -> [String] {
+    let columns = ["user", "source", "git_commit", "is_dirty"]
+    let found = try connection.queryFirst("SELECT user, source, git_commit, CAST(is_dirty AS TEXT) FROM runs WHERE id = ?", run) { row in
+      try (0..<4).map { try row.textOrNil($0) }
+    }
+    return zip(columns, found ?? []).compactMap { name, value in value.map { "\(name) \($0)" } }
+  }
+
+  /// SHA-256 over what a run is (uuid, kind, seed, start, dataset, parent, user, source, commit), its params by key, and its metrics by key, step and seq:
   /// what seals it at its end.
   func runDigest(_ run: Int) throws -> String {
     var builder = DigestBuilder()
@@ -178,6 +187,7 @@ extension Registry {
       """, run
     ) { row in try (0..<6).map { try row.text($0) } }
     for part in identity ?? [] { builder.update(netstring: part) }
+    for part in try provenance(run: run) { builder.update(netstring: part) }
     for param in try params(run: run) {
       builder.update(netstring: param.key)
       switch param.value.value {

@@ -18,8 +18,8 @@ extension Registry {
   public func startRun(
     _ info: RunInfo, params: NamedValues<ParamValue> = [:], tags: NamedValues<CellValue> = [:]
   ) throws -> LoggedRun {
-    // It has a registry of its own, which another thread may use.
-    let own = try Registry(path: path, access: .create, interpreter: interpreter)
+    // It has a registry of its own, which other threads may use: nothing in it is shared with this one.
+    let own = try Registry(path: path, access: .create, interpreter: nil)
     own.recordingPace = recordingPace
     own.pieceSizes = pieceSizes
     let run = LoggedRun(try RunWriter(own, info, params: params, tags: tags))
@@ -31,7 +31,7 @@ extension Registry {
   ///
   /// Throws `RunError.stillRunning` for one that a process writes, and `StoreError` for a training or an import of this program.
   public func continueRun(_ run: Int) throws -> LoggedRun {
-    let own = try Registry(path: path, access: .write, interpreter: interpreter)
+    let own = try Registry(path: path, access: .write, interpreter: nil)
     own.recordingPace = recordingPace
     own.pieceSizes = pieceSizes
     return LoggedRun(try RunWriter(own, continuing: run))

@@ -57,10 +57,19 @@ extension RunProcess {
 }
 
 extension Registry {
-  /// The runs that are stored as running and whose process has gone.  Stands in a reading.
-  func runsWithoutProcess() throws -> [Int64] {
-    let running = try connection.query("SELECT id, \(RunProcess.columns) FROM runs WHERE status = 'running'") { row in
-      (id: try row.int64(0), process: try RunProcess(row, from: 1))
+  /// The runs that are stored as running and whose process has gone; with `among`, those of these.  Stands in a reading.
+  func runsWithoutProcess(among runs: [Int64]? = nil) throws -> [Int64] {
+    let selected = "SELECT id, \(RunProcess.columns) FROM runs WHERE status = 'running'"
+    var running: [(id: Int64, process: RunProcess)] = []
+    if let runs, runs.count < 1000 {
+      // No index knows the status: few runs are looked up one by one.
+      var find = try connection.prepare("\(selected) AND id = ?")
+      for run in runs {
+        try find.bind(run)
+        running += try find.all { row in (id: try row.int64(0), process: try RunProcess(row, from: 1)) }
+      }
+    } else {
+      running = try connection.query(selected) { row in (id: try row.int64(0), process: try RunProcess(row, from: 1)) }
     }
     return running.filter { !RunLiveness.isAlive($0.process) }.map(\.id)
   }

@@ -72,7 +72,7 @@ extension RunWriter {
       .filter { !ownColumns.contains(named: $0.key.text) }
     return try registry.insertVersionRow(
       VersionRow(
-        uuid: makeUUID(), runUUID: uuid, createdAt: Timestamp.now.text,
+        uuid: version.uuid ?? makeUUID(), runUUID: uuid, createdAt: (version.createdAt ?? .now).text,
         stateDictDigest: tensors?.stateDictDigest ?? StateDict.digest(of: []).hex, tensorCount: tensors?.ids.count ?? 0,
         parameterCount: tensors?.parameterCount ?? 0, signature: version.weights?.storedArchitecture?.signature,
         architecture: version.weights?.storedArchitecture?.json, trainLoss: version.metrics["train_loss"],

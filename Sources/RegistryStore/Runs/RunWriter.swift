@@ -164,13 +164,7 @@ package final class RunWriter {
   private func store(_ stage: () throws -> [StagedFile]) throws {
     try registry.staging(stage) { files in
       try writeWaiting()
-      for file in files {
-        try registry.connection.execute(
-          """
-          INSERT INTO run_files (run_id, path, content_id, created_at) VALUES (?, ?, ?, ?)
-          ON CONFLICT DO UPDATE SET content_id = excluded.content_id, created_at = excluded.created_at
-          """, id, file.name, try file.seal(in: registry), Timestamp.now.text)
-      }
+      for file in files { try registry.insertArtifact(file, run: id) }
     }
     forgetWaiting()
   }

@@ -20,7 +20,7 @@ enum Schema {
   }
 
   /// Of the whole of sqlite_schema in a file that nobody added anything to; a test compares it with a new file.
-  static let untouchedDigest = "3f167a416d1cd0f91ba53f2a5d0a08f3b62fa101b5755ffc8cd302e0b47cf051"
+  static let untouchedDigest = "bc27b8e431028ed779647182ff2011a4613372e692f6a118038f9f815f8134be"
 
   /// Ours, which verify asks about one by one; a test compares them with a new file.
   static let tables = [

@@ -6,18 +6,19 @@ public enum TagSubject: Sendable, Hashable {
   case version(VersionName)
   case run(Int)
   case model(String)
+  case experiment(String)
 }
 
 /// The tags of one thing.
 public struct TagList: Sendable {
-  /// `neural-net/3`, `run 7` or `model cancer`.
+  /// `neural-net/3`, `run 7`, `model cancer` or `experiment xor`.
   public let title: String
   /// By key.
   public let tags: [(key: String, value: CellValue)]
 }
 
 extension Registry {
-  /// The tags of a version, a run or a model.
+  /// The tags of a version, a run, a model or an experiment.
   public func tags(of subject: TagSubject) throws -> TagList {
     try snapshot {
       let place = try tagPlace(subject)
@@ -49,6 +50,7 @@ extension Registry {
           "INSERT INTO \(place.table) (\(place.column), key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
           place.id, key, value.storable)
       }
+      if case .experiment = subject { try noteChange(ofExperiment: place.id) }
       return TagList(title: place.title, tags: try self.tags(at: place))
     }
   }
@@ -80,6 +82,9 @@ extension Registry {
       return TagPlace(table: "tags", column: "run_id", id: try existingRun(run), title: "run \(run)")
     case .model(let name):
       return TagPlace(table: "model_tags", column: "model_id", id: try existingModel(name), title: "model \(name)")
+    case .experiment(let name):
+      return TagPlace(
+        table: "experiment_tags", column: "experiment_id", id: try existingExperiment(name).id, title: "experiment \(name)")
     }
   }
 

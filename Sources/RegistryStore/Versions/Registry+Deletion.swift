@@ -6,15 +6,17 @@ public struct DeletionChange: Sendable, Hashable {
   public enum Subject: Sendable, Hashable {
     case version(model: String, version: Int)
     case run(Int)
+    case experiment(String)
 
     public static func == (a: Subject, b: Subject) -> Bool { a.title.hasSameBytes(as: b.title) }
     public func hash(into hasher: inout Hasher) { hasher.combine(Name(title)) }
 
-    /// `neural-net/3` or `run 7`.
+    /// `neural-net/3`, `run 7` or `experiment xor`.
     var title: String {
       switch self {
       case .version(let model, let version): "\(model)/\(version)"
       case .run(let run): "run \(run)"
+      case .experiment(let name): "experiment \(name)"
       }
     }
   }
@@ -23,18 +25,18 @@ public struct DeletionChange: Sendable, Hashable {
   /// False when it was so already.
   public let didChange: Bool
 
-  /// `neural-net/3` or `run 7`.
+  /// `neural-net/3`, `run 7` or `experiment xor`.
   public var title: String { subject.title }
 }
 
 extension Registry {
-  /// Deletes versions, and runs after them, softly: nothing shows them any more, `restore` takes them back until `collectGarbage` removes
-  /// them.  All of them, or none.
+  /// Deletes versions, runs after them, and experiments with all their runs at the end, softly: nothing shows them any more, `restore` takes
+  /// them back until `collectGarbage` removes them.  All of them, or none.
   ///
   /// Throws where an alias points to a version, where a run has a version that is left, or where the process of a run still lives.  A
   /// run whose process is gone is marked as interrupted first.
   @discardableResult
-  public func delete(versions: [VersionName], runs: [Int] = []) throws -> [DeletionChange] {
+  public func delete(versions: [VersionName], runs: [Int] = [], experiments: [String] = []) throws -> [DeletionChange] {
     try writing {
       let now = Timestamp.now.text
       var changes: [DeletionChange] = []
@@ -53,19 +55,27 @@ extension Registry {
       for run in runs where !changes.contains(where: { $0.subject == .run(run) }) {
         changes.append(DeletionChange(subject: .run(run), didChange: try delete(run: run, at: now)))
       }
+      for name in experiments where !changes.contains(where: { $0.subject == .experiment(name) }) {
+        changes.append(DeletionChange(subject: .experiment(name), didChange: try delete(experiment: name, at: now)))
+      }
       return changes
     }
   }
 
-  /// Takes back deleted versions, each with its run, and deleted runs.  All of them, or none.  Throws for what gc has removed.
+  /// Takes back deleted versions, each with its run, deleted runs, and deleted experiments with the runs that went with them.  All of them,
+  /// or none.  Throws for what gc has removed.
   @discardableResult
-  public func restore(versions: [VersionName], runs: [Int] = []) throws -> [DeletionChange] {
+  public func restore(versions: [VersionName], runs: [Int] = [], experiments: [String] = []) throws -> [DeletionChange] {
     try writing {
       var changes: [DeletionChange] = []
       func restoreRun(_ run: Int) throws {
         guard !changes.contains(where: { $0.subject == .run(run) }) else { return }
         try connection.execute("UPDATE runs SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL", run)
         changes.append(DeletionChange(subject: .run(run), didChange: connection.changes > 0))
+        try restoreExperiment(ofRun: run)
+      }
+      for name in experiments where !changes.contains(where: { $0.subject == .experiment(name) }) {
+        changes.append(DeletionChange(subject: .experiment(name), didChange: try restore(experiment: name)))
       }
       for run in runs {
         _ = try existingRun(run)
@@ -122,7 +132,7 @@ extension Registry {
     throw ManagementError.aliased(model: model, version: version.number, aliases: aliases, path: path)
   }
 
-  private func delete(run: Int, at now: String) throws -> Bool {
+  func delete(run: Int, at now: String) throws -> Bool {
     let id = try existingRun(run)
     let isDeleted = try connection.queryFirst("SELECT 1 FROM runs WHERE id = ? AND deleted_at IS NOT NULL", id) { _ in true } ?? false
     guard !isDeleted else { return false }

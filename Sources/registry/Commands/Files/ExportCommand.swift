@@ -9,7 +9,7 @@ import Training
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a version's weights to a file: .pt, .safetensors, .onnx, .json or .csv.",
+    abstract: "Write a version's weights to a file (.pt, .safetensors, .onnx, .json, .csv), or a run with its files to a folder.",
     discussion: """
       The same version always gives the same bytes, and every tensor is checked by its digest on the way. The file appears whole or not \
       at all.
@@ -19,23 +19,34 @@ struct ExportCommand: ParsableCommand {
       .json: the architecture (with scaling, categories and classes), and the values nested by their shape.
       .csv: a row for each number: name, dtype, an index for each dimension (i0, i1, …), value.
 
+      A version of files is written into a folder. So is a run: its files below artifacts, all that is known of it as run.json, and its \
+      metrics as metrics.csv (key, step, value, time in ms since 1970).
+
       registry export 3 -o model.pt
       registry export xor@champion -o model.safetensors --force
       registry export latest -o model.onnx
       registry export latest --model xor -o - --as csv
+      registry export --run 7 -o run7
       """)
 
-  @Argument(help: "3, name/3, name@champion or latest.") var version: String
-  @Option(name: .shortAndLong, help: "The file (- is standard output).") var output: String
+  @Argument(help: "3, name/3, name@champion or latest.") var version: String?
+  @Option(name: .customLong("run"), parsing: .unconditional, help: "This run instead of a version, as a folder.") var runNumber: Int?
+  @Option(name: .shortAndLong, help: "The file (- is standard output), or the folder.") var output: String
   @Option(name: .customLong("as"), help: "pt, safetensors, onnx, json or csv, whatever the file's name says.") var fileFormat: ExportFormat?
-  @Flag(help: "Replace a file that exists.") var force = false
+  @Flag(help: "Replace files that exist.") var force = false
   @Option(help: .versionsModel) var model: String?
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
+    if let runNumber { return try exportRun(runNumber) }
+    guard let version else { throw UsageError("export needs a version or --run.", hint: "registry export latest -o model.pt") }
     Memory.setAside()
-    let fileFormat = try fileFormat ?? ExportFormat(path: output)
+    if try isFolder, try exportFiles(version) { return }
+    try exportWeights(version, fileFormat ?? ExportFormat(path: output))
+  }
+
+  private func exportWeights(_ version: String, _ fileFormat: ExportFormat) throws {
     if output == "-", fileFormat.isBinary, Streams.outputIsTerminal {
       throw UsageError(
         "a \(fileFormat.rawValue) file is not for a terminal.",
@@ -43,6 +54,13 @@ struct ExportCommand: ParsableCommand {
     }
     let registry = try database.open()
     let export = VersionExport(registry: registry, record: try registry.version(versionName(version, model: model, in: registry)))
+    if export.record.tensorCount == 0, !export.record.files.isEmpty {
+      let title = export.record.title
+      throw ErrorReport(
+        "\(title) has files alone, no tensors.",
+        hint: "registry export \(title.quotedForShell) -o DIR --db \(registry.path.quotedForShell)",
+        .badData)
+    }
     guard output != "-" else {
       return try exportToStandardOutput(export, fileFormat)
     }
@@ -170,5 +188,61 @@ struct VersionExport {
     let metrics = JSONValue.object(record.metrics.map { ($0.key, .real($0.value)) })
     return values.map { ($0.0, JSONValue($0.1).text) } + (record.metrics.isEmpty ? [] : [("metrics", metrics.spaced)])
       + [("architecture", JSONValue(record.architecture).spaced)]
+  }
+}
+
+extension ExportCommand {
+  /// Whether a folder may be meant: no format of weights is named.
+  var isFolder: Bool {
+    get throws {
+      if fileFormat != nil || output == "-" { return false }
+      return (try? ExportFormat(path: output)) == nil
+    }
+  }
+
+  /// Writes the files of a version; false where it has none.
+  func exportFiles(_ version: String) throws -> Bool {
+    try checkVersionName(version, model: model)
+    let registry = try database.open()
+    let record = try registry.version(versionName(version, model: model, in: registry))
+    guard !record.files.isEmpty else { return false }
+    let folder = try FolderExport(output, replacing: force)
+    Signals.watch()
+    let export = FileExport(registry: registry, owner: .version(record))
+    let files = try registry.files(of: .version(record))
+    try folder.write(
+      files.map { file in
+        FolderExport.Entry(path: file.path) { path, shown in try export.write(file, to: path, replacing: false, shown: shown) }
+      })
+    let bytes = files.reduce(0) { $0 + $1.byteCount }
+    try printFolder([("model", .text(record.model)), ("version", CellValue(record.version))], record.title, (files.count, bytes))
+    if record.tensorCount > 0 {
+      Streams.note("Its tensors aren't among them: registry export \(record.title.quotedForShell) -o model.safetensors")
+    }
+    return true
+  }
+
+  func exportRun(_ run: Int) throws {
+    if let version {
+      throw UsageError("the version '\(version)' and '--run \(run)' exclude each other.", hint: "registry export --help")
+    }
+    try requireNoModel(model, besideRuns: [run])
+    if let fileFormat { throw UsageError("'--as \(fileFormat.rawValue)' is for versions: a run is written as a folder.", hint: "-o DIR") }
+    let folder = try FolderExport(output, replacing: force)
+    let registry = try database.open()
+    Signals.watch()
+    let written = try RunExport(registry: registry, run: run).write(to: folder)
+    try printFolder([("run", CellValue(run))], "run \(run)", written)
+  }
+
+  private func printFolder(_ subject: [(String, CellValue)], _ title: String, _ written: (files: Int, bytes: Int)) throws {
+    let values = subject + [("folder", .text(output)), ("files", CellValue(written.files)), ("bytes", CellValue(written.bytes))]
+    switch format.format {
+    case .json: try Streams.output(JSONValue.object(values.map { ($0.0, JSONValue($0.1)) }).pretty + "\n")
+    case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
+    case .table:
+      try Streams.proseUnlessGone(
+        "Exported \(title) to \(output): \(written.files.counted("file")), \(written.bytes.counted("byte"))".singleLine + "\n")
+    }
   }
 }

@@ -32,6 +32,7 @@ struct ImportCommand: ParsableCommand {
     String?
   @Option(help: "A tag of the version, KEY=VALUE; repeatable.") var tag: [String] = []
   @Option(help: "A note on the run.") var note: String?
+  @Option(help: "A name that groups runs (default: the model's).") var experiment: String?
   @OptionGroup(title: "The net") var net: ImportedNetOptions
   @OptionGroup var format: FormatOption
   @OptionGroup var artifacts: ArtifactsOption
@@ -43,6 +44,7 @@ struct ImportCommand: ParsableCommand {
     Memory.setAside()
     // All that can be wrong with the arguments and the file's index is found before a file is made or changed.
     try Registry.checkName(model, of: "model")
+    if let experiment { try Registry.checkExperimentName(experiment) }
     let given = try tag.map(Self.tag)
     Signals.watch()
     let weights = try WeightsSource(file, key: key, model: model, options: self.net)
@@ -54,6 +56,7 @@ struct ImportCommand: ParsableCommand {
     let others = (opened as? PTFile)?.otherKeys ?? []
     let left = entries.filter { !others.contains(named: $0) } + ((try? WeightsFolder(file).beside) ?? [])
     source.tags = tags + given
+    source.experiment = experiment
     source.note = note.flatMap { $0.isEmpty ? nil : $0 }
     let registry = try database.create(artifacts)
     let stored = try registry.importStateDict(source)

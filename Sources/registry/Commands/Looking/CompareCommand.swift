@@ -4,11 +4,11 @@ import ModelRegistry
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compare versions or runs: params, metrics, weights, predictions and losses.",
+    abstract: "Compare versions or runs: params, metrics, weights, files, predictions and curves.",
     discussion: """
       The others are compared with the first. The metrics of a version (train_loss, test_loss, accuracy, precision, recall, f1, roc_auc) \
       are those of its stored weights. The metrics of a run are the last ones that it logged: its train_loss was measured before the last \
-      update, so the two differ.
+      update, so the two differ. Of runs the best values are compared too, and their curves are drawn over each other.
 
       registry compare 2 3
       registry compare cancer/1 cancer@champion latest --model cancer --format json
@@ -32,10 +32,11 @@ struct CompareCommand: ParsableCommand {
     try requireNoModel(model, besideRuns: runs)
     let registry = try database.open()
     let comparison = try runs.isEmpty ? compareVersions(registry) : Comparison(runs: runs.map { try registry.run($0) })
+    let plot = format.format == .table ? try MetricCurves.comparing(comparison.curves, in: registry) : nil
     switch format.format {
     case .json: try Streams.output(comparison.json.pretty + "\n")
     case .csv: try Streams.output(comparison.csv)
-    case .table: try Streams.output(comparison.text(width: Streams.terminalWidth, showsEqual: showsEqual))
+    case .table: try Streams.output(comparison.text(width: Streams.terminalWidth, showsEqual: showsEqual, metricPlot: plot))
     }
     for note in comparison.guesses { Streams.note(note) }
   }
@@ -45,6 +46,7 @@ struct CompareCommand: ParsableCommand {
     let pairs = try records.dropFirst().map { other in
       Comparison.Pair(
         reference: records[0].title, version: other.title, tensors: try registry.compareTensors(records[0], other),
+        files: Comparison.FileComparison.all(records[0], other),
         agreement: try registry.agreement(records[0], other))
     }
     return Comparison(versions: try records.map { ($0, try registry.run($0.run)) }, pairs: pairs)

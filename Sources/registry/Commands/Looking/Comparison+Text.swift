@@ -5,11 +5,16 @@ import Training
 
 /// A comparison for people.
 extension Comparison {
-  func text(width: Int?, showsEqual: Bool) -> String {
+  /// `metricPlot` is drawn where runs of other programs are among them.
+  func text(width: Int?, showsEqual: Bool, metricPlot: CurvePlot? = nil) -> String {
     var text = section("params", params, width: width, showsEqual: showsEqual)
     text += section(isOfRuns ? "metrics (last)" : "metrics", metrics, width: width, showsEqual: showsEqual)
+    text += section("metrics (best)", best.map(\.row), width: width, showsEqual: showsEqual)
     if let note { text += "\(note.singleLine)\n".wrapped(to: width) }
     for pair in pairs { text += self.text(pair, width: width, showsEqual: showsEqual) }
+    if let metricPlot {
+      return text + TerminalText.text(metricPlot.terminal(width: min(width ?? 80, 120), height: 10), width: width)
+    }
     let shown = curves.filter(\.hasLosses)
     guard !shown.isEmpty else { return text }
     // On a very wide screen a curve gets no clearer by being as wide.
@@ -39,7 +44,7 @@ extension Comparison {
     let equal = pair.tensors.count - shown.count
     var text = ""
     if pair.tensors.isEmpty {
-      text += "neither has a tensor\n"
+      text += pair.files.isEmpty ? "neither has a tensor\n" : ""
     } else if shown.isEmpty {
       let all =
         equal == 1
@@ -72,7 +77,30 @@ extension Comparison {
         })
       text += table.section(width: width, hint: "--format json")
     }
+    text += files(pair, width: width, showsEqual: showsEqual)
+    // Files alone predict nothing.
+    if pair.tensors.isEmpty, !pair.files.isEmpty { return text }
     return text + agreement(pair).wrapped(to: width) + "\n"
+  }
+
+  /// Which files differ.
+  private func files(_ pair: Pair, width: Int?, showsEqual: Bool) -> String {
+    guard !pair.files.isEmpty else { return "" }
+    let shown = showsEqual ? pair.files : pair.files.filter { $0.status != .equal }
+    let equal = pair.files.count - shown.count
+    let names = "files of \(pair.version.singleLine) against \(pair.reference.singleLine)"
+    guard !shown.isEmpty else { return "\(names): \(equal == 1 ? "the only one is" : "all \(equal) are") equal\n".wrapped(to: width) }
+    let heading = names + (equal == 0 ? "\n" : " (\(equal) more \(equal == 1 ? "is" : "are") equal)\n")
+    let rows = shown.map { file -> [CellValue] in
+      let sizes = [file.first, file.second].map { $0.map { CellValue($0.byteCount) } ?? .null }
+      return [.text(file.path), .text(file.status.rawValue)] + sizes
+    }
+    let table = Table(
+      columns: [
+        .names("path"), Table.Column(name: "status"), Table.Column(name: "bytes before", rank: 1), Table.Column(name: "bytes", rank: 1),
+      ],
+      rows: rows)
+    return heading.wrapped(to: width) + table.section(width: width, hint: "--format json")
   }
 
   private func agreement(_ pair: Pair) -> String {

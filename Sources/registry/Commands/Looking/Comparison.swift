@@ -9,7 +9,30 @@ struct Comparison {
     let reference: String
     let version: String
     let tensors: [TensorComparison]
+    let files: [FileComparison]
     let agreement: AgreementResult
+  }
+
+  /// A file of a version against that of the first, by digest.
+  struct FileComparison {
+    enum Status: String { case equal, changed, added, removed }
+
+    let path: String
+    let first: VersionFile?
+    let second: VersionFile?
+
+    var status: Status {
+      guard let first else { return .added }
+      guard let second else { return .removed }
+      return first.digest == second.digest ? .equal : .changed
+    }
+
+    /// Those of two versions, by path.
+    static func all(_ first: VersionRecord, _ second: VersionRecord) -> [FileComparison] {
+      let tables = [first, second].map { Dictionary($0.files.map { (Name($0.path), $0) }) { first, _ in first } }
+      let paths = (first.files + second.files).map { Name($0.path) }
+      return Set(paths).sorted().map { FileComparison(path: $0.text, first: tables[0][$0], second: tables[1][$0]) }
+    }
   }
 
   /// A key with its value in each.
@@ -23,6 +46,8 @@ struct Comparison {
   let titles: [String]
   let params: [Row]
   let metrics: [Row]
+  /// Of runs: the best value of each metric whose name tells which direction is better, and the step of each.
+  let best: [(row: Row, steps: [CellValue])]
   let pairs: [Pair]
   let curves: [LossCurves.Source]
   /// What of imported nets was guessed, a line each.
@@ -44,6 +69,7 @@ struct Comparison {
         return own.filter { $0.1 != nil }.map { ($0.0, CellValue($0.1)) } + Self.lastMetrics(run)
       })
     self.pairs = pairs
+    best = []
     guesses = versions.compactMap { record, _ in record.architecture?.guessNote.map { "\(record.title): \($0)" } }
     curves = versions.map { LossCurves.Source(title: $0.record.title, run: $0.run) }
     subjects = (
@@ -53,7 +79,9 @@ struct Comparison {
           ("name", .string(record.title)), ("model", .string(record.model)), ("version", JSONValue(record.version)),
           ("aliases", .array(record.aliases.map { .string($0) })), ("run", JSONValue(record.run)), ("dataset", JSONValue(run.dataset)),
           ("parameters", JSONValue(record.parameterCount)), ("state_dict_digest", .string(record.stateDictDigest)),
-          ("created_at", .string(record.createdAt)), ("guessed", .array((record.architecture?.guessed ?? []).map { .string($0) })),
+          ("created_at", .string(record.createdAt)), ("step", record.step.map { JSONValue($0) } ?? .null),
+          ("source", JSONValue(record.source)), ("description", JSONValue(record.description)),
+          ("guessed", .array((record.architecture?.guessed ?? []).map { .string($0) })),
         ])
       }
     )
@@ -63,6 +91,10 @@ struct Comparison {
     titles = runs.map { "run \($0.run)" }
     params = Self.rows(runs.map(Self.told))
     metrics = Self.rows(runs.map(Self.lastMetrics))
+    let found = runs.map { run in MetricSummary.all(run).filter { $0.count > 1 && $0.best != nil } }
+    let values = Self.rows(found.map { $0.map { ($0.key, .real($0.best?.value ?? .nan)) } })
+    let steps = Self.rows(found.map { $0.map { ($0.key, $0.best.map { CellValue($0.step) } ?? .null) } })
+    best = zip(values, steps).map { (row: $0, steps: $1.values) }
     pairs = []
     curves = runs.map { LossCurves.Source(title: "run \($0.run)", run: $0) }
     subjects = ("runs", runs.map { .object(RunReport(run: $0).summary.map { ($0.0, JSONValue($0.1)) }) })
@@ -108,9 +140,17 @@ struct Comparison {
       let agreements = pairs.map { JSONValue($0.agreement.share) }
       result += [
         ("tensors", .array(pairs.flatMap { pair in pair.tensors.map { Self.json($0, pair) } })),
+        ("files", .array(pairs.flatMap { pair in pair.files.map { Self.json($0, pair) } })),
         ("agreement", agreements.count == 1 ? agreements[0] : .array(agreements)),
         ("agreement_details", .array(pairs.map { .object([("version", .string($0.version))] + $0.agreement.json) })),
       ]
+    }
+    if isOfRuns {
+      let pairs = best.map { row, steps in
+        let values = zip(row.values, steps).map { JSONValue.object([("value", JSONValue($0)), ("step", JSONValue($1))]) }
+        return (row.key, JSONValue.array(values))
+      }
+      result.append(("best_metrics", .object(pairs)))
     }
     if let note { result.append(("note", .string(note))) }
     result.append(
@@ -123,7 +163,7 @@ struct Comparison {
               (
                 "test_loss",
                 .array(source.values("test_loss").map { .object([("epoch", JSONValue($0.step)), ("value", .real($0.value))]) })
-              ),
+              ), ("metrics", .object(source.run.metrics.map { ($0.key, RunReport.json($0.values)) })),
             ])
           })
       ))
@@ -143,9 +183,19 @@ struct Comparison {
     ])
   }
 
+  private static func json(_ file: FileComparison, _ pair: Pair) -> JSONValue {
+    .object([
+      ("path", .string(file.path)), ("reference", .string(pair.reference)), ("version", .string(pair.version)),
+      ("status", .string(file.status.rawValue)),
+      ("bytes", .array([file.first, file.second].map { $0.map { JSONValue($0.byteCount) } ?? .null })),
+      ("digests", .array([JSONValue(file.first?.digest), JSONValue(file.second?.digest)])),
+    ])
+  }
+
   /// A row for each thing compared, a column for each version or run; what is measured against the first has no value there.
   var csv: String {
     var rows = params.map { [.text("param"), .text($0.key)] + $0.values } + metrics.map { [.text("metric"), .text($0.key)] + $0.values }
+    for (row, steps) in best { rows += [[.text("best"), .text(row.key)] + row.values, [.text("best step"), .text(row.key)] + steps] }
     func append(_ kind: String, _ name: String, _ value: (Pair) -> CellValue) {
       rows.append([.text(kind), .text(name), .null] + pairs.map(value))
     }
@@ -156,6 +206,9 @@ struct Comparison {
       append("tensor max_abs", name) { CellValue(tensor($0)?.difference?.maxAbs) }
       append("tensor cosine", name) { CellValue(tensor($0)?.difference?.cosine) }
       append("tensor changed", name) { CellValue(tensor($0)?.difference?.changed) }
+    }
+    for path in Self.distinct(pairs.flatMap(\.files).map(\.path)).map(\.text) {
+      append("file status", path) { CellValue($0.files.first { $0.path.hasSameBytes(as: path) }?.status.rawValue) }
     }
     if !pairs.isEmpty { append("agreement", "") { CellValue($0.agreement.share) } }
     return csvText(columns: ["kind", "name"] + titles, rows: rows)

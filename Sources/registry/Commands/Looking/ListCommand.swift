@@ -5,28 +5,30 @@ import Tensors
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List versions, runs, models or datasets, newest first.",
+    abstract: "List versions, runs, models, datasets or experiments, newest first.",
     discussion: """
       registry list
       registry list --where "test_loss < 0.1 AND hidden_size >= 5" --order-by test_loss --limit 20
       registry list --where "params.momentum > 0 OR tags.stage = 'review'" --columns version,test_loss,params.momentum,tags.stage
-      registry list runs --order-by metrics.train_loss --format json
+      registry list runs --experiment xor --where "metrics.val_loss < 0.3 AND params.lr <= 0.1" --order-by metrics.val_loss --limit 20
+      registry list experiments
 
       --where and --order-by take SQL over the column names, which are the table's headings and the JSON's keys, and over params.KEY (a \
-      run's parameters), metrics.KEY (its last measurements) and tags.KEY (tags of a version, its run or a model). A key that isn't a \
+      run's parameters), metrics.KEY (its last measurements) and tags.KEY (tags of a version, its run, a model or an experiment). A key that isn't a \
       plain word stands in double quotes: params."my key".
 
       precision, recall and f1 are macro means over the classes of the test part (of two classes too), roc_auc is the area under the ROC \
       curve (of more than two classes the mean of one against the rest). Versions of registry 0.1 have none of them.
       """)
 
-  @Argument(help: "versions, runs, models or datasets.") var subject: ListSubject = .versions
+  @Argument(help: "versions, runs, models, datasets or experiments.") var subject: ListSubject = .versions
   @Option(name: .customLong("where"), help: "An SQL expression over the columns.") var condition: String?
   @Option(help: "SQL ordering terms: test_loss, 'accuracy DESC, seed'. NULL and NaN come last.") var orderBy: String?
   @Option(help: "These columns, in this order: version,test_loss,params.momentum.") var columns: String?
   @Option(parsing: .unconditional, help: "Maximum number of rows.") var limit: Int?
   @Option(parsing: .unconditional, help: "Skip this many rows first.") var offset = 0
   @Option(help: "Only this model's.") var model: String?
+  @Option(help: "Only runs of this experiment, or versions of its runs.") var experiment: String?
   @Flag(help: "Deleted ones too.") var all = false
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
@@ -34,14 +36,20 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     if let limit, limit < 0 { throw UsageError("'--limit \(limit)': it has to be 0 or more.") }
     if offset < 0 { throw UsageError("'--offset \(offset)': it has to be 0 or more.") }
-    let names = columns.map(Self.names)
+    let names = columns.map(KeyList.quoted)
     if let columns, names?.contains("") ?? true { throw UsageError("'--columns \(columns)': a column has no name.") }
     try condition.map(Self.requireStoredTimes)
+    if let experiment, subject != .runs, subject != .versions {
+      throw UsageError(
+        "'--experiment \(experiment)' is for runs and versions.", hint: "registry list runs --experiment \(experiment.quotedForShell)")
+    }
     let registry = try database.open()
-    let query = ListQuery(
-      condition: condition, order: orderBy, limit: limit ?? -1, offset: offset, model: model, includesDeleted: all,
+    var query = ListQuery(
+      condition: condition, order: orderBy, limit: limit ?? -1, offset: offset, model: model, experiment: experiment,
+      includesDeleted: all,
       // A table shows only some: what it doesn't show needn't be looked up.
       columns: names ?? (format.format == .table ? ListLayout.names(of: subject, includesDeleted: all, asked: asked) : nil))
+    query.showsAskedKeys = subject == .runs && names == nil && format.format == .table
     let result = try registry.listing(subject, query)
     switch format.format {
     case .json: try Streams.output(json(result).pretty + "\n")
@@ -68,20 +76,6 @@ struct ListCommand: ParsableCommand {
       throw UsageError(
         "times are stored as 2026-03-01T12:00:00.000Z (UTC): '\(text)' would come before all of that day.",
         hint: "--where \(condition.replacing(text, with: text.prefix(10) + "T" + text.dropFirst(11)).quotedForShell)")
-    }
-  }
-
-  /// The names between the commas, but for commas in double quotes.
-  private static func names(_ list: String) -> [String] {
-    var names = [""]
-    var isQuoted = false
-    for character in list {
-      if character == "\"" { isQuoted.toggle() }
-      if character == ",", !isQuoted { names.append("") } else { names[names.count - 1].append(character) }
-    }
-    return names.map { name in
-      let start = name.drop { $0 == " " }
-      return String(start.reversed().drop { $0 == " " }.reversed())
     }
   }
 
@@ -127,7 +121,8 @@ struct ListCommand: ParsableCommand {
   private var nothing: String {
     if limit == 0 { return "No \(subject.rawValue) shown: --limit is 0." }
     if offset > 0 { return "No \(subject.rawValue) beyond --offset \(offset)." }
-    return condition == nil && model == nil ? "No \(subject.rawValue) in \(database.resolvedPath)." : "No \(subject.rawValue) match."
+    return condition == nil && model == nil && experiment == nil
+      ? "No \(subject.rawValue) in \(database.resolvedPath)." : "No \(subject.rawValue) match."
   }
 
   private func printTable(_ list: ListResult) throws {

@@ -9,7 +9,7 @@ enum ListLayout {
     /// The higher, the sooner it is left out where the terminal is narrow.
     let rank: Int
 
-    private static let names = ["model", "dataset", "uuid", "digest"]
+    private static let names = ["model", "dataset", "uuid", "digest", "experiment", "name"]
 
     /// Names, and keys like params.learning_rate, keep their ends; of a time the day is left.
     var tableColumn: Table.Column {
@@ -32,11 +32,17 @@ enum ListLayout {
   }
 
   /// The columns worth showing: one that is empty in every row is left out, and so are the model and the optimizer where there is only the
-  /// usual one.  Where the terminal is narrow, those that don't tell one row from another go first.
+  /// usual one, and the experiment where it is called as the model in every row.  Where the terminal is narrow, those that don't tell one row
+  /// from another go first.
   static func columns(of subject: ListSubject, in result: ResultTable, asked: [String]) -> [Column] {
-    (all(subject) + measured(subject, asked).map { Column(name: $0, rank: 2) }).compactMap { column in
+    let known = all(subject) + measured(subject, asked).map { Column(name: $0, rank: 2) }
+    // Keys that the order or the condition asks for.
+    let keys = result.columns.filter { $0.contains(".") && !known.map(\.name).contains(named: $0) }
+    let model = result.columns.firstIndex(named: "model")
+    return (known + keys.map { Column(name: $0, rank: 0) }).compactMap { column in
       guard let index = result.columns.firstIndex(named: column.name) else { return nil }
       let cells = result.rows.map { $0[index] }
+      if subject == .runs, column.name == "experiment", let model, result.rows.allSatisfy({ $0[index] == $0[model] }) { return nil }
       if let usual = usual[Name(column.name)], subject == .versions, cells.allSatisfy({ $0 == usual || $0 == .null }) { return nil }
       guard column.rank == 0 || cells.contains(where: { $0 != .null }) else { return nil }
       // As it is shown, byte by byte.
@@ -65,14 +71,20 @@ enum ListLayout {
       ]
     case .runs:
       return [
-        column("run", 0), column("model", 4), column("status", 0), column("kind", 8), column("version", 2), column("dataset", 5),
+        column("run", 0), column("name", 2), column("experiment", 3), column("model", 4), column("status", 0), column("kind", 8),
+        column("version", 2), column("dataset", 5),
         column("task", 9), column("seed", 3), column("epochs_done", 6), column("started_at", 6), column("ended_at", 10),
-        column("deleted_at", 2), column("error", 1), column("note", 3),
+        column("user", 11), column("exit_code", 7), column("parent_run", 7), column("deleted_at", 2), column("error", 1), column("note", 3),
       ]
     case .models:
       return [
         column("model", 0), column("versions", 1), column("latest", 1), column("best_test_loss", 3), column("aliases", 2),
         column("note", 4), column("created_at", 5),
+      ]
+    case .experiments:
+      return [
+        column("experiment", 0), column("runs", 1), column("newest_run", 2), column("created_at", 5), column("deleted_at", 3),
+        column("note", 4),
       ]
     case .datasets:
       return [

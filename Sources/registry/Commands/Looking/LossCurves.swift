@@ -35,16 +35,30 @@ struct LossCurves {
     for (index, source) in sources.enumerated() {
       let test = source.test
       let isMarked = test.count <= Self.mostMarks
-      curves.append(.init(name: isSingle ? "train_loss" : source.title, points: source.train, group: index))
+      let train = CurvePlot.Curve(name: isSingle ? "train_loss" : source.title, points: source.train, group: index)
+      // Where several have marks for their test losses, one more would be taken for one of those.
+      curves.append(isSingle || test.isEmpty ? Self.marked(train, isLog) : train)
       guard !test.isEmpty else { continue }
       styles.insert(isMarked)
       let style: CurvePlot.Curve.Style = isMarked ? .marks : isSingle ? .line : .dashed
-      curves.append(.init(name: isSingle ? "test_loss" : "", points: test, style: style, group: isSingle ? 1 : index))
+      let curve = CurvePlot.Curve(name: isSingle ? "test_loss" : "", points: test, style: style, group: isSingle ? 1 : index)
+      curves.append(isMarked ? curve : Self.marked(curve, isLog))
     }
     let signs = [styles.contains(true) ? "marks" : nil, styles.contains(false) ? "dashed lines" : nil].compactMap(\.self)
     let notes = isSingle || signs.isEmpty ? [] : ["lines: train_loss; \(signs.joined(separator: " and ")): test_loss"]
     let text = PlotText(title: title, subtitle: subtitle, xLabel: "epoch", yLabel: isLog ? "\(loss), logarithmic" : loss, notes: notes)
     return CurvePlot(text, curves: curves, isLog: isLog)
+  }
+
+  /// With its lowest point marked, and named in the legend.
+  private static func marked(_ curve: CurvePlot.Curve, _ isLog: Bool) -> CurvePlot.Curve {
+    guard curve.points.count > 1, let best = curve.points.filter({ $0.y.isFinite && (!isLog || $0.y > 0) }).min(by: { $0.y < $1.y }) else {
+      return curve
+    }
+    var curve = curve
+    curve.best = best
+    if !curve.name.isEmpty { curve.name += " (lowest \(best.y.shortText) at epoch \(Int(best.x)))" }
+    return curve
   }
 
   /// The datasets, and of one run what it was told.

@@ -28,7 +28,7 @@ struct ShowCommand: ParsableCommand {
       let report = try VersionReport(try registry.version(versionName(version, model: model, in: registry)), in: registry)
       try output(report.json, report.summary, report.text)
     } else if let runNumber {
-      let report = RunReport(run: try registry.run(runNumber))
+      let report = try RunReport(run: runNumber, in: registry)
       try output(report.json, report.summary, report.text)
     }
   }

@@ -45,6 +45,8 @@ struct VersionReport {
       ("roc_auc", CellValue(record.metric("roc_auc"))), ("parameters", CellValue(record.parameterCount)),
       ("created_at", .text(record.createdAt)), ("parent", CellValue(run.parent)), ("note", CellValue(run.note)),
       ("state_dict_digest", .text(record.stateDictDigest)), ("uuid", .text(record.uuid)),
+      ("step", record.step.map { CellValue($0) } ?? .null), ("source", CellValue(record.source)),
+      ("description", CellValue(record.description)), ("experiment", .text(run.experiment)),
     ]
   }
 
@@ -60,6 +62,15 @@ struct VersionReport {
     pairs.append(("tensors", .array(tensors.map(tensorJSON))))
     pairs.append(("tags", .object(tags.map { ($0.key, JSONValue($0.value)) })))
     pairs.append(
+      (
+        "files",
+        .array(
+          record.files.map {
+            .object([("path", .string($0.path)), ("bytes", JSONValue($0.byteCount)), ("digest", .string($0.digest))])
+          })
+      ))
+    pairs.append(("notes", .array(run.notes.map(\.json))))
+    pairs.append(
       ("lineage", .object([("run", JSONValue(run.run)), ("dataset", JSONValue(run.dataset)), ("parent", JSONValue(run.parent))])))
     return .object(pairs)
   }
@@ -68,7 +79,10 @@ struct VersionReport {
     let aliases = record.aliases.map(\.quotedInList).joined(separator: ", ").singleLine
     var text = "\(record.title.singleLine)\(aliases.isEmpty ? "" : "  (\(aliases))")\n".wrapped(to: width, hanging: 2)
     var pairs: [(String, CellValue)] = [
-      ("created", .text("\(record.createdAt), by run \(run.run) (\(run.status.rawValue))")), ("dataset", CellValue(run.dataset)),
+      (
+        "created",
+        .text("\(record.createdAt), by run \(run.run) (\(run.status.rawValue))\(record.step.map { ", at step \($0)" } ?? "")")
+      ), ("source", CellValue(record.source)), ("description", CellValue(record.description)), ("dataset", CellValue(run.dataset)),
       ("seed", run.seed.map { CellValue($0) } ?? .null), ("net", CellValue(record.architecture.map(netText))),
       ("guessed", CellValue(record.architecture.flatMap(guessText))), ("fills_in", CellValue(record.architecture?.features.fillings)),
       ("parent", CellValue(run.parent)), ("train_loss", CellValue(record.trainLoss)), ("test_loss", CellValue(record.testLoss)),
@@ -77,6 +91,15 @@ struct VersionReport {
     pairs += record.metrics.map { ($0.key, .real($0.value)) } + [("note", CellValue(run.note))]
     text += RunReport.lines(pairs.filter { $0.1 != .null }, width: width)
     if !tags.isEmpty { text += "tags\n" + RunReport.lines(tags.map { ($0.key, $0.value) }, width: width) }
+    if !record.files.isEmpty {
+      let bytes = record.files.reduce(0) { $0 + $1.byteCount }
+      text += "\(record.files.count.counted("file")), \(bytes.counted("byte"))\n"
+      text += RunReport.lines(record.files.prefix(40).map { ($0.path, CellValue($0.byteCount)) }, width: width)
+      if record.files.count > 40 {
+        text += "  (\(record.files.count - 40) more: registry artifact list \(record.title.quotedForShell))\n".wrapped(to: width)
+      }
+    }
+    if tensors.isEmpty { return text + RunReport(run: run).details(width: width, tagsTitle: "tags of run \(run.run)") }
     text += "state_dict, \(record.parameterCount) numbers\n"
     let names = tensors.map { $0.stored.name.singleLine.displayWidth }.max() ?? 0
     for tensor in tensors {

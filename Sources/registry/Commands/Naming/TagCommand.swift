@@ -5,7 +5,7 @@ import Tensors
 struct TagCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tag",
-    abstract: "Tag a version, a run or a model; without tags, show the ones it has.",
+    abstract: "Tag a version, a run, a model or an experiment; without tags, show the ones it has.",
     discussion: """
       A value that is written as a number is stored as one, so that SQL compares it as one; all others are texts.
 
@@ -14,13 +14,16 @@ struct TagCommand: ParsableCommand {
       registry tag 3
       registry tag --run 7 sweep=lr
       registry tag --model cancer team=clinic
+      registry tag --experiment sweep owner=ann
       """)
 
-  @Argument(help: "A version (3, name/3, name@champion, latest), then tags: key=value.  --run and --model go without a version.")
+  @Argument(
+    help: "A version (3, name/3, name@champion, latest), then tags: key=value.  --run, --model and --experiment go without a version.")
   var words: [String] = []
   @Option(name: .customLong("run"), parsing: .unconditional, help: "Tag this run instead of a version.") var runNumber: Int?
   @Option(help: "The model that a version is looked for in (default: $REGISTRY_MODEL, else the only one that has it); alone, it is tagged.")
   var model: String?
+  @Option(help: "Tag this experiment.") var experiment: String?
   @Option(help: "Remove the tag of this key; repeatable.") var remove: [String] = []
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
@@ -41,16 +44,23 @@ struct TagCommand: ParsableCommand {
 
   private func subject(_ version: String?, in registry: Registry) throws -> TagSubject {
     if let version { return .version(try versionName(version, model: model, in: registry)) }
+    if let experiment { return .experiment(experiment) }
     return runNumber.map { .run($0) } ?? .model(model ?? Registry.defaultModel)
   }
 
   private func checkSubject(_ version: String?) throws {
+    if let experiment {
+      let others = [version.map { "the version '\($0)'" }, runNumber.map { "'--run \($0)'" }, model.map { "'--model \($0)'" }]
+      guard let other = others.compactMap(\.self).first else { return }
+      throw UsageError("\(other) and '--experiment \(experiment)' exclude each other.", hint: "registry tag --help")
+    }
     switch (version, runNumber, model) {
     case (let version?, nil, _): try checkVersionName(version, model: model)
     case (nil, _?, nil), (nil, nil, _?): return
     case (let version?, _?, _): throw UsageError("a version ('\(version)') and --run exclude each other.", hint: "registry tag --help")
     case (nil, _?, _?): throw UsageError("--run and --model exclude each other.", hint: "registry tag --help")
-    case (nil, nil, nil): throw UsageError("tag needs a version, --run or --model.", hint: "registry tag latest stage=production")
+    case (nil, nil, nil):
+      throw UsageError("tag needs a version, --run, --model or --experiment.", hint: "registry tag latest stage=production")
     }
   }
 

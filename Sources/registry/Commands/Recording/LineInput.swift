@@ -32,13 +32,10 @@ struct LineInput {
     try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 
-  /// Whether a whole line waits.
-  var hasLine: Bool { buffer[searched...].contains(0x0a) }
-
   /// The next line; its bytes stay until the next call.
   mutating func next(milliseconds: Int32) throws -> Found {
     while true {
-      if let end = buffer[searched...].firstIndex(of: 0x0a) {
+      if let end = endOfLine() {
         let line = start..<end
         start = end + 1
         searched = start
@@ -60,6 +57,15 @@ struct LineInput {
         (start, searched) = (0, 0)
       }
       guard try fill(milliseconds) else { return .silence }
+    }
+  }
+
+  private func endOfLine() -> Int? {
+    buffer.withUnsafeBytes { bytes in
+      guard searched < bytes.count, let start = bytes.baseAddress, let found = memchr(start + searched, 0x0a, bytes.count - searched) else {
+        return nil
+      }
+      return UnsafeRawPointer(found) - start
     }
   }
 

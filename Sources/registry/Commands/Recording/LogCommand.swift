@@ -89,7 +89,7 @@ struct LogCommand: ParsableCommand {
     reading: while true {
       // Ctrl-C ends the program that writes, too: its last lines are waited for, unless somebody types them.
       if let signal = Signals.stop, signal != SIGINT || isatty(STDIN_FILENO) == 1 { break }
-      switch try input.next(milliseconds: input.hasLine ? 0 : 50) {
+      switch try input.next(milliseconds: session.isAwaited ? 0 : 50) {
       case .end: break reading
       case .silence: try session.idle()
       case .line(let range, let isTooLong):

@@ -16,7 +16,7 @@ struct LogLineError: Error {
 /// The fields of a line, and how the values of each kind are read.
 struct LogFields {
   /// The keys that mean something; any other is a metric.
-  enum Word: String {
+  enum Word: String, CaseIterable {
     case params, tags, note, dataset, metrics, step, epoch, time, file, text, `as`, version, end, error, ack
     case exitCode = "exit_code"
   }
@@ -27,14 +27,30 @@ struct LogFields {
   init(_ pairs: [(key: String, value: JSONNode)]) throws {
     self.pairs = pairs
     if pairs.contains(where: \.key.isEmpty) { throw LogLineError("a metric has no name") }
-    if pairs.count > 1, let key = pairs.lazy.map(\.key).firstRepeatedName() { throw LogLineError("'\(key)' stands in it twice") }
+    if let key = Self.repeatedKey(pairs) { throw LogLineError("'\(key)' stands in it twice") }
   }
+
+  /// A key that stands twice.
+  private static func repeatedKey(_ pairs: [(key: String, value: JSONNode)]) -> String? {
+    // Most lines have a few keys: comparing them takes less than hashing them.
+    guard pairs.count <= 8 else { return pairs.map(\.key).firstRepeatedName() }
+    for (index, pair) in pairs.enumerated().dropFirst() {
+      for earlier in pairs[..<index] where earlier.key.hasSameBytes(as: pair.key) { return pair.key }
+    }
+    return nil
+  }
+
+  private static let words = Dictionary(uniqueKeysWithValues: Word.allCases.map { (Name($0.rawValue), $0) })
+  private static let longestWord = Word.allCases.map(\.rawValue.utf8.count).max() ?? 0
+
+  /// What a key means; nil for a metric.
+  static func word(_ key: String) -> Word? { key.utf8.count > longestWord ? nil : words[Name(key)] }
 
   subscript(key: String) -> JSONNode? { pairs.first { $0.key.hasSameBytes(as: key) }?.value }
 
   static func object(_ node: JSONNode, _ key: String) throws -> [(key: String, value: JSONNode)] {
     guard case .object(let pairs) = node else { throw LogLineError("'\(key)' is \(node.kind): it has to be an object") }
-    if let key = pairs.lazy.map(\.key).firstRepeatedName() { throw LogLineError("'\(key)' stands in it twice") }
+    if let key = repeatedKey(pairs) { throw LogLineError("'\(key)' stands in it twice") }
     return pairs
   }
 
@@ -62,14 +78,16 @@ struct LogFields {
   /// A number; NaN and the infinities bare or in quotes.
   static func metric(_ node: JSONNode, _ key: String) throws -> Double {
     guard !key.isEmpty else { throw LogLineError("a metric has no name") }
+    if case .number(let text) = node, let number = Double(text), number.isFinite { return number }
     switch node {
     case .number(let text), .string(let text):
       switch text.lowercased() {
       case "nan": return .nan
       case "infinity", "inf", "+infinity", "+inf": return .infinity
       case "-infinity", "-inf": return -.infinity
-      default: if case .number = node, let number = Double(text) { return number }
+      default: break
       }
+      if case .number = node { throw LogLineError("metric '\(key)' is \(text): no double is as large", hint: "Infinity is a value") }
       throw LogLineError(
         "metric '\(key)' is the text '\(text.prefix(100))': a metric is a number",
         hint: #"a text is a param or a tag: {"params": {"\#(key)": "…"}}"#)

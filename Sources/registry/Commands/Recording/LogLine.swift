@@ -65,7 +65,7 @@ struct LogLine {
 
   private mutating func readPlain(_ fields: LogFields) throws {
     for (key, node) in fields.pairs {
-      switch LogFields.Word(rawValue: key) {
+      switch LogFields.word(key) {
       case .params: try addParams(node, "")
       case .tags: tags = try LogFields.tags(node)
       case .note: note = try LogFields.text(node, "note")

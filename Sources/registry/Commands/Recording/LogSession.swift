@@ -137,8 +137,11 @@ struct LogSession {
     try answerWaiting()
   }
 
-  /// Between two lines of many.
-  func flushIfDue() throws { if !writer.hasEnded { try writer.flushIfDue() } }
+  /// Whether somebody waits for an answer.
+  var isAwaited: Bool { !waiting.isEmpty }
+
+  /// Between two lines of many: as when nothing comes, for those who wait may not be the ones who go on writing.
+  mutating func flushIfDue() throws { try idle() }
 
   private mutating func answerWaiting() throws {
     guard !waiting.isEmpty else { return }

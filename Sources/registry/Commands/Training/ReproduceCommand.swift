@@ -7,7 +7,8 @@ struct ReproduceCommand: ParsableCommand {
     abstract: "Train a version again from what is stored and compare every bit.",
     discussion: """
       The data, the params, the seed and, for a fine-tuned version, the parent's weights come from the registry; nothing is written to it.
-      Exit code 0: weights and losses are bit-identical. 1: they differ. 65: the version was imported, so there is no training to repeat.
+      Exit code 0: weights and losses are bit-identical. 1: they differ. 65: the version was \
+      imported, or another program logged it, so there is no training to repeat.
 
       registry reproduce 3
       registry reproduce wine@champion --format json

@@ -11,8 +11,13 @@ extension TrainCommand {
   func continueRun(_ run: Int) throws {
     try Self.requireAlone(CommandLine.arguments.dropFirst(2))
     let registry = try database.open(.write)
-    try printed(epochs: 0) { report in
-      try registry.resume(run: run, wording: wording, shouldStop: { Signals.stop != nil }, report: report)
+    do {
+      try printed(epochs: 0) { report in
+        try registry.resume(run: run, wording: wording, shouldStop: { Signals.stop != nil }, report: report)
+      }
+    } catch let error as StoreError where error == .notTrainedHere(run: run, path: registry.path) {
+      let goingOn = "registry log --run \(run) --db \(registry.path.quotedForShell) goes on with it"
+      throw ErrorReport("\(error.description).", hint: goingOn, .badData)
     }
   }
 

@@ -14,7 +14,7 @@ struct TrainCommand: ParsableCommand {
       registry train --seed 3
       registry train --csv breast_cancer.csv --target target --standardize --hidden 16 --epochs 300 --learning-rate 0.5
       registry train --dataset wine --hidden 64,32 --optimizer adam --batch-size 32 --patience 20
-      registry train --dataset wine --from wine@champion --epochs 100
+      registry train --dataset wine --from wine@champion --epochs 100 --experiment tuning
 
       A training that was interrupted goes on from its newest checkpoint, and ends with the same bits:
 
@@ -29,6 +29,7 @@ struct TrainCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Continue this run; everything else is as it began.") var resume: Int?
   @Option(name: .customLong("model"), help: "The model that gets the new version (default: $REGISTRY_MODEL, else neural-net).")
   var chosen: String?
+  @Option(name: .customLong("experiment"), help: "A name that groups runs (default: the model's).") var experimentName: String?
   @Flag(help: "The result alone: no losses, no progress, no remarks; warnings and errors stay.") var quiet = false
   @OptionGroup var format: FormatOption
   @OptionGroup var artifacts: ArtifactsOption
@@ -40,8 +41,10 @@ struct TrainCommand: ParsableCommand {
     if let resume { return try continueRun(resume) }
     // All that can be wrong with the input is found before a file is made or changed.
     try Registry.checkName(model, of: "model")
+    if let experimentName { try Registry.checkExperimentName(experimentName) }
     try options.hyperparameters(task: .binary).validate()
-    let (experiment, description, reading) = try prepare()
+    var (experiment, description, reading) = try prepare()
+    description.experiment = experimentName
     let registry = try database.create(artifacts)
     let notes = reading + featureNotes(description.dataset, experiment.architecture.features)
     Note.print(notes, isQuiet: quiet)

@@ -8,7 +8,24 @@ extension ErrorReport {
       case .illegalValue, .conflict, .refused, .changed: .badData
       case .notFound: .notFound
       }
-    let hint = error.suggestions.isEmpty ? nil : error.suggestions.joined(separator: ", or ")
-    self.init("\(error.description).", hint: hint, code)
+    self.init("\(error.description).", hint: Self.hint(error), code)
   }
+
+  private static func hint(_ error: StoreError) -> String? {
+    let database = "--db \(error.path.quotedForShell)"
+    switch (error.code, error.subject.split(separator: " ").first ?? "") {
+    case (.notFound, "experiment"):
+      return (error.suggestions.first.map { "did you mean '\($0)'? " } ?? "") + "registry list experiments \(database)"
+    case (.conflict, "experiment"): return "registry list experiments \(database)"
+    case (.refused, "experiment") where error.suggestions.first?.contains("/") == true:
+      return "registry delete \(error.suggestions.map(\.quotedForShell).joined(separator: " ")) \(database)"
+    case (.refused, "run") where error == .notTrainedHere(run: Self.number(error.subject), path: error.path):
+      return "registry show --run \(Self.number(error.subject)) \(database)"
+    case (.notFound, "file") where error.suggestions.count == 1: return "did you mean '\(error.suggestions[0])'?"
+    default: return error.suggestions.isEmpty ? nil : error.suggestions.joined(separator: ", or ")
+    }
+  }
+
+  /// The number in `run 7`.
+  private static func number(_ subject: String) -> Int { subject.split(separator: " ").last.flatMap { Int($0) } ?? 0 }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import ForeignRuns
 import Formats
 import ModelRegistry
 import NeuralNets
@@ -16,6 +17,9 @@ struct ErrorReport: Error, Equatable {
     case cannotCreate = 73
     case inputOutput = 74
     case busy = 75
+    // Of a command that `registry run` can't start, as shells have them.
+    case cannotExecute = 126
+    case noCommand = 127
     // 128 and the number of the signal.
     case hangup = 129
     case interrupted = 130
@@ -56,6 +60,7 @@ struct ErrorReport: Error, Equatable {
     case let error as CSVError: self.init(csv: error)
     case let error as FormatError: self.init(error)
     case let error as ImportError: self.init(error)
+    case let error as ForeignError: self.init(error)
     case let error as HyperparameterError: self.init("'--\(error.name) \(error.value)': it has to be \(error.needed).", .usage)
     case let error as TaskError: self.init(error)
     case let error as FineTuneError: self.init("\(error.description).", .badData)
