@@ -31,7 +31,7 @@ extension Step {
     self.init(name: name, run: { path in try run(Registry(path: path, access: access)) }, isDone: isDone, isLong: isLong)
   }
 
-  static func session() throws -> [Step] { try short + LongTraining().steps }
+  static func session() throws -> [Step] { try short + LongTraining().steps + LoggedSession().steps }
 
   private static var short: [Step] {
     [

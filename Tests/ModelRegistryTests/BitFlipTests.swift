@@ -38,6 +38,27 @@ struct BitFlipTests {
     #expect(subject.check().isSound)
   }
 
+  @Test("in metrics of logged runs, their newest values, files and pieces are found, and never believed")
+  func loggedRuns() throws {
+    let subject = try Subject()
+    let tables = ["metrics_latest", "run_files", "version_files", "contents", "experiments", "dated_notes"]
+    let offsets = try subject.bytes(of: tables)
+    var (count, found) = (0, 0)
+    for offset in offsets where Torture.isFull || offset % 24 == 0 {
+      for bit in 0..<UInt8(8) where Torture.isFull || offset / 24 % 8 == bit {
+        let damage = Damage.flip(offset: offset, mask: 1 << bit)
+        try subject.apply(damage)
+        let outcome = subject.check()
+        for problem in outcome.problems { Issue.record("\(damage): \(problem)") }
+        if !outcome.isSound { found += 1 }
+        try subject.restore(damage)
+        count += 1
+      }
+    }
+    print("bit flips, tables of logged runs: \(count) changes, \(found) found")
+    #expect(found > 20)
+  }
+
   /// A hundred thousand flips met these once in ten thousand: an index that found nothing, an alias spelt as nobody had, and a version
   /// that seemed deleted.
   @Test("in an index by which versions or aliases are looked up don't hide one, and don't rename one")
@@ -133,6 +154,7 @@ private final class Subject {
     try stored.train(parent: "1")
     try stored.interrupt()
     try stored.write("INSERT INTO model_aliases VALUES (1, 'champion', 1)")
+    try Self.log(stored)
     pristine = Array(try Data(contentsOf: URL(fileURLWithPath: stored.path)))
     let parent =
       FileManager.default.isWritableFile(atPath: "/dev/shm") ? URL(fileURLWithPath: "/dev/shm") : FileManager.default.temporaryDirectory
@@ -143,6 +165,21 @@ private final class Subject {
     let registry = try Registry(path: path)
     metrics = try Self.rows(registry)
     contents = try Self.questions.map { question in try question(registry) }
+  }
+
+  /// A run of another program: params with their spelling, metrics, files in pieces, a version of tensors and files.
+  private static func log(_ stored: StoredRegistry) throws {
+    stored.registry.pieceSizes = .small
+    let run = try stored.registry.startRun(
+      RunInfo(model: "logged", experiment: "sweep", name: "all"), params: ["lr": ParamValue(written: "0.10"), "opt": "sgd"])
+    for step in -20..<20 { try run.log(step: step, ["loss": Double(step), "val_loss": Double(step) / 3]) }
+    try run.add(bytes: (0..<2000).map { UInt8(truncatingIfNeeded: $0 &* 37 | 1) }, as: "plots/large.bin")
+    try run.add(note: "a note")
+    let file = stored.folder.path("tokenizer.json")
+    try Data((0..<500).map { UInt8(truncatingIfNeeded: $0 | 1) }).write(to: URL(fileURLWithPath: file))
+    var version = LoggedVersion(try StateDict([("w", Tensor([Float](repeating: 1.5, count: 200)))]))
+    (version.files, version.step, version.source) = ([(file: file, name: "tokenizer.json")], 19, "epoch 19")
+    try run.finish(version)
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
@@ -198,6 +235,7 @@ private final class Subject {
     { registry in "\(try registry.version(VersionName("latest")))" }, { registry in "\(try registry.version(VersionName("champion")))" },
     { registry in try run(registry, 1) }, { registry in try run(registry, 2) }, { registry in try run(registry, 3) },
     { registry in try run(registry, 4) }, { registry in try checkpoint(registry, ofRun: 4) },
+    { registry in try logged(registry) }, { registry in try version(registry) },
     { registry in "\(try registry.dataset(registry.datasetRecord("blobs-1")).tensors.digest)" },
   ]
 
@@ -216,6 +254,17 @@ private final class Subject {
     return "\(run.params) \(run.metrics) \(run.seed as Any)"
   }
 
+  /// What seals cover: a run's files, notes and names are as free as its tags.
+  private static func logged(_ registry: Registry) throws -> String {
+    let run = try registry.run(5)
+    return "\(run.writtenParams) \(run.metrics) \(run.uuid) \(run.status) \(run.startedAt)"
+  }
+
+  private static func version(_ registry: Registry) throws -> String {
+    let version = try registry.version(VersionName("logged/1"))
+    return "\(try registry.stateDict(version)) \(version.files) \(version.step as Any) \(version.source as Any)"
+  }
+
   private static func checkpoint(_ registry: Registry, ofRun id: Int64) throws -> String {
     try registry.snapshot {
       let uuid = try registry.connection.queryFirst("SELECT uuid FROM runs WHERE id = ?", id) { row in try row.text(0) } ?? ""
@@ -227,7 +276,7 @@ private final class Subject {
 
   private static func rows(_ registry: Registry) throws -> [[Value]] {
     try [
-      "SELECT key, value, run_id FROM params ORDER BY run_id, key",
+      "SELECT key, value, run_id, text FROM params ORDER BY run_id, key",
       "SELECT key, step, value, time, run_id FROM metrics ORDER BY run_id, key, step",
     ]
     .flatMap { sql in try registry.connection.query(sql) { row in try (0..<row.columnCount).map { try row.value($0) } } }

@@ -32,6 +32,27 @@ struct ConcurrencyTests {
     #expect(try program("list", "--format", "json").json().array.map { $0.version?.number } == [2, 1])
   }
 
+  @Test("32 processes that log into one file at once, a thousand metrics each, lose nothing")
+  func manyLogs() throws {
+    let program = try Program()
+    let (writers, values) = (32, 1000)
+    // Some at once, some line by line with a pause now and then: as quick programs and as slow ones.
+    let lines = (0..<writers).map { job in
+      """
+      { i=0; while [ $i -lt \(values) ]; do echo "{\\"step\\": $i, \\"loss\\": $i.5}"; i=$((i+1)); \
+      if [ $((i % 100)) -eq 0 ]; then sleep 0.0\(job % 10); fi; done; echo '{"end": "finished"}'; } | $registry log --name job\(job) --format json
+      """
+    }
+    #expect(try atOnce(program, lines) == lines.map { _ in "0\n" })
+    for job in lines.indices { #expect(try output(program, "err\(job)") == "") }
+    let sql = """
+      SELECT count(*), sum(status = 'finished'), (SELECT count(*) FROM metrics WHERE value = step + 0.5),
+        (SELECT count(*) FROM (SELECT 1 FROM metrics GROUP BY run_id HAVING count(DISTINCT step) = \(values))) FROM runs
+      """
+    #expect(try program.command(["sqlite3", "registry.db", sql]).stdout == "\(writers)|\(writers)|\(writers * values)|\(writers)\n")
+    #expect(try program("verify").status == 0)
+  }
+
   @Test("many processes that train into one file, and readers meanwhile: no number is lost or given twice, and nobody sees an error")
   func manyWriters() throws {
     let program = try Program()

@@ -10,6 +10,7 @@ struct GarbageModel {
     let number: Int
     let run: Int
     let tensors: [Int]
+    var files: [Int] = []
     var isDeleted = false
   }
 
@@ -17,6 +18,9 @@ struct GarbageModel {
     let dataset: Int?
     /// The parent version's key.
     let parent: String?
+    var files: [Int] = []
+    /// The run that it is a part of.
+    var whole: Int?
     var isDeleted = false
   }
 
@@ -46,11 +50,18 @@ struct GarbageModel {
       }
       for (id, run) in runs where run.isDeleted && !versions.values.contains(where: { $0.run == id }) {
         runs[id] = nil
+        for part in runs.keys where runs[part]?.whole == id { runs[part]?.whole = nil }
         isChanging = true
       }
     }
     datasets.formIntersection(named.union(runs.values.compactMap(\.dataset)))
   }
+
+  /// The bytes of the file of a number: another for each.
+  static func file(_ number: Int) -> [UInt8] { [UInt8](repeating: UInt8(number), count: number) }
+
+  /// The digests of all files that something holds.
+  var fileDigests: Set<String> { Set((versions.values.flatMap(\.files) + runs.values.flatMap(\.files)).map { digest(of: Self.file($0)) }) }
 
   /// The digests of all tensors that something holds.
   var tensorDigests: Set<String> {

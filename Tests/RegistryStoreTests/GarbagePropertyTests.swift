@@ -40,7 +40,7 @@ private struct History {
   private mutating func random(_ keys: some Sequence<String>) -> String? { keys.sorted().randomElement(using: &generator) }
 
   mutating func step() throws {
-    switch random(0..<19) {
+    switch random(0..<22) {
     case 0...5: try train()
     case 6: try failedRun()
     case 7...8: try setAlias()
@@ -50,6 +50,7 @@ private struct History {
     case 15: try restoreVersion()
     case 16: try restoreRun()
     case 17: try dropDatasetName()
+    case 18...20: try logRun()
     default: try collect()
     }
   }
@@ -82,6 +83,42 @@ private struct History {
     // Whoever trains on it gives it a name.
     model.datasets.insert(dataset)
     model.named.insert(dataset)
+  }
+
+  /// A run of another program: some files, up to three versions of one model or two, perhaps a part of another run.
+  private mutating func logRun() throws {
+    let registry = try registry
+    let whole = random(0..<2) == 0 ? model.runs.keys.sorted().randomElement(using: &generator) : nil
+    var info = RunInfo()
+    info.parentRun = whole
+    let writer = try RunWriter(registry, info)
+    var run = GarbageModel.Run(dataset: nil, parent: nil, whole: whole)
+    for index in 0..<random(0..<3) {
+      let number = random(0..<6)
+      try writer.add(bytes: GarbageModel.file(number), as: "f\(index)")
+      run.files.append(number)
+    }
+    #expect(model.runs[writer.run] == nil)
+    for _ in 0..<random(0..<3) {
+      let name = ["a", "b"][random(0..<2)]
+      let (tensors, files) = ((0..<random(0..<3)).map { _ in random(0..<6) }, (0..<random(0..<3)).map { _ in random(0..<6) })
+      guard !tensors.isEmpty || !files.isEmpty else { continue }
+      var version = LoggedVersion()
+      if !tensors.isEmpty { version.weights = LoggedVersion(try Synthetic.stateDict(tensors)).weights }
+      version.model = name
+      for (index, number) in files.enumerated() {
+        let file = try synthetic.get().stored.folder.path("file\(number)")
+        try write(GarbageModel.file(number), to: file)
+        version.files.append((file: file, name: "v\(index)"))
+      }
+      let stored = try writer.save(version)
+      let number = model.nextVersion[name, default: 1]
+      #expect(stored.version == number, "seed \(seed)")
+      model.nextVersion[name] = number + 1
+      model.versions["\(name)/\(number)"] = .init(model: name, number: number, run: writer.run, tensors: tensors, files: files)
+    }
+    try writer.end()
+    model.runs[writer.run] = run
   }
 
   private mutating func setAlias() throws {
@@ -179,11 +216,17 @@ private struct History {
     #expect(try Set(synthetic.texts(keys)) == Set(model.versions.keys), "seed \(seed)")
     #expect(try Set(synthetic.texts("SELECT CAST(id AS TEXT) FROM runs")) == Set(model.runs.keys.map(String.init)), "seed \(seed)")
     #expect(try Set(synthetic.texts("SELECT digest FROM tensors")) == model.tensorDigests, "seed \(seed)")
+    #expect(try Set(synthetic.texts("SELECT digest FROM contents")) == model.fileDigests, "seed \(seed)")
+    let wholes = "SELECT id || ' ' || parent_run_id FROM runs WHERE parent_run_id IS NOT NULL"
+    #expect(
+      try Set(synthetic.texts(wholes)) == Set(model.runs.compactMap { id, run in run.whole.map { "\(id) \($0)" } }), "seed \(seed)")
     #expect(
       try Set(synthetic.texts("SELECT digest FROM datasets")) == Set(model.datasets.map { Synthetic.datasets[$0].digest }),
       "seed \(seed)")
     for (key, version) in model.versions where !version.isDeleted {
-      #expect(try registry.stateDict(registry.version(VersionName(key))) == Synthetic.stateDict(version.tensors), "seed \(seed)")
+      let record = try registry.version(VersionName(key))
+      #expect(try registry.stateDict(record) == Synthetic.stateDict(version.tensors), "seed \(seed)")
+      #expect(record.files.map(\.digest) == version.files.map { digest(of: GarbageModel.file($0)) }, "seed \(seed)")
       _ = try registry.run(version.run)
     }
     for (title, key) in model.aliases { #expect(try registry.version(VersionName(title)).title == key, "seed \(seed)") }

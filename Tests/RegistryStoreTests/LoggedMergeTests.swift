@@ -296,3 +296,5 @@ func digest(of bytes: [UInt8]) -> String {
   builder.update(bytes)
   return builder.finalize().hex
 }
+
+func write(_ bytes: [UInt8], to file: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: file)) }

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Measures the worst wait of a flush where many processes log into one file at once: 32, with 1,000 metrics each, unless told otherwise.
+
+usage: log_contention.py REGISTRY [PROCESSES [METRICS [PER_SECOND]]]
+
+REGISTRY is the built program.  Each writer sends so many lines a second (1,000 unless told otherwise: 0 is as many as it can) and asks for an
+acknowledgement of each tenth; how long it takes is the wait, up to 250 ms of which are the flush interval.  Asks that nothing is lost.
+"""
+
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+
+class Writer(threading.Thread):
+    def __init__(self, registry, path, number, metrics, rate):
+        super().__init__()
+        self.number, self.metrics, self.rate = number, metrics, rate
+        self.sent, self.waits, self.failure = {}, [], None
+        self.process = subprocess.Popen(
+            [registry, "log", "--db", path, "--name", f"job {number}", "--format", "json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True, bufsize=1)
+        self.reader = threading.Thread(target=self.read)
+
+    def read(self):
+        for line in self.process.stdout:
+            if line.startswith('{"ack":'):
+                step = int(line[7:line.index(",")])
+                self.waits.append(time.perf_counter() - self.sent[step])
+
+    def run(self):
+        self.reader.start()
+        start = time.perf_counter()
+        for step in range(self.metrics):
+            ack = f', "ack": {step}' if step % 10 == 9 else ""
+            self.sent[step] = time.perf_counter()
+            self.process.stdin.write(f'{{"step": {step}, "loss": {step}.5{ack}}}\n')
+            if self.rate:
+                time.sleep(max(0, start + (step + 1) / self.rate - time.perf_counter()))
+        self.process.stdin.write('{"end": "finished"}\n')
+        self.process.stdin.close()
+        self.reader.join()
+        self.failure = self.process.wait()
+
+
+def main():
+    registry, *numbers = sys.argv[1:]
+    processes, metrics, rate = ([int(number) for number in numbers] + [32, 1000, 1000][len(numbers):])[:3]
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "registry.db"
+        subprocess.run([registry, "log", "--db", path], input='{"end": "finished"}\n', text=True, check=True, stdout=subprocess.DEVNULL)
+        writers = [Writer(registry, path, number, metrics, rate) for number in range(processes)]
+        start = time.perf_counter()
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        seconds = time.perf_counter() - start
+        assert all(writer.failure == 0 for writer in writers), [writer.failure for writer in writers]
+        waits = sorted(wait for writer in writers for wait in writer.waits)
+        stored, = sqlite3.connect(path).execute("SELECT count(*) FROM metrics WHERE value = step + 0.5").fetchone()
+        assert stored == processes * metrics, stored
+        print(
+            f"{processes} processes, {metrics} metrics each at {rate or 'as many as they can'} a second, in {seconds:.1f} s: nothing lost;"
+            f" waits for an acknowledgement: median {waits[len(waits) // 2] * 1e3:.0f} ms, 99 % {waits[len(waits) * 99 // 100] * 1e3:.0f} ms,"
+            f" worst {waits[-1] * 1e3:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
