@@ -49,6 +49,25 @@ struct LogKillTests {
     #expect(kills >= Self.kills / 2 && recorded > 0)
   }
 
+  /// Lines that came one by one, never 50 ms apart, waited until there were 512 of them.
+  @Test("what a program logs line by line is stored while it goes on")
+  func steady() throws {
+    let program = try Program()
+    let script = """
+      { i=0; while [ $i -lt 300 ]; do echo "{\\"step\\": $i, \\"loss\\": $i.5}"; i=$((i+1)); sleep 0.01; done; } | $registry log 2>/dev/null &
+      found=0
+      while kill -0 $! 2>/dev/null; do
+        count=$(sqlite3 registry.db 'SELECT count(*) FROM metrics' 2>/dev/null)
+        if [ "${count:-0}" -gt 0 ] && [ "$count" -lt 300 ]; then found=1; fi
+        sleep 0.05
+      done
+      wait; echo found $found
+      """
+    let result = try program.shell(script)
+    #expect(result.stdout.hasSuffix("found 1\n"), "\(result.stdout)")
+    #expect(try query(program, "registry.db", "SELECT count(*) FROM metrics") == "300")
+  }
+
   /// Everything that was acknowledged is stored.  Gives how many steps are.
   private func expectAll(_ acks: [String], _ program: Program, _ file: String) throws -> Int {
     guard try query(program, file, "SELECT count(*) FROM sqlite_schema WHERE name = 'runs'") == "1" else {

@@ -22,6 +22,8 @@ struct LineInput {
   /// How far it was looked for the end of the line.
   private var searched = 0
   private var hasEnded = false
+  /// How often something was read.
+  private(set) var reads = 0
   /// Whether the rest of a line that is too long is still to come.
   private var isSkipping = false
 
@@ -95,6 +97,7 @@ struct LineInput {
       return false
     }
     if read == 0 { hasEnded = true }
+    reads += 1
     return true
   }
 }

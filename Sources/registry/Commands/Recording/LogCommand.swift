@@ -85,7 +85,7 @@ struct LogCommand: ParsableCommand {
   private static func record(_ session: inout LogSession) throws {
     var input = LineInput()
     var number = 0
-    var sinceFlush = 0
+    var (sinceFlush, reads) = (0, 0)
     reading: while true {
       // Ctrl-C ends the program that writes, too: its last lines are waited for, unless somebody types them.
       if let signal = Signals.stop, signal != SIGINT || isatty(STDIN_FILENO) == 1 { break }
@@ -96,9 +96,10 @@ struct LogCommand: ParsableCommand {
         number += 1
         try input.withBytes(range) { try session.take($0, number: number, isTooLong: isTooLong) }
         sinceFlush += 1
-        if sinceFlush >= 512 {
+        // A program that writes a line now and then is never silent for long, and its lines are few.
+        if sinceFlush >= 512 || input.reads != reads {
           try session.flushIfDue()
-          sinceFlush = 0
+          (sinceFlush, reads) = (0, input.reads)
         }
       }
     }
