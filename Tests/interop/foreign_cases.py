@@ -95,7 +95,9 @@ def check_mlflow(program, random):
         source = random.choice(["mlflow.db", "mlruns"])
         mlflow.set_tracking_uri(f"sqlite:///{program.path(source)}" if source == "mlflow.db" else program.path(source))
         client = mlflow.MlflowClient()
-        experiments = ["0", client.create_experiment("a/é", tags={"k": "v"}), client.create_experiment("b")]
+        # Default is there, unless a folder was found that something had made before.
+        experiments = [found.experiment_id for found in client.search_experiments()]
+        experiments += [client.create_experiment("a/é", tags={"k": "v"}), client.create_experiment("b")]
         runs = []
         for index in range(random.randint(1, 5)):
             tags = {"mlflow.parentRunId": random.choice(runs)} if runs and random.random() < 0.5 else {}
