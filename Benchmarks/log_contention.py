@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Measures the worst wait of a flush where many processes log into one file at once: 32, with 1,000 metrics each, unless told otherwise.
 
-usage: log_contention.py REGISTRY [PROCESSES [METRICS [PER_SECOND]]]
+usage: log_contention.py REGISTRY [PROCESSES [METRICS [PER_SECOND [EVERY]]]]
 
 REGISTRY is the built program.  Each writer sends so many lines a second (1,000 unless told otherwise: 0 is as many as it can) and asks for an
-acknowledgement of each tenth; how long it takes is the wait, up to 250 ms of which are the flush interval.  Asks that nothing is lost.
+acknowledgement of each EVERYth (250 unless told otherwise): how long that takes is the wait.  Asks that nothing is lost.
 """
 
 import pathlib
@@ -17,10 +17,11 @@ import time
 
 
 class Writer(threading.Thread):
-    def __init__(self, registry, path, number, metrics, rate):
+    def __init__(self, registry, path, number, metrics, rate, every):
         super().__init__()
-        self.number, self.metrics, self.rate = number, metrics, rate
+        self.metrics, self.rate, self.every = metrics, rate, every
         self.sent, self.waits, self.failure = {}, [], None
+        self.begun = threading.Event()
         self.process = subprocess.Popen(
             [registry, "log", "--db", path, "--name", f"job {number}", "--format", "json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, bufsize=1)
@@ -28,15 +29,17 @@ class Writer(threading.Thread):
 
     def read(self):
         for line in self.process.stdout:
+            self.begun.set()  # The first line says which run it is.
             if line.startswith('{"ack":'):
                 step = int(line[7:line.index(",")])
                 self.waits.append(time.perf_counter() - self.sent[step])
 
     def run(self):
         self.reader.start()
+        self.begun.wait()
         start = time.perf_counter()
         for step in range(self.metrics):
-            ack = f', "ack": {step}' if step % 10 == 9 else ""
+            ack = f', "ack": {step}' if step % self.every == self.every - 1 else ""
             self.sent[step] = time.perf_counter()
             self.process.stdin.write(f'{{"step": {step}, "loss": {step}.5{ack}}}\n')
             if self.rate:
@@ -49,11 +52,11 @@ class Writer(threading.Thread):
 
 def main():
     registry, *numbers = sys.argv[1:]
-    processes, metrics, rate = ([int(number) for number in numbers] + [32, 1000, 1000][len(numbers):])[:3]
+    processes, metrics, rate, every = ([int(number) for number in numbers] + [32, 1000, 1000, 250][len(numbers):])[:4]
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "registry.db"
         subprocess.run([registry, "log", "--db", path], input='{"end": "finished"}\n', text=True, check=True, stdout=subprocess.DEVNULL)
-        writers = [Writer(registry, path, number, metrics, rate) for number in range(processes)]
+        writers = [Writer(registry, path, number, metrics, rate, every) for number in range(processes)]
         start = time.perf_counter()
         for writer in writers:
             writer.start()
