@@ -66,7 +66,7 @@ struct FileFolder {
       defer { unlink(temporary) }
       throw failure(target)
     }
-    sync(target.pathFolder)
+    guard NewFile.syncFolder(of: target) == 0 else { throw failure(target.pathFolder) }
   }
 
   private func write(_ part: UnsafeRawBufferPointer, to descriptor: Int32, _ name: String) throws {
@@ -80,15 +80,11 @@ struct FileFolder {
   }
 
   private func make(_ folder: String) throws {
-    guard mkdir(folder, 0o755) != 0 else { return sync(folder.pathFolder) }
-    guard errno == EEXIST else { throw failure(folder) }
-  }
-
-  private func sync(_ folder: String) {
-    let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
+    if mkdir(folder, 0o755) != 0 {
+      guard errno == EEXIST else { throw failure(folder) }
+    } else {
+      guard NewFile.syncFolder(of: folder) == 0 else { throw failure(folder.pathFolder) }
+    }
   }
 
   func failure(_ name: String) -> RegistryError {

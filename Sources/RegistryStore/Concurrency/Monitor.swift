@@ -1,7 +1,8 @@
 internal import Glibc
 
 /// State that several threads share and wait for: a lock, and a bell that is rung when it changes.  Unlike a Mutex of Synchronization it can be
-/// waited on; whoever waits is a thread of our own, never one of Swift's pool.
+/// waited on; whoever waits is a thread of our own, never one of Swift's pool.  Unchecked, since the compiler can't see that `state` is only touched
+/// under `mutex`.
 final class Monitor<State>: @unchecked Sendable {
   private var mutex = pthread_mutex_t()
   private var condition = pthread_cond_t()
@@ -59,7 +60,8 @@ final class Monitor<State>: @unchecked Sendable {
   }
 }
 
-/// Starts a thread that is nobody's to wait for; false when there can be none.
+/// Starts a thread that is nobody's to wait for; false when there can be none.  Signals are for the threads that were there before: those of a
+/// program that uses this library are its own.
 func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   final class Box: Sendable {
     let body: @Sendable () -> Void
@@ -73,6 +75,11 @@ func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
   // What reads a net or a JSON of some depth needs as much as a main thread has.
   pthread_attr_setstacksize(&attributes, 8 << 20)
+  // A thread begins with the mask of the one that starts it.
+  var (all, former) = (sigset_t(), sigset_t())
+  sigfillset(&all)
+  pthread_sigmask(SIG_SETMASK, &all, &former)
+  defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
   let code = unsafe pthread_create(
     &thread, &attributes,
     { argument in

@@ -30,7 +30,8 @@ public final class LoggedRun: Sendable {
     var failure: (any Error)?
   }
 
-  /// A writer belongs to one thread at a time: that which holds the lock.
+  /// A writer belongs to one thread at a time: that which holds the lock.  Unchecked, since its registry is its own and is reached by it alone,
+  /// which the compiler can't see.
   private struct Writer: @unchecked Sendable {
     let writer: RunWriter
   }

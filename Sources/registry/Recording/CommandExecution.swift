@@ -18,6 +18,7 @@ final class CommandExecution: Sendable {
 
   private let result = Mutex<Result?>(nil)
   private let pid: pid_t
+  /// Written once, as the last thing of `init`, before anybody else has this; its own work never reads it.
   private nonisolated(unsafe) var thread: WorkerThread?
 
   /// Starts a command.  Throws an `ErrorReport` with the shell's exit code where there is none.
