@@ -299,362 +299,6 @@ CREATE TABLE alias_events (
 
 CREATE INDEX alias_events_by_alias ON alias_events (model_id, alias);
 
-CREATE TRIGGER migrations_insert BEFORE INSERT ON migrations
-WHEN EXISTS (SELECT 1 FROM migrations WHERE number = NEW.number)
-BEGIN
-  SELECT RAISE(ABORT, 'this migration is recorded already');
-END;
-
-CREATE TRIGGER migrations_update BEFORE UPDATE ON migrations
-BEGIN
-  SELECT RAISE(ABORT, 'the record of a migration never changes');
-END;
-
-CREATE TRIGGER migrations_delete BEFORE DELETE ON migrations
-BEGIN
-  SELECT RAISE(ABORT, 'the record of a migration is never removed');
-END;
-
-CREATE TRIGGER models_insert BEFORE INSERT ON models
-BEGIN
-  SELECT RAISE(ABORT, 'there is a model of this name or id already') FROM models WHERE name = NEW.name OR id = NEW.id;
-  SELECT RAISE(ABORT, 'a model begins with version 1') WHERE NEW.next_version <> 1;
-END;
-
-CREATE TRIGGER models_update BEFORE UPDATE ON models
-BEGIN
-  SELECT RAISE(ABORT, 'the id and the date of a model never change') WHERE NEW.id <> OLD.id OR NEW.created_at <> OLD.created_at;
-  SELECT RAISE(ABORT, 'there is a model of this name or id already') FROM models WHERE name = NEW.name AND id <> OLD.id;
-  SELECT RAISE(ABORT, 'next_version counts up by itself when a version is stored')
-  WHERE NEW.next_version <> OLD.next_version
-    AND NOT (NEW.next_version = OLD.next_version + 1
-      AND EXISTS (SELECT 1 FROM model_versions WHERE model_id = OLD.id AND version = OLD.next_version));
-END;
-
-CREATE TRIGGER models_delete BEFORE DELETE ON models
-BEGIN
-  SELECT RAISE(ABORT, 'a model that has had a version stays, so that no number is given twice') WHERE OLD.next_version <> 1;
-  SELECT RAISE(ABORT, 'a run belongs to this model') FROM runs WHERE model_id = OLD.id;
-END;
-
-CREATE TRIGGER tensors_insert BEFORE INSERT ON tensors
-BEGIN
-  SELECT RAISE(IGNORE) FROM tensors WHERE digest = NEW.digest;
-  SELECT RAISE(ABORT, 'a stored tensor never changes') FROM tensors WHERE id = NEW.id;
-END;
-
-CREATE TRIGGER tensors_update BEFORE UPDATE ON tensors
-BEGIN
-  SELECT RAISE(ABORT, 'a stored tensor never changes');
-END;
-
-CREATE TRIGGER tensors_delete BEFORE DELETE ON tensors
-BEGIN
-  SELECT RAISE(ABORT, 'a version needs this tensor') FROM version_tensors WHERE tensor_id = OLD.id;
-  SELECT RAISE(ABORT, 'a dataset needs this tensor') FROM dataset_tensors WHERE tensor_id = OLD.id;
-END;
-
-CREATE TRIGGER datasets_insert BEFORE INSERT ON datasets
-BEGIN
-  SELECT RAISE(IGNORE) FROM datasets WHERE digest = NEW.digest;
-  SELECT RAISE(ABORT, 'a stored dataset never changes') FROM datasets WHERE id = NEW.id;
-END;
-
-CREATE TRIGGER datasets_update BEFORE UPDATE ON datasets
-WHEN (NEW.id, NEW.digest, NEW.source, NEW.columns, NEW.train_rows, NEW.test_rows, NEW.feature_count, NEW.tensor_count, NEW.created_at)
-  IS NOT (OLD.id, OLD.digest, OLD.source, OLD.columns, OLD.train_rows, OLD.test_rows, OLD.feature_count, OLD.tensor_count, OLD.created_at)
-BEGIN
-  SELECT RAISE(ABORT, 'a stored dataset never changes, but for its note');
-END;
-
-CREATE TRIGGER datasets_delete BEFORE DELETE ON datasets
-BEGIN
-  SELECT RAISE(ABORT, 'a run needs this dataset') FROM runs WHERE dataset_id = OLD.id;
-  SELECT RAISE(ABORT, 'a name points to this dataset') FROM dataset_names WHERE dataset_id = OLD.id;
-END;
-
-CREATE TRIGGER dataset_names_insert BEFORE INSERT ON dataset_names
-WHEN NOT EXISTS (SELECT 1 FROM datasets WHERE id = NEW.dataset_id)
-BEGIN
-  SELECT RAISE(ABORT, 'there is no such dataset');
-END;
-
-CREATE TRIGGER dataset_names_update BEFORE UPDATE ON dataset_names
-WHEN NOT EXISTS (SELECT 1 FROM datasets WHERE id = NEW.dataset_id)
-BEGIN
-  SELECT RAISE(ABORT, 'there is no such dataset');
-END;
-
-CREATE TRIGGER dataset_tensors_insert BEFORE INSERT ON dataset_tensors
-BEGIN
-  SELECT RAISE(ABORT, 'there is no such dataset') WHERE NOT EXISTS (SELECT 1 FROM datasets WHERE id = NEW.dataset_id);
-  SELECT RAISE(ABORT, 'there is no such tensor') WHERE NOT EXISTS (SELECT 1 FROM tensors WHERE id = NEW.tensor_id);
-  SELECT RAISE(ABORT, 'a stored dataset never changes') FROM dataset_tensors
-  WHERE dataset_id = NEW.dataset_id AND position = NEW.position;
-  SELECT RAISE(ABORT, 'a stored dataset never changes') FROM dataset_tensors WHERE dataset_id = NEW.dataset_id AND name = NEW.name;
-  SELECT RAISE(ABORT, 'the dataset is complete') FROM datasets WHERE id = NEW.dataset_id AND NEW.position >= tensor_count;
-END;
-
-CREATE TRIGGER dataset_tensors_update BEFORE UPDATE ON dataset_tensors
-BEGIN
-  SELECT RAISE(ABORT, 'a stored dataset never changes');
-END;
-
-CREATE TRIGGER dataset_tensors_delete BEFORE DELETE ON dataset_tensors
-WHEN EXISTS (SELECT 1 FROM datasets WHERE id = OLD.dataset_id)
-BEGIN
-  SELECT RAISE(ABORT, 'the tensors of a dataset go with it, as a whole');
-END;
-
-CREATE TRIGGER runs_delete BEFORE DELETE ON runs
-BEGIN
-  SELECT RAISE(ABORT, 'a version came of this run') FROM model_versions WHERE run_id = OLD.id;
-  SELECT RAISE(ABORT, 'a run is deleted softly (deleted_at) before it is removed') WHERE OLD.deleted_at IS NULL;
-END;
-
-CREATE TRIGGER params_insert BEFORE INSERT ON params
-WHEN NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id AND digest IS NULL)
-BEGIN
-  SELECT RAISE(ABORT, 'the params of a sealed run never change') FROM runs WHERE id = NEW.run_id;
-  SELECT RAISE(ABORT, 'there is no such run');
-END;
-
-CREATE TRIGGER params_update BEFORE UPDATE ON params
-BEGIN
-  SELECT RAISE(ABORT, 'the params of a sealed run never change') FROM runs
-  WHERE id IN (OLD.run_id, NEW.run_id) AND digest IS NOT NULL;
-  SELECT RAISE(ABORT, 'there is no such run') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
-END;
-
-CREATE TRIGGER params_delete BEFORE DELETE ON params
-WHEN EXISTS (SELECT 1 FROM runs WHERE id = OLD.run_id AND digest IS NOT NULL)
-BEGIN
-  SELECT RAISE(ABORT, 'the params of a sealed run never change');
-END;
-
-CREATE TRIGGER metrics_insert BEFORE INSERT ON metrics
-WHEN NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id AND digest IS NULL)
-BEGIN
-  SELECT RAISE(ABORT, 'the metrics of a sealed run never change') FROM runs WHERE id = NEW.run_id;
-  SELECT RAISE(ABORT, 'there is no such run');
-END;
-
-CREATE TRIGGER metrics_update BEFORE UPDATE ON metrics
-BEGIN
-  SELECT RAISE(ABORT, 'the metrics of a sealed run never change') FROM runs
-  WHERE id IN (OLD.run_id, NEW.run_id) AND digest IS NOT NULL;
-  SELECT RAISE(ABORT, 'there is no such run') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
-END;
-
-CREATE TRIGGER metrics_delete BEFORE DELETE ON metrics
-WHEN EXISTS (SELECT 1 FROM runs WHERE id = OLD.run_id AND digest IS NOT NULL)
-BEGIN
-  SELECT RAISE(ABORT, 'the metrics of a sealed run never change');
-END;
-
-CREATE TRIGGER checkpoints_insert BEFORE INSERT ON checkpoints
-WHEN NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id AND digest IS NULL)
-BEGIN
-  SELECT RAISE(ABORT, 'a sealed run takes no checkpoint') FROM runs WHERE id = NEW.run_id;
-  SELECT RAISE(ABORT, 'there is no such run');
-END;
-
-CREATE TRIGGER checkpoints_update BEFORE UPDATE ON checkpoints
-BEGIN
-  SELECT RAISE(ABORT, 'a sealed run takes no checkpoint') FROM runs WHERE id = OLD.run_id AND digest IS NOT NULL;
-  SELECT RAISE(ABORT, 'a checkpoint stays with its run') WHERE NEW.run_id <> OLD.run_id;
-END;
-
-CREATE TRIGGER tags_insert BEFORE INSERT ON tags
-WHEN NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id)
-BEGIN
-  SELECT RAISE(ABORT, 'there is no such run');
-END;
-
-CREATE TRIGGER tags_update BEFORE UPDATE ON tags
-WHEN NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id)
-BEGIN
-  SELECT RAISE(ABORT, 'there is no such run');
-END;
-
-CREATE TRIGGER version_tags_insert BEFORE INSERT ON version_tags
-WHEN NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.version_id)
-BEGIN
-  SELECT RAISE(ABORT, 'there is no such version');
-END;
-
-CREATE TRIGGER version_tags_update BEFORE UPDATE ON version_tags
-WHEN NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.version_id)
-BEGIN
-  SELECT RAISE(ABORT, 'there is no such version');
-END;
-
-CREATE TRIGGER model_tags_insert BEFORE INSERT ON model_tags
-WHEN NOT EXISTS (SELECT 1 FROM models WHERE id = NEW.model_id)
-BEGIN
-  SELECT RAISE(ABORT, 'there is no such model');
-END;
-
-CREATE TRIGGER model_tags_update BEFORE UPDATE ON model_tags
-WHEN NOT EXISTS (SELECT 1 FROM models WHERE id = NEW.model_id)
-BEGIN
-  SELECT RAISE(ABORT, 'there is no such model');
-END;
-
-CREATE TRIGGER versions_delete BEFORE DELETE ON model_versions
-BEGIN
-  SELECT RAISE(ABORT, 'an alias points to this version') FROM model_aliases WHERE version_id = OLD.id;
-  SELECT RAISE(ABORT, 'a version is deleted softly (deleted_at) before it is removed') WHERE OLD.deleted_at IS NULL;
-  SELECT RAISE(ABORT, 'a run was fine-tuned from this version') FROM runs WHERE parent_version_id = OLD.id;
-END;
-
-CREATE TRIGGER version_tensors_insert BEFORE INSERT ON version_tensors
-BEGIN
-  SELECT RAISE(ABORT, 'there is no such version') WHERE NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.version_id);
-  SELECT RAISE(ABORT, 'there is no such tensor') WHERE NOT EXISTS (SELECT 1 FROM tensors WHERE id = NEW.tensor_id);
-  SELECT RAISE(ABORT, 'a stored version never changes') FROM version_tensors
-  WHERE version_id = NEW.version_id AND position = NEW.position;
-  SELECT RAISE(ABORT, 'a stored version never changes') FROM version_tensors WHERE version_id = NEW.version_id AND name = NEW.name;
-  SELECT RAISE(ABORT, 'the version is complete') FROM model_versions WHERE id = NEW.version_id AND NEW.position >= tensor_count;
-END;
-
-CREATE TRIGGER version_tensors_update BEFORE UPDATE ON version_tensors
-BEGIN
-  SELECT RAISE(ABORT, 'a stored version never changes');
-END;
-
-CREATE TRIGGER version_tensors_delete BEFORE DELETE ON version_tensors
-WHEN EXISTS (SELECT 1 FROM model_versions WHERE id = OLD.version_id)
-BEGIN
-  SELECT RAISE(ABORT, 'the tensors of a version go with it, as a whole');
-END;
-
-CREATE TRIGGER aliases_insert BEFORE INSERT ON model_aliases
-BEGIN
-  SELECT RAISE(ABORT, 'an alias points to a live version of its model')
-  WHERE NOT EXISTS (
-    SELECT 1 FROM model_versions WHERE id = NEW.version_id AND model_id = NEW.model_id AND deleted_at IS NULL);
-  -- Where it stands already, nothing happens, so nothing is written.
-  SELECT RAISE(IGNORE) FROM model_aliases WHERE model_id = NEW.model_id AND alias = NEW.alias AND version_id = NEW.version_id;
-END;
-
-CREATE TRIGGER aliases_update BEFORE UPDATE ON model_aliases
-BEGIN
-  SELECT RAISE(ABORT, 'an alias points to a live version of its model')
-  WHERE NOT EXISTS (
-    SELECT 1 FROM model_versions WHERE id = NEW.version_id AND model_id = NEW.model_id AND deleted_at IS NULL);
-  SELECT RAISE(ABORT, 'an alias can''t be renamed: set another and remove this one')
-  WHERE NEW.model_id <> OLD.model_id OR NEW.alias <> OLD.alias;
-END;
-
-CREATE TRIGGER aliases_inserted AFTER INSERT ON model_aliases
-BEGIN
-  INSERT INTO alias_events (model_id, alias, action, version, actor, reason, undoes)
-  SELECT NEW.model_id, NEW.alias, 'set', version, actor, reason, undoes
-  FROM model_versions LEFT JOIN alias_context WHERE model_versions.id = NEW.version_id;
-END;
-
-CREATE TRIGGER aliases_updated AFTER UPDATE ON model_aliases
-WHEN NEW.version_id <> OLD.version_id
-BEGIN
-  INSERT INTO alias_events (model_id, alias, action, version, actor, reason, undoes)
-  SELECT NEW.model_id, NEW.alias, 'set', version, actor, reason, undoes
-  FROM model_versions LEFT JOIN alias_context WHERE model_versions.id = NEW.version_id;
-END;
-
-CREATE TRIGGER aliases_deleted AFTER DELETE ON model_aliases
-BEGIN
-  INSERT INTO alias_events (model_id, alias, action, version, actor, reason, undoes)
-  SELECT OLD.model_id, OLD.alias, 'remove', NULL, actor, reason, undoes
-  FROM (SELECT 1) LEFT JOIN alias_context;
-END;
-
-CREATE TRIGGER alias_events_insert BEFORE INSERT ON alias_events
-BEGIN
-  SELECT RAISE(ABORT, 'the history of aliases is written by triggers alone')
-  WHERE EXISTS (SELECT 1 FROM alias_events WHERE id = NEW.id)
-    OR NEW.version IS NOT (
-      SELECT v.version FROM model_aliases AS a JOIN model_versions AS v ON v.id = a.version_id
-      WHERE a.model_id = NEW.model_id AND a.alias = NEW.alias)
-    OR NEW.version IS (
-      SELECT version FROM alias_events WHERE model_id = NEW.model_id AND alias = NEW.alias ORDER BY id DESC LIMIT 1);
-  SELECT RAISE(ABORT, 'an alias can only undo an earlier event of its own, and once')
-  WHERE NEW.undoes IS NOT NULL
-    AND (EXISTS (SELECT 1 FROM alias_events WHERE undoes = NEW.undoes)
-      OR NOT EXISTS (SELECT 1 FROM alias_events WHERE id = NEW.undoes AND model_id = NEW.model_id AND alias = NEW.alias));
-END;
-
-CREATE TRIGGER alias_events_update BEFORE UPDATE ON alias_events
-BEGIN
-  SELECT RAISE(ABORT, 'the history of aliases never changes');
-END;
-
-CREATE TRIGGER alias_events_delete BEFORE DELETE ON alias_events
-BEGIN
-  SELECT RAISE(ABORT, 'the history of aliases never changes');
-END;
-
-CREATE VIEW epochs (run, epoch, train_loss, test_loss, test_loss_is_nan) AS
-  -- The loss curve of a run: a row for each epoch that has a train_loss (NULL is NaN); what was logged last counts.
-SELECT
-  t.run_id,
-  t.step,
-  t.value,
-  (SELECT value FROM metrics WHERE run_id = t.run_id AND key = 'test_loss' AND step = t.step ORDER BY seq DESC LIMIT 1),
-  coalesce((
-    SELECT value IS NULL FROM metrics WHERE run_id = t.run_id AND key = 'test_loss' AND step = t.step ORDER BY seq DESC LIMIT 1), 0)
-FROM metrics AS t
-WHERE t.key = 'train_loss'
-  AND NOT EXISTS (SELECT 1 FROM metrics WHERE run_id = t.run_id AND key = t.key AND step = t.step AND seq > t.seq);
-
-CREATE VIEW lineage (
-  model, version, run, kind, dataset, parent_model, parent_version, depth, ancestors, deleted_at, version_id, parent_version_id
-) AS
-  -- Where a version comes from: its run, the dataset, and the versions it was fine-tuned from, nearest first, as ["name/2","name/1"].
-SELECT
-  model, version, run, kind, dataset, parent_model, parent_version, length(ancestors) - length(replace(ancestors, '/', '')), ancestors, deleted_at, version_id,
-  parent_version_id
-FROM (
-  SELECT
-    m.name AS model,
-    v.version AS version,
-    v.run_id AS run,
-    r.kind AS kind,
-    coalesce(
-      (SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
-      (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)) AS dataset,
-    (SELECT pm.name FROM model_versions AS p JOIN models AS pm ON pm.id = p.model_id WHERE p.id = r.parent_version_id) AS parent_model,
-    (SELECT p.version FROM model_versions AS p WHERE p.id = r.parent_version_id) AS parent_version,
-    (
-      -- A parent is older than its child.  Asking for that ends the walk in any file, a crafted one too.
-      WITH RECURSIVE ancestor (id, depth) AS (
-        SELECT r.parent_version_id, 1 WHERE r.parent_version_id < v.id
-        UNION ALL
-        SELECT pr.parent_version_id, depth + 1
-        FROM ancestor
-        JOIN model_versions AS p ON p.id = ancestor.id
-        JOIN runs AS pr ON pr.id = p.run_id
-        WHERE pr.parent_version_id < ancestor.id AND depth < 1000
-      )
-      SELECT coalesce('["' || group_concat(replace(replace(pm.name, '\', '\\'), '"', '\"') || '/' || p.version, '","') || '"]', '[]')
-      FROM (SELECT id FROM ancestor ORDER BY depth) AS a
-      CROSS JOIN model_versions AS p ON p.id = a.id
-      CROSS JOIN models AS pm ON pm.id = p.model_id
-    ) AS ancestors,
-    v.deleted_at AS deleted_at,
-    v.id AS version_id,
-    r.parent_version_id AS parent_version_id
-  FROM models AS m
-  JOIN model_versions AS v ON v.model_id = m.id
-  LEFT JOIN runs AS r ON r.id = v.run_id
-);
-
-CREATE VIEW alias_history (model, alias, action, version, at, actor, reason, undoes, event) AS
-  -- What each alias pointed to, oldest first by event.  NULL actor means raw SQL.
-SELECT m.name, e.alias, e.action, e.version, e.at, e.actor, e.reason, e.undoes, e.id
-FROM alias_events AS e
-JOIN models AS m ON m.id = e.model_id;
-
 CREATE TABLE contents (
   -- Bytes of any size; equal ones are stored once.
   id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0), -- never given twice: whose contents gc has removed can't append to another's
@@ -676,39 +320,6 @@ CREATE TABLE content_pieces (
 
 CREATE INDEX tensors_by_content ON tensors (content_id);
 
-CREATE TRIGGER tensors_insert_content BEFORE INSERT ON tensors
-WHEN NEW.content_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contents WHERE id = NEW.content_id AND digest IS NOT NULL)
-BEGIN
-  SELECT RAISE(ABORT, 'there are no such contents, or they are not sealed');
-END;
-
-CREATE TRIGGER contents_deleted AFTER DELETE ON contents
-BEGIN
-  DELETE FROM content_pieces WHERE content_id = OLD.id;
-END;
-
-CREATE TRIGGER content_pieces_update BEFORE UPDATE ON content_pieces
-BEGIN
-  SELECT RAISE(ABORT, 'a stored piece never changes');
-END;
-
-CREATE TRIGGER content_pieces_delete BEFORE DELETE ON content_pieces
-WHEN EXISTS (SELECT 1 FROM contents WHERE id = OLD.content_id AND digest IS NOT NULL)
-BEGIN
-  SELECT RAISE(ABORT, 'the pieces of sealed contents go with them, as a whole');
-END;
-
-CREATE VIEW state_dict (model, version, position, name, dtype, shape, data, version_id, tensor_id, byte_count, pieces) AS
-  -- A tensor of a live version per row: data is little-endian, row-major; NULL for a tensor in pieces, which are in content_pieces.
-SELECT m.name, v.version, e.position, e.name, t.dtype, t.shape, iif(t.content_id IS NULL, t.data, NULL), v.id, t.id,
-  coalesce((SELECT byte_count FROM contents WHERE id = t.content_id), length(t.data)),
-  (SELECT count(*) FROM content_pieces WHERE content_id = t.content_id)
-FROM models AS m
-JOIN model_versions AS v ON v.model_id = m.id
-JOIN version_tensors AS e ON e.version_id = v.id
-JOIN tensors AS t ON t.id = e.tensor_id
-WHERE v.deleted_at IS NULL;
-
 CREATE TABLE version_metrics (
   -- A number that was measured of a version's weights.
   version_id INTEGER NOT NULL REFERENCES model_versions ON DELETE CASCADE,
@@ -716,22 +327,6 @@ CREATE TABLE version_metrics (
   value REAL, -- NULL is NaN, which SQLite can't store; no value is no row
   PRIMARY KEY (version_id, key)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER version_metrics_update BEFORE UPDATE ON version_metrics
-BEGIN
-  SELECT RAISE(ABORT, 'a stored version never changes');
-END;
-
-CREATE TRIGGER version_metrics_delete BEFORE DELETE ON version_metrics
-WHEN EXISTS (SELECT 1 FROM model_versions WHERE id = OLD.version_id)
-BEGIN
-  SELECT RAISE(ABORT, 'the metrics of a version go with it, as a whole');
-END;
-
-CREATE TRIGGER version_metrics_deleted AFTER DELETE ON model_versions
-BEGIN
-  DELETE FROM version_metrics WHERE version_id = OLD.id;
-END;
 
 CREATE TABLE experiments (
   -- A name that groups runs.  Number 0 is Default.
@@ -842,75 +437,421 @@ CREATE INDEX runs_by_parent_run ON runs (parent_run_id);
 
 CREATE INDEX params_by_value ON params (key, value);
 
-CREATE TRIGGER experiments_insert BEFORE INSERT ON experiments
-BEGIN
-  SELECT RAISE(ABORT, 'there is an experiment of this name or id already') FROM experiments WHERE name = NEW.name OR id = NEW.id;
-END;
+PRAGMA writable_schema=ON;
 
-CREATE TRIGGER experiments_update BEFORE UPDATE ON experiments
+INSERT INTO sqlite_schema (type, name, tbl_name, sql, rootpage) VALUES
+('trigger', 'migrations_insert', 'migrations', 'CREATE TRIGGER migrations_insert BEFORE INSERT ON migrations
+WHEN EXISTS (SELECT 1 FROM migrations WHERE number = NEW.number)
 BEGIN
-  SELECT RAISE(ABORT, 'the id and the date of an experiment never change') WHERE NEW.id <> OLD.id OR NEW.created_at <> OLD.created_at;
-  SELECT RAISE(ABORT, 'there is an experiment of this name or id already') FROM experiments WHERE name = NEW.name AND id <> OLD.id;
-END;
-
-CREATE TRIGGER experiments_delete BEFORE DELETE ON experiments
+  SELECT RAISE(ABORT, ''this migration is recorded already'');
+END', 0),
+('trigger', 'migrations_update', 'migrations', 'CREATE TRIGGER migrations_update BEFORE UPDATE ON migrations
 BEGIN
-  SELECT RAISE(ABORT, 'the experiment Default stays') WHERE OLD.id = 0;
-  SELECT RAISE(ABORT, 'a run belongs to this experiment') FROM runs WHERE experiment_id = OLD.id;
-  SELECT RAISE(ABORT, 'an experiment is deleted softly (deleted_at) before it is removed') WHERE OLD.deleted_at IS NULL;
-END;
-
-CREATE TRIGGER experiments_deleted AFTER DELETE ON experiments
+  SELECT RAISE(ABORT, ''the record of a migration never changes'');
+END', 0),
+('trigger', 'migrations_delete', 'migrations', 'CREATE TRIGGER migrations_delete BEFORE DELETE ON migrations
+BEGIN
+  SELECT RAISE(ABORT, ''the record of a migration is never removed'');
+END', 0),
+('trigger', 'models_insert', 'models', 'CREATE TRIGGER models_insert BEFORE INSERT ON models
+BEGIN
+  SELECT RAISE(ABORT, ''there is a model of this name or id already'') FROM models WHERE name = NEW.name OR id = NEW.id;
+  SELECT RAISE(ABORT, ''a model begins with version 1'') WHERE NEW.next_version <> 1;
+END', 0),
+('trigger', 'models_update', 'models', 'CREATE TRIGGER models_update BEFORE UPDATE ON models
+BEGIN
+  SELECT RAISE(ABORT, ''the id and the date of a model never change'') WHERE NEW.id <> OLD.id OR NEW.created_at <> OLD.created_at;
+  SELECT RAISE(ABORT, ''there is a model of this name or id already'') FROM models WHERE name = NEW.name AND id <> OLD.id;
+  SELECT RAISE(ABORT, ''next_version counts up by itself when a version is stored'')
+  WHERE NEW.next_version <> OLD.next_version
+    AND NOT (NEW.next_version = OLD.next_version + 1
+      AND EXISTS (SELECT 1 FROM model_versions WHERE model_id = OLD.id AND version = OLD.next_version));
+END', 0),
+('trigger', 'models_delete', 'models', 'CREATE TRIGGER models_delete BEFORE DELETE ON models
+BEGIN
+  SELECT RAISE(ABORT, ''a model that has had a version stays, so that no number is given twice'') WHERE OLD.next_version <> 1;
+  SELECT RAISE(ABORT, ''a run belongs to this model'') FROM runs WHERE model_id = OLD.id;
+END', 0),
+('trigger', 'tensors_insert', 'tensors', 'CREATE TRIGGER tensors_insert BEFORE INSERT ON tensors
+BEGIN
+  SELECT RAISE(IGNORE) FROM tensors WHERE digest = NEW.digest;
+  SELECT RAISE(ABORT, ''a stored tensor never changes'') FROM tensors WHERE id = NEW.id;
+END', 0),
+('trigger', 'tensors_update', 'tensors', 'CREATE TRIGGER tensors_update BEFORE UPDATE ON tensors
+BEGIN
+  SELECT RAISE(ABORT, ''a stored tensor never changes'');
+END', 0),
+('trigger', 'tensors_delete', 'tensors', 'CREATE TRIGGER tensors_delete BEFORE DELETE ON tensors
+BEGIN
+  SELECT RAISE(ABORT, ''a version needs this tensor'') FROM version_tensors WHERE tensor_id = OLD.id;
+  SELECT RAISE(ABORT, ''a dataset needs this tensor'') FROM dataset_tensors WHERE tensor_id = OLD.id;
+END', 0),
+('trigger', 'datasets_insert', 'datasets', 'CREATE TRIGGER datasets_insert BEFORE INSERT ON datasets
+BEGIN
+  SELECT RAISE(IGNORE) FROM datasets WHERE digest = NEW.digest;
+  SELECT RAISE(ABORT, ''a stored dataset never changes'') FROM datasets WHERE id = NEW.id;
+END', 0),
+('trigger', 'datasets_update', 'datasets', 'CREATE TRIGGER datasets_update BEFORE UPDATE ON datasets
+WHEN (NEW.id, NEW.digest, NEW.source, NEW.columns, NEW.train_rows, NEW.test_rows, NEW.feature_count, NEW.tensor_count, NEW.created_at)
+  IS NOT (OLD.id, OLD.digest, OLD.source, OLD.columns, OLD.train_rows, OLD.test_rows, OLD.feature_count, OLD.tensor_count, OLD.created_at)
+BEGIN
+  SELECT RAISE(ABORT, ''a stored dataset never changes, but for its note'');
+END', 0),
+('trigger', 'datasets_delete', 'datasets', 'CREATE TRIGGER datasets_delete BEFORE DELETE ON datasets
+BEGIN
+  SELECT RAISE(ABORT, ''a run needs this dataset'') FROM runs WHERE dataset_id = OLD.id;
+  SELECT RAISE(ABORT, ''a name points to this dataset'') FROM dataset_names WHERE dataset_id = OLD.id;
+END', 0),
+('trigger', 'dataset_names_insert', 'dataset_names', 'CREATE TRIGGER dataset_names_insert BEFORE INSERT ON dataset_names
+WHEN NOT EXISTS (SELECT 1 FROM datasets WHERE id = NEW.dataset_id)
+BEGIN
+  SELECT RAISE(ABORT, ''there is no such dataset'');
+END', 0),
+('trigger', 'dataset_names_update', 'dataset_names', 'CREATE TRIGGER dataset_names_update BEFORE UPDATE ON dataset_names
+WHEN NOT EXISTS (SELECT 1 FROM datasets WHERE id = NEW.dataset_id)
+BEGIN
+  SELECT RAISE(ABORT, ''there is no such dataset'');
+END', 0),
+('trigger', 'dataset_tensors_insert', 'dataset_tensors', 'CREATE TRIGGER dataset_tensors_insert BEFORE INSERT ON dataset_tensors
+BEGIN
+  SELECT RAISE(ABORT, ''there is no such dataset'') WHERE NOT EXISTS (SELECT 1 FROM datasets WHERE id = NEW.dataset_id);
+  SELECT RAISE(ABORT, ''there is no such tensor'') WHERE NOT EXISTS (SELECT 1 FROM tensors WHERE id = NEW.tensor_id);
+  SELECT RAISE(ABORT, ''a stored dataset never changes'') FROM dataset_tensors
+  WHERE dataset_id = NEW.dataset_id AND position = NEW.position;
+  SELECT RAISE(ABORT, ''a stored dataset never changes'') FROM dataset_tensors WHERE dataset_id = NEW.dataset_id AND name = NEW.name;
+  SELECT RAISE(ABORT, ''the dataset is complete'') FROM datasets WHERE id = NEW.dataset_id AND NEW.position >= tensor_count;
+END', 0),
+('trigger', 'dataset_tensors_update', 'dataset_tensors', 'CREATE TRIGGER dataset_tensors_update BEFORE UPDATE ON dataset_tensors
+BEGIN
+  SELECT RAISE(ABORT, ''a stored dataset never changes'');
+END', 0),
+('trigger', 'dataset_tensors_delete', 'dataset_tensors', 'CREATE TRIGGER dataset_tensors_delete BEFORE DELETE ON dataset_tensors
+WHEN EXISTS (SELECT 1 FROM datasets WHERE id = OLD.dataset_id)
+BEGIN
+  SELECT RAISE(ABORT, ''the tensors of a dataset go with it, as a whole'');
+END', 0),
+('trigger', 'runs_delete', 'runs', 'CREATE TRIGGER runs_delete BEFORE DELETE ON runs
+BEGIN
+  SELECT RAISE(ABORT, ''a version came of this run'') FROM model_versions WHERE run_id = OLD.id;
+  SELECT RAISE(ABORT, ''a run is deleted softly (deleted_at) before it is removed'') WHERE OLD.deleted_at IS NULL;
+END', 0),
+('trigger', 'params_insert', 'params', 'CREATE TRIGGER params_insert BEFORE INSERT ON params
+WHEN NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id AND digest IS NULL)
+BEGIN
+  SELECT RAISE(ABORT, ''the params of a sealed run never change'') FROM runs WHERE id = NEW.run_id;
+  SELECT RAISE(ABORT, ''there is no such run'');
+END', 0),
+('trigger', 'params_update', 'params', 'CREATE TRIGGER params_update BEFORE UPDATE ON params
+BEGIN
+  SELECT RAISE(ABORT, ''the params of a sealed run never change'') FROM runs
+  WHERE id IN (OLD.run_id, NEW.run_id) AND digest IS NOT NULL;
+  SELECT RAISE(ABORT, ''there is no such run'') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
+END', 0),
+('trigger', 'params_delete', 'params', 'CREATE TRIGGER params_delete BEFORE DELETE ON params
+WHEN EXISTS (SELECT 1 FROM runs WHERE id = OLD.run_id AND digest IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, ''the params of a sealed run never change'');
+END', 0),
+('trigger', 'metrics_insert', 'metrics', 'CREATE TRIGGER metrics_insert BEFORE INSERT ON metrics
+WHEN NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id AND digest IS NULL)
+BEGIN
+  SELECT RAISE(ABORT, ''the metrics of a sealed run never change'') FROM runs WHERE id = NEW.run_id;
+  SELECT RAISE(ABORT, ''there is no such run'');
+END', 0),
+('trigger', 'metrics_update', 'metrics', 'CREATE TRIGGER metrics_update BEFORE UPDATE ON metrics
+BEGIN
+  SELECT RAISE(ABORT, ''the metrics of a sealed run never change'') FROM runs
+  WHERE id IN (OLD.run_id, NEW.run_id) AND digest IS NOT NULL;
+  SELECT RAISE(ABORT, ''there is no such run'') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
+END', 0),
+('trigger', 'metrics_delete', 'metrics', 'CREATE TRIGGER metrics_delete BEFORE DELETE ON metrics
+WHEN EXISTS (SELECT 1 FROM runs WHERE id = OLD.run_id AND digest IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, ''the metrics of a sealed run never change'');
+END', 0),
+('trigger', 'checkpoints_insert', 'checkpoints', 'CREATE TRIGGER checkpoints_insert BEFORE INSERT ON checkpoints
+WHEN NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id AND digest IS NULL)
+BEGIN
+  SELECT RAISE(ABORT, ''a sealed run takes no checkpoint'') FROM runs WHERE id = NEW.run_id;
+  SELECT RAISE(ABORT, ''there is no such run'');
+END', 0),
+('trigger', 'checkpoints_update', 'checkpoints', 'CREATE TRIGGER checkpoints_update BEFORE UPDATE ON checkpoints
+BEGIN
+  SELECT RAISE(ABORT, ''a sealed run takes no checkpoint'') FROM runs WHERE id = OLD.run_id AND digest IS NOT NULL;
+  SELECT RAISE(ABORT, ''a checkpoint stays with its run'') WHERE NEW.run_id <> OLD.run_id;
+END', 0),
+('trigger', 'tags_insert', 'tags', 'CREATE TRIGGER tags_insert BEFORE INSERT ON tags
+WHEN NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id)
+BEGIN
+  SELECT RAISE(ABORT, ''there is no such run'');
+END', 0),
+('trigger', 'tags_update', 'tags', 'CREATE TRIGGER tags_update BEFORE UPDATE ON tags
+WHEN NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id)
+BEGIN
+  SELECT RAISE(ABORT, ''there is no such run'');
+END', 0),
+('trigger', 'version_tags_insert', 'version_tags', 'CREATE TRIGGER version_tags_insert BEFORE INSERT ON version_tags
+WHEN NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.version_id)
+BEGIN
+  SELECT RAISE(ABORT, ''there is no such version'');
+END', 0),
+('trigger', 'version_tags_update', 'version_tags', 'CREATE TRIGGER version_tags_update BEFORE UPDATE ON version_tags
+WHEN NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.version_id)
+BEGIN
+  SELECT RAISE(ABORT, ''there is no such version'');
+END', 0),
+('trigger', 'model_tags_insert', 'model_tags', 'CREATE TRIGGER model_tags_insert BEFORE INSERT ON model_tags
+WHEN NOT EXISTS (SELECT 1 FROM models WHERE id = NEW.model_id)
+BEGIN
+  SELECT RAISE(ABORT, ''there is no such model'');
+END', 0),
+('trigger', 'model_tags_update', 'model_tags', 'CREATE TRIGGER model_tags_update BEFORE UPDATE ON model_tags
+WHEN NOT EXISTS (SELECT 1 FROM models WHERE id = NEW.model_id)
+BEGIN
+  SELECT RAISE(ABORT, ''there is no such model'');
+END', 0),
+('trigger', 'versions_delete', 'model_versions', 'CREATE TRIGGER versions_delete BEFORE DELETE ON model_versions
+BEGIN
+  SELECT RAISE(ABORT, ''an alias points to this version'') FROM model_aliases WHERE version_id = OLD.id;
+  SELECT RAISE(ABORT, ''a version is deleted softly (deleted_at) before it is removed'') WHERE OLD.deleted_at IS NULL;
+  SELECT RAISE(ABORT, ''a run was fine-tuned from this version'') FROM runs WHERE parent_version_id = OLD.id;
+END', 0),
+('trigger', 'version_tensors_insert', 'version_tensors', 'CREATE TRIGGER version_tensors_insert BEFORE INSERT ON version_tensors
+BEGIN
+  SELECT RAISE(ABORT, ''there is no such version'') WHERE NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.version_id);
+  SELECT RAISE(ABORT, ''there is no such tensor'') WHERE NOT EXISTS (SELECT 1 FROM tensors WHERE id = NEW.tensor_id);
+  SELECT RAISE(ABORT, ''a stored version never changes'') FROM version_tensors
+  WHERE version_id = NEW.version_id AND position = NEW.position;
+  SELECT RAISE(ABORT, ''a stored version never changes'') FROM version_tensors WHERE version_id = NEW.version_id AND name = NEW.name;
+  SELECT RAISE(ABORT, ''the version is complete'') FROM model_versions WHERE id = NEW.version_id AND NEW.position >= tensor_count;
+END', 0),
+('trigger', 'version_tensors_update', 'version_tensors', 'CREATE TRIGGER version_tensors_update BEFORE UPDATE ON version_tensors
+BEGIN
+  SELECT RAISE(ABORT, ''a stored version never changes'');
+END', 0),
+('trigger', 'version_tensors_delete', 'version_tensors', 'CREATE TRIGGER version_tensors_delete BEFORE DELETE ON version_tensors
+WHEN EXISTS (SELECT 1 FROM model_versions WHERE id = OLD.version_id)
+BEGIN
+  SELECT RAISE(ABORT, ''the tensors of a version go with it, as a whole'');
+END', 0),
+('trigger', 'aliases_insert', 'model_aliases', 'CREATE TRIGGER aliases_insert BEFORE INSERT ON model_aliases
+BEGIN
+  SELECT RAISE(ABORT, ''an alias points to a live version of its model'')
+  WHERE NOT EXISTS (
+    SELECT 1 FROM model_versions WHERE id = NEW.version_id AND model_id = NEW.model_id AND deleted_at IS NULL);
+  -- Where it stands already, nothing happens, so nothing is written.
+  SELECT RAISE(IGNORE) FROM model_aliases WHERE model_id = NEW.model_id AND alias = NEW.alias AND version_id = NEW.version_id;
+END', 0),
+('trigger', 'aliases_update', 'model_aliases', 'CREATE TRIGGER aliases_update BEFORE UPDATE ON model_aliases
+BEGIN
+  SELECT RAISE(ABORT, ''an alias points to a live version of its model'')
+  WHERE NOT EXISTS (
+    SELECT 1 FROM model_versions WHERE id = NEW.version_id AND model_id = NEW.model_id AND deleted_at IS NULL);
+  SELECT RAISE(ABORT, ''an alias can''''t be renamed: set another and remove this one'')
+  WHERE NEW.model_id <> OLD.model_id OR NEW.alias <> OLD.alias;
+END', 0),
+('trigger', 'aliases_inserted', 'model_aliases', 'CREATE TRIGGER aliases_inserted AFTER INSERT ON model_aliases
+BEGIN
+  INSERT INTO alias_events (model_id, alias, action, version, actor, reason, undoes)
+  SELECT NEW.model_id, NEW.alias, ''set'', version, actor, reason, undoes
+  FROM model_versions LEFT JOIN alias_context WHERE model_versions.id = NEW.version_id;
+END', 0),
+('trigger', 'aliases_updated', 'model_aliases', 'CREATE TRIGGER aliases_updated AFTER UPDATE ON model_aliases
+WHEN NEW.version_id <> OLD.version_id
+BEGIN
+  INSERT INTO alias_events (model_id, alias, action, version, actor, reason, undoes)
+  SELECT NEW.model_id, NEW.alias, ''set'', version, actor, reason, undoes
+  FROM model_versions LEFT JOIN alias_context WHERE model_versions.id = NEW.version_id;
+END', 0),
+('trigger', 'aliases_deleted', 'model_aliases', 'CREATE TRIGGER aliases_deleted AFTER DELETE ON model_aliases
+BEGIN
+  INSERT INTO alias_events (model_id, alias, action, version, actor, reason, undoes)
+  SELECT OLD.model_id, OLD.alias, ''remove'', NULL, actor, reason, undoes
+  FROM (SELECT 1) LEFT JOIN alias_context;
+END', 0),
+('trigger', 'alias_events_insert', 'alias_events', 'CREATE TRIGGER alias_events_insert BEFORE INSERT ON alias_events
+BEGIN
+  SELECT RAISE(ABORT, ''the history of aliases is written by triggers alone'')
+  WHERE EXISTS (SELECT 1 FROM alias_events WHERE id = NEW.id)
+    OR NEW.version IS NOT (
+      SELECT v.version FROM model_aliases AS a JOIN model_versions AS v ON v.id = a.version_id
+      WHERE a.model_id = NEW.model_id AND a.alias = NEW.alias)
+    OR NEW.version IS (
+      SELECT version FROM alias_events WHERE model_id = NEW.model_id AND alias = NEW.alias ORDER BY id DESC LIMIT 1);
+  SELECT RAISE(ABORT, ''an alias can only undo an earlier event of its own, and once'')
+  WHERE NEW.undoes IS NOT NULL
+    AND (EXISTS (SELECT 1 FROM alias_events WHERE undoes = NEW.undoes)
+      OR NOT EXISTS (SELECT 1 FROM alias_events WHERE id = NEW.undoes AND model_id = NEW.model_id AND alias = NEW.alias));
+END', 0),
+('trigger', 'alias_events_update', 'alias_events', 'CREATE TRIGGER alias_events_update BEFORE UPDATE ON alias_events
+BEGIN
+  SELECT RAISE(ABORT, ''the history of aliases never changes'');
+END', 0),
+('trigger', 'alias_events_delete', 'alias_events', 'CREATE TRIGGER alias_events_delete BEFORE DELETE ON alias_events
+BEGIN
+  SELECT RAISE(ABORT, ''the history of aliases never changes'');
+END', 0),
+('view', 'epochs', 'epochs', 'CREATE VIEW epochs (run, epoch, train_loss, test_loss, test_loss_is_nan) AS
+  -- The loss curve of a run: a row for each epoch that has a train_loss (NULL is NaN); what was logged last counts.
+SELECT
+  t.run_id,
+  t.step,
+  t.value,
+  (SELECT value FROM metrics WHERE run_id = t.run_id AND key = ''test_loss'' AND step = t.step ORDER BY seq DESC LIMIT 1),
+  coalesce((
+    SELECT value IS NULL FROM metrics WHERE run_id = t.run_id AND key = ''test_loss'' AND step = t.step ORDER BY seq DESC LIMIT 1), 0)
+FROM metrics AS t
+WHERE t.key = ''train_loss''
+  AND NOT EXISTS (SELECT 1 FROM metrics WHERE run_id = t.run_id AND key = t.key AND step = t.step AND seq > t.seq)', 0),
+('view', 'lineage', 'lineage', 'CREATE VIEW lineage (
+  model, version, run, kind, dataset, parent_model, parent_version, depth, ancestors, deleted_at, version_id, parent_version_id
+) AS
+  -- Where a version comes from: its run, the dataset, and the versions it was fine-tuned from, nearest first, as ["name/2","name/1"].
+SELECT
+  model, version, run, kind, dataset, parent_model, parent_version, length(ancestors) - length(replace(ancestors, ''/'', '''')), ancestors, deleted_at, version_id,
+  parent_version_id
+FROM (
+  SELECT
+    m.name AS model,
+    v.version AS version,
+    v.run_id AS run,
+    r.kind AS kind,
+    coalesce(
+      (SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
+      (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)) AS dataset,
+    (SELECT pm.name FROM model_versions AS p JOIN models AS pm ON pm.id = p.model_id WHERE p.id = r.parent_version_id) AS parent_model,
+    (SELECT p.version FROM model_versions AS p WHERE p.id = r.parent_version_id) AS parent_version,
+    (
+      -- A parent is older than its child.  Asking for that ends the walk in any file, a crafted one too.
+      WITH RECURSIVE ancestor (id, depth) AS (
+        SELECT r.parent_version_id, 1 WHERE r.parent_version_id < v.id
+        UNION ALL
+        SELECT pr.parent_version_id, depth + 1
+        FROM ancestor
+        JOIN model_versions AS p ON p.id = ancestor.id
+        JOIN runs AS pr ON pr.id = p.run_id
+        WHERE pr.parent_version_id < ancestor.id AND depth < 1000
+      )
+      SELECT coalesce(''["'' || group_concat(replace(replace(pm.name, ''\'', ''\\''), ''"'', ''\"'') || ''/'' || p.version, ''","'') || ''"]'', ''[]'')
+      FROM (SELECT id FROM ancestor ORDER BY depth) AS a
+      CROSS JOIN model_versions AS p ON p.id = a.id
+      CROSS JOIN models AS pm ON pm.id = p.model_id
+    ) AS ancestors,
+    v.deleted_at AS deleted_at,
+    v.id AS version_id,
+    r.parent_version_id AS parent_version_id
+  FROM models AS m
+  JOIN model_versions AS v ON v.model_id = m.id
+  LEFT JOIN runs AS r ON r.id = v.run_id
+)', 0),
+('view', 'alias_history', 'alias_history', 'CREATE VIEW alias_history (model, alias, action, version, at, actor, reason, undoes, event) AS
+  -- What each alias pointed to, oldest first by event.  NULL actor means raw SQL.
+SELECT m.name, e.alias, e.action, e.version, e.at, e.actor, e.reason, e.undoes, e.id
+FROM alias_events AS e
+JOIN models AS m ON m.id = e.model_id', 0),
+('trigger', 'tensors_insert_content', 'tensors', 'CREATE TRIGGER tensors_insert_content BEFORE INSERT ON tensors
+WHEN NEW.content_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contents WHERE id = NEW.content_id AND digest IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, ''there are no such contents, or they are not sealed'');
+END', 0),
+('trigger', 'contents_deleted', 'contents', 'CREATE TRIGGER contents_deleted AFTER DELETE ON contents
+BEGIN
+  DELETE FROM content_pieces WHERE content_id = OLD.id;
+END', 0),
+('trigger', 'content_pieces_update', 'content_pieces', 'CREATE TRIGGER content_pieces_update BEFORE UPDATE ON content_pieces
+BEGIN
+  SELECT RAISE(ABORT, ''a stored piece never changes'');
+END', 0),
+('trigger', 'content_pieces_delete', 'content_pieces', 'CREATE TRIGGER content_pieces_delete BEFORE DELETE ON content_pieces
+WHEN EXISTS (SELECT 1 FROM contents WHERE id = OLD.content_id AND digest IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, ''the pieces of sealed contents go with them, as a whole'');
+END', 0),
+('view', 'state_dict', 'state_dict', 'CREATE VIEW state_dict (model, version, position, name, dtype, shape, data, version_id, tensor_id, byte_count, pieces) AS
+  -- A tensor of a live version per row: data is little-endian, row-major; NULL for a tensor in pieces, which are in content_pieces.
+SELECT m.name, v.version, e.position, e.name, t.dtype, t.shape, iif(t.content_id IS NULL, t.data, NULL), v.id, t.id,
+  coalesce((SELECT byte_count FROM contents WHERE id = t.content_id), length(t.data)),
+  (SELECT count(*) FROM content_pieces WHERE content_id = t.content_id)
+FROM models AS m
+JOIN model_versions AS v ON v.model_id = m.id
+JOIN version_tensors AS e ON e.version_id = v.id
+JOIN tensors AS t ON t.id = e.tensor_id
+WHERE v.deleted_at IS NULL', 0),
+('trigger', 'version_metrics_update', 'version_metrics', 'CREATE TRIGGER version_metrics_update BEFORE UPDATE ON version_metrics
+BEGIN
+  SELECT RAISE(ABORT, ''a stored version never changes'');
+END', 0),
+('trigger', 'version_metrics_delete', 'version_metrics', 'CREATE TRIGGER version_metrics_delete BEFORE DELETE ON version_metrics
+WHEN EXISTS (SELECT 1 FROM model_versions WHERE id = OLD.version_id)
+BEGIN
+  SELECT RAISE(ABORT, ''the metrics of a version go with it, as a whole'');
+END', 0),
+('trigger', 'version_metrics_deleted', 'model_versions', 'CREATE TRIGGER version_metrics_deleted AFTER DELETE ON model_versions
+BEGIN
+  DELETE FROM version_metrics WHERE version_id = OLD.id;
+END', 0),
+('trigger', 'experiments_insert', 'experiments', 'CREATE TRIGGER experiments_insert BEFORE INSERT ON experiments
+BEGIN
+  SELECT RAISE(ABORT, ''there is an experiment of this name or id already'') FROM experiments WHERE name = NEW.name OR id = NEW.id;
+END', 0),
+('trigger', 'experiments_update', 'experiments', 'CREATE TRIGGER experiments_update BEFORE UPDATE ON experiments
+BEGIN
+  SELECT RAISE(ABORT, ''the id and the date of an experiment never change'') WHERE NEW.id <> OLD.id OR NEW.created_at <> OLD.created_at;
+  SELECT RAISE(ABORT, ''there is an experiment of this name or id already'') FROM experiments WHERE name = NEW.name AND id <> OLD.id;
+END', 0),
+('trigger', 'experiments_delete', 'experiments', 'CREATE TRIGGER experiments_delete BEFORE DELETE ON experiments
+BEGIN
+  SELECT RAISE(ABORT, ''the experiment Default stays'') WHERE OLD.id = 0;
+  SELECT RAISE(ABORT, ''a run belongs to this experiment'') FROM runs WHERE experiment_id = OLD.id;
+  SELECT RAISE(ABORT, ''an experiment is deleted softly (deleted_at) before it is removed'') WHERE OLD.deleted_at IS NULL;
+END', 0),
+('trigger', 'experiments_deleted', 'experiments', 'CREATE TRIGGER experiments_deleted AFTER DELETE ON experiments
 BEGIN
   DELETE FROM experiment_tags WHERE experiment_id = OLD.id;
-  DELETE FROM dated_notes WHERE subject = 'experiment' AND subject_id = OLD.id;
-END;
-
-CREATE TRIGGER experiment_tags_insert BEFORE INSERT ON experiment_tags
+  DELETE FROM dated_notes WHERE subject = ''experiment'' AND subject_id = OLD.id;
+END', 0),
+('trigger', 'experiment_tags_insert', 'experiment_tags', 'CREATE TRIGGER experiment_tags_insert BEFORE INSERT ON experiment_tags
 WHEN NOT EXISTS (SELECT 1 FROM experiments WHERE id = NEW.experiment_id)
 BEGIN
-  SELECT RAISE(ABORT, 'there is no such experiment');
-END;
-
-CREATE TRIGGER experiment_tags_update BEFORE UPDATE ON experiment_tags
+  SELECT RAISE(ABORT, ''there is no such experiment'');
+END', 0),
+('trigger', 'experiment_tags_update', 'experiment_tags', 'CREATE TRIGGER experiment_tags_update BEFORE UPDATE ON experiment_tags
 WHEN NOT EXISTS (SELECT 1 FROM experiments WHERE id = NEW.experiment_id)
 BEGIN
-  SELECT RAISE(ABORT, 'there is no such experiment');
-END;
-
-CREATE TRIGGER runs_insert BEFORE INSERT ON runs
+  SELECT RAISE(ABORT, ''there is no such experiment'');
+END', 0),
+('trigger', 'runs_insert', 'runs', 'CREATE TRIGGER runs_insert BEFORE INSERT ON runs
 BEGIN
-  SELECT RAISE(ABORT, 'there is a run of this id or uuid already') FROM runs WHERE id = NEW.id OR uuid = NEW.uuid;
-  SELECT RAISE(ABORT, 'only a logged run may have no model') WHERE NEW.model_id IS NULL AND NEW.kind <> 'log';
-  SELECT RAISE(ABORT, 'there is no such model')
+  SELECT RAISE(ABORT, ''there is a run of this id or uuid already'') FROM runs WHERE id = NEW.id OR uuid = NEW.uuid;
+  SELECT RAISE(ABORT, ''only a logged run may have no model'') WHERE NEW.model_id IS NULL AND NEW.kind <> ''log'';
+  SELECT RAISE(ABORT, ''there is no such model'')
   WHERE NEW.model_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM models WHERE id = NEW.model_id);
-  SELECT RAISE(ABORT, 'there is no such dataset')
+  SELECT RAISE(ABORT, ''there is no such dataset'')
   WHERE NEW.dataset_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM datasets WHERE id = NEW.dataset_id);
-  SELECT RAISE(ABORT, 'the dataset is incomplete') FROM datasets
+  SELECT RAISE(ABORT, ''the dataset is incomplete'') FROM datasets
   WHERE id = NEW.dataset_id AND tensor_count <> (SELECT count(*) FROM dataset_tensors WHERE dataset_id = NEW.dataset_id);
-  SELECT RAISE(ABORT, 'there is no such version')
+  SELECT RAISE(ABORT, ''there is no such version'')
   WHERE NEW.parent_version_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.parent_version_id);
-  SELECT RAISE(ABORT, 'there is no such experiment')
+  SELECT RAISE(ABORT, ''there is no such experiment'')
   WHERE NEW.experiment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM experiments WHERE id = NEW.experiment_id);
-  SELECT RAISE(ABORT, 'there is no such parent run')
+  SELECT RAISE(ABORT, ''there is no such parent run'')
   WHERE NEW.parent_run_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.parent_run_id);
-END;
-
-CREATE TRIGGER runs_update BEFORE UPDATE ON runs
+END', 0),
+('trigger', 'runs_update', 'runs', 'CREATE TRIGGER runs_update BEFORE UPDATE ON runs
 BEGIN
-  SELECT RAISE(ABORT, 'what a run is never changes')
+  SELECT RAISE(ABORT, ''what a run is never changes'')
   WHERE (NEW.id, NEW.uuid, NEW.kind, NEW.dataset_id, NEW.parent_version_id, NEW.seed, NEW.started_at, NEW.user, NEW.source, NEW.git_commit,
       NEW.is_dirty)
     IS NOT (OLD.id, OLD.uuid, OLD.kind, OLD.dataset_id, OLD.parent_version_id, OLD.seed, OLD.started_at, OLD.user, OLD.source, OLD.git_commit,
       OLD.is_dirty)
     OR NEW.model_id IS NOT OLD.model_id AND OLD.model_id IS NOT NULL;
-  SELECT RAISE(ABORT, 'there is no such model')
+  SELECT RAISE(ABORT, ''there is no such model'')
   WHERE NEW.model_id IS NOT OLD.model_id AND NOT EXISTS (SELECT 1 FROM models WHERE id = NEW.model_id);
-  SELECT RAISE(ABORT, 'there is no such experiment')
+  SELECT RAISE(ABORT, ''there is no such experiment'')
   WHERE NEW.experiment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM experiments WHERE id = NEW.experiment_id);
-  SELECT RAISE(ABORT, 'there is no such parent run')
+  SELECT RAISE(ABORT, ''there is no such parent run'')
   WHERE NEW.parent_run_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.parent_run_id);
-  SELECT RAISE(ABORT, 'a run is no part of itself')
+  SELECT RAISE(ABORT, ''a run is no part of itself'')
   WHERE NEW.parent_run_id IS NOT NULL AND NEW.parent_run_id IS NOT OLD.parent_run_id
     AND NEW.id IN (
       WITH RECURSIVE above (id) AS (
@@ -919,20 +860,19 @@ BEGIN
         SELECT r.parent_run_id FROM above JOIN runs AS r ON r.id = above.id WHERE r.parent_run_id IS NOT NULL
       )
       SELECT id FROM above);
-  SELECT RAISE(ABORT, 'a version came of this run: only its note may change')
+  SELECT RAISE(ABORT, ''a version came of this run: only its note may change'')
   WHERE (NEW.status, NEW.digest, NEW.ended_at, NEW.error, NEW.program_version, NEW.host, NEW.pid, NEW.process_start, NEW.boot_id,
       NEW.pid_namespace, NEW.heartbeat_at, NEW.owner)
     IS NOT (OLD.status, OLD.digest, OLD.ended_at, OLD.error, OLD.program_version, OLD.host, OLD.pid, OLD.process_start, OLD.boot_id,
       OLD.pid_namespace, OLD.heartbeat_at, OLD.owner)
-    AND OLD.kind <> 'log' AND EXISTS (SELECT 1 FROM model_versions WHERE run_id = OLD.id);
-  SELECT RAISE(ABORT, 'a run that is sealed by its digest stays sealed')
-  WHERE OLD.digest IS NOT NULL AND OLD.kind <> 'log' AND OLD.status <> 'interrupted' -- which may be resumed
+    AND OLD.kind <> ''log'' AND EXISTS (SELECT 1 FROM model_versions WHERE run_id = OLD.id);
+  SELECT RAISE(ABORT, ''a run that is sealed by its digest stays sealed'')
+  WHERE OLD.digest IS NOT NULL AND OLD.kind <> ''log'' AND OLD.status <> ''interrupted'' -- which may be resumed
     AND (NEW.digest, NEW.status, NEW.ended_at, NEW.error) IS NOT (OLD.digest, OLD.status, OLD.ended_at, OLD.error);
-  SELECT RAISE(ABORT, 'a run with a live version can''t be deleted') FROM model_versions
+  SELECT RAISE(ABORT, ''a run with a live version can''''t be deleted'') FROM model_versions
   WHERE NEW.deleted_at IS NOT NULL AND run_id = OLD.id AND deleted_at IS NULL;
-END;
-
-CREATE TRIGGER runs_deleted AFTER DELETE ON runs
+END', 0),
+('trigger', 'runs_deleted', 'runs', 'CREATE TRIGGER runs_deleted AFTER DELETE ON runs
 BEGIN
   DELETE FROM params WHERE run_id = OLD.id;
   DELETE FROM metrics_latest WHERE run_id = OLD.id;
@@ -941,18 +881,16 @@ BEGIN
   DELETE FROM checkpoints WHERE run_id = OLD.id;
   DELETE FROM run_files WHERE run_id = OLD.id;
   DELETE FROM run_datasets WHERE run_id = OLD.id;
-  DELETE FROM dated_notes WHERE subject = 'run' AND subject_id = OLD.id;
+  DELETE FROM dated_notes WHERE subject = ''run'' AND subject_id = OLD.id;
   UPDATE runs SET parent_run_id = NULL WHERE parent_run_id = OLD.id;
-END;
-
-CREATE TRIGGER metrics_inserted AFTER INSERT ON metrics
+END', 0),
+('trigger', 'metrics_inserted', 'metrics', 'CREATE TRIGGER metrics_inserted AFTER INSERT ON metrics
 BEGIN
   INSERT INTO metrics_latest (run_id, key, value, step, time)
   SELECT run_id, key, value, step, time FROM metrics WHERE run_id = NEW.run_id AND key = NEW.key ORDER BY step DESC, seq DESC LIMIT 1
   ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value, step = excluded.step, time = excluded.time;
-END;
-
-CREATE TRIGGER metrics_updated AFTER UPDATE ON metrics
+END', 0),
+('trigger', 'metrics_updated', 'metrics', 'CREATE TRIGGER metrics_updated AFTER UPDATE ON metrics
 BEGIN
   DELETE FROM metrics_latest WHERE run_id = OLD.run_id AND key = OLD.key;
   INSERT INTO metrics_latest (run_id, key, value, step, time)
@@ -960,204 +898,179 @@ BEGIN
   INSERT INTO metrics_latest (run_id, key, value, step, time)
   SELECT run_id, key, value, step, time FROM metrics WHERE run_id = NEW.run_id AND key = NEW.key ORDER BY step DESC, seq DESC LIMIT 1
   ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value, step = excluded.step, time = excluded.time;
-END;
-
-CREATE TRIGGER metrics_deleted AFTER DELETE ON metrics
+END', 0),
+('trigger', 'metrics_deleted', 'metrics', 'CREATE TRIGGER metrics_deleted AFTER DELETE ON metrics
 WHEN EXISTS (SELECT 1 FROM metrics_latest WHERE run_id = OLD.run_id AND key = OLD.key AND step = OLD.step)
 BEGIN
   DELETE FROM metrics_latest WHERE run_id = OLD.run_id AND key = OLD.key;
   INSERT INTO metrics_latest (run_id, key, value, step, time)
   SELECT run_id, key, value, step, time FROM metrics WHERE run_id = OLD.run_id AND key = OLD.key ORDER BY step DESC, seq DESC LIMIT 1;
-END;
-
-CREATE TRIGGER run_files_insert BEFORE INSERT ON run_files
+END', 0),
+('trigger', 'run_files_insert', 'run_files', 'CREATE TRIGGER run_files_insert BEFORE INSERT ON run_files
 BEGIN
-  SELECT RAISE(ABORT, 'there is no such run') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
-  SELECT RAISE(ABORT, 'there are no such contents, or they are not sealed')
+  SELECT RAISE(ABORT, ''there is no such run'') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
+  SELECT RAISE(ABORT, ''there are no such contents, or they are not sealed'')
   WHERE NOT EXISTS (SELECT 1 FROM contents WHERE id = NEW.content_id AND digest IS NOT NULL);
-END;
-
-CREATE TRIGGER run_files_update BEFORE UPDATE ON run_files
+END', 0),
+('trigger', 'run_files_update', 'run_files', 'CREATE TRIGGER run_files_update BEFORE UPDATE ON run_files
 BEGIN
-  SELECT RAISE(ABORT, 'there is no such run') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
-  SELECT RAISE(ABORT, 'there are no such contents, or they are not sealed')
+  SELECT RAISE(ABORT, ''there is no such run'') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
+  SELECT RAISE(ABORT, ''there are no such contents, or they are not sealed'')
   WHERE NOT EXISTS (SELECT 1 FROM contents WHERE id = NEW.content_id AND digest IS NOT NULL);
-END;
-
-CREATE TRIGGER run_datasets_insert BEFORE INSERT ON run_datasets
+END', 0),
+('trigger', 'run_datasets_insert', 'run_datasets', 'CREATE TRIGGER run_datasets_insert BEFORE INSERT ON run_datasets
 BEGIN
-  SELECT RAISE(ABORT, 'there is no such run') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
-  SELECT RAISE(ABORT, 'there is no such dataset')
+  SELECT RAISE(ABORT, ''there is no such run'') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
+  SELECT RAISE(ABORT, ''there is no such dataset'')
   WHERE NEW.dataset_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM datasets WHERE id = NEW.dataset_id);
-END;
-
-CREATE TRIGGER run_datasets_update BEFORE UPDATE ON run_datasets
+END', 0),
+('trigger', 'run_datasets_update', 'run_datasets', 'CREATE TRIGGER run_datasets_update BEFORE UPDATE ON run_datasets
 BEGIN
-  SELECT RAISE(ABORT, 'there is no such run') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
-  SELECT RAISE(ABORT, 'there is no such dataset')
+  SELECT RAISE(ABORT, ''there is no such run'') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
+  SELECT RAISE(ABORT, ''there is no such dataset'')
   WHERE NEW.dataset_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM datasets WHERE id = NEW.dataset_id);
-END;
-
-CREATE TRIGGER datasets_deleted AFTER DELETE ON datasets
+END', 0),
+('trigger', 'datasets_deleted', 'datasets', 'CREATE TRIGGER datasets_deleted AFTER DELETE ON datasets
 BEGIN
   DELETE FROM dataset_tensors WHERE dataset_id = OLD.id;
-  DELETE FROM dated_notes WHERE subject = 'dataset' AND subject_id = OLD.id;
+  DELETE FROM dated_notes WHERE subject = ''dataset'' AND subject_id = OLD.id;
   UPDATE run_datasets SET dataset_id = NULL WHERE dataset_id = OLD.id;
-END;
-
-CREATE TRIGGER models_deleted AFTER DELETE ON models
+END', 0),
+('trigger', 'models_deleted', 'models', 'CREATE TRIGGER models_deleted AFTER DELETE ON models
 BEGIN
   DELETE FROM model_tags WHERE model_id = OLD.id;
-  DELETE FROM dated_notes WHERE subject = 'model' AND subject_id = OLD.id;
-END;
-
-CREATE TRIGGER dated_notes_insert BEFORE INSERT ON dated_notes
+  DELETE FROM dated_notes WHERE subject = ''model'' AND subject_id = OLD.id;
+END', 0),
+('trigger', 'dated_notes_insert', 'dated_notes', 'CREATE TRIGGER dated_notes_insert BEFORE INSERT ON dated_notes
 BEGIN
-  SELECT RAISE(ABORT, 'there is a note of this id already') FROM dated_notes WHERE id = NEW.id;
-  SELECT RAISE(ABORT, 'a note is about something that exists')
-  WHERE NOT EXISTS (SELECT 1 FROM models WHERE NEW.subject = 'model' AND id = NEW.subject_id)
-    AND NOT EXISTS (SELECT 1 FROM runs WHERE NEW.subject = 'run' AND id = NEW.subject_id)
-    AND NOT EXISTS (SELECT 1 FROM datasets WHERE NEW.subject = 'dataset' AND id = NEW.subject_id)
-    AND NOT EXISTS (SELECT 1 FROM experiments WHERE NEW.subject = 'experiment' AND id = NEW.subject_id);
-END;
-
-CREATE TRIGGER dated_notes_update BEFORE UPDATE ON dated_notes
+  SELECT RAISE(ABORT, ''there is a note of this id already'') FROM dated_notes WHERE id = NEW.id;
+  SELECT RAISE(ABORT, ''a note is about something that exists'')
+  WHERE NOT EXISTS (SELECT 1 FROM models WHERE NEW.subject = ''model'' AND id = NEW.subject_id)
+    AND NOT EXISTS (SELECT 1 FROM runs WHERE NEW.subject = ''run'' AND id = NEW.subject_id)
+    AND NOT EXISTS (SELECT 1 FROM datasets WHERE NEW.subject = ''dataset'' AND id = NEW.subject_id)
+    AND NOT EXISTS (SELECT 1 FROM experiments WHERE NEW.subject = ''experiment'' AND id = NEW.subject_id);
+END', 0),
+('trigger', 'dated_notes_update', 'dated_notes', 'CREATE TRIGGER dated_notes_update BEFORE UPDATE ON dated_notes
 WHEN (NEW.id, NEW.subject, NEW.subject_id, NEW.at) IS NOT (OLD.id, OLD.subject, OLD.subject_id, OLD.at)
 BEGIN
-  SELECT RAISE(ABORT, 'what a note is about and its date never change');
-END;
-
-CREATE TRIGGER registry_settings_insert BEFORE INSERT ON registry_settings
-WHEN NEW.key = 'artifacts' AND EXISTS (SELECT 1 FROM contents)
+  SELECT RAISE(ABORT, ''what a note is about and its date never change'');
+END', 0),
+('trigger', 'registry_settings_insert', 'registry_settings', 'CREATE TRIGGER registry_settings_insert BEFORE INSERT ON registry_settings
+WHEN NEW.key = ''artifacts'' AND EXISTS (SELECT 1 FROM contents)
 BEGIN
-  SELECT RAISE(ABORT, 'the folder of files is chosen before the first file is stored');
-END;
-
-CREATE TRIGGER registry_settings_update BEFORE UPDATE ON registry_settings
+  SELECT RAISE(ABORT, ''the folder of files is chosen before the first file is stored'');
+END', 0),
+('trigger', 'registry_settings_update', 'registry_settings', 'CREATE TRIGGER registry_settings_update BEFORE UPDATE ON registry_settings
 WHEN NEW.key <> OLD.key
 BEGIN
-  SELECT RAISE(ABORT, 'the key of a setting never changes');
-END;
-
-CREATE TRIGGER registry_settings_delete BEFORE DELETE ON registry_settings
-WHEN OLD.key = 'artifacts' AND EXISTS (SELECT 1 FROM contents WHERE is_outside = 1)
+  SELECT RAISE(ABORT, ''the key of a setting never changes'');
+END', 0),
+('trigger', 'registry_settings_delete', 'registry_settings', 'CREATE TRIGGER registry_settings_delete BEFORE DELETE ON registry_settings
+WHEN OLD.key = ''artifacts'' AND EXISTS (SELECT 1 FROM contents WHERE is_outside = 1)
 BEGIN
-  SELECT RAISE(ABORT, 'files stand in this folder');
-END;
-
-CREATE TRIGGER versions_insert BEFORE INSERT ON model_versions
+  SELECT RAISE(ABORT, ''files stand in this folder'');
+END', 0),
+('trigger', 'versions_insert', 'model_versions', 'CREATE TRIGGER versions_insert BEFORE INSERT ON model_versions
 BEGIN
-  SELECT RAISE(ABORT, 'there is a version of this id or uuid already') FROM model_versions WHERE id = NEW.id OR uuid = NEW.uuid;
-  SELECT RAISE(ABORT, 'there is no such model') WHERE NOT EXISTS (SELECT 1 FROM models WHERE id = NEW.model_id);
-  SELECT RAISE(ABORT, 'the number of a new version is next_version of its model') FROM models
+  SELECT RAISE(ABORT, ''there is a version of this id or uuid already'') FROM model_versions WHERE id = NEW.id OR uuid = NEW.uuid;
+  SELECT RAISE(ABORT, ''there is no such model'') WHERE NOT EXISTS (SELECT 1 FROM models WHERE id = NEW.model_id);
+  SELECT RAISE(ABORT, ''the number of a new version is next_version of its model'') FROM models
   WHERE id = NEW.model_id AND NEW.version <> next_version;
-  SELECT RAISE(ABORT, 'there is no such run') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
-  SELECT RAISE(ABORT, 'the run belongs to another model') FROM runs
-  WHERE id = NEW.run_id AND kind <> 'log' AND model_id IS NOT NEW.model_id;
-  SELECT RAISE(ABORT, 'a version comes of a run that is finished and sealed by its digest, or of a logged run') FROM runs
-  WHERE id = NEW.run_id AND kind <> 'log' AND (status <> 'finished' OR digest IS NULL);
-  SELECT RAISE(ABORT, 'the run is deleted') FROM runs WHERE id = NEW.run_id AND deleted_at IS NOT NULL;
-  SELECT RAISE(ABORT, 'a version is stored before it is deleted') WHERE NEW.deleted_at IS NOT NULL;
-END;
-
-CREATE TRIGGER versions_inserted AFTER INSERT ON model_versions
+  SELECT RAISE(ABORT, ''there is no such run'') WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
+  SELECT RAISE(ABORT, ''the run belongs to another model'') FROM runs
+  WHERE id = NEW.run_id AND kind <> ''log'' AND model_id IS NOT NEW.model_id;
+  SELECT RAISE(ABORT, ''a version comes of a run that is finished and sealed by its digest, or of a logged run'') FROM runs
+  WHERE id = NEW.run_id AND kind <> ''log'' AND (status <> ''finished'' OR digest IS NULL);
+  SELECT RAISE(ABORT, ''the run is deleted'') FROM runs WHERE id = NEW.run_id AND deleted_at IS NOT NULL;
+  SELECT RAISE(ABORT, ''a version is stored before it is deleted'') WHERE NEW.deleted_at IS NOT NULL;
+END', 0),
+('trigger', 'versions_inserted', 'model_versions', 'CREATE TRIGGER versions_inserted AFTER INSERT ON model_versions
 BEGIN
   UPDATE models SET next_version = next_version + 1 WHERE id = NEW.model_id;
   UPDATE runs SET model_id = NEW.model_id WHERE id = NEW.run_id AND model_id IS NULL;
-END;
-
-CREATE TRIGGER versions_update BEFORE UPDATE ON model_versions
+END', 0),
+('trigger', 'versions_update', 'model_versions', 'CREATE TRIGGER versions_update BEFORE UPDATE ON model_versions
 BEGIN
-  SELECT RAISE(ABORT, 'a stored version never changes, but for its description')
+  SELECT RAISE(ABORT, ''a stored version never changes, but for its description'')
   WHERE (NEW.id, NEW.uuid, NEW.model_id, NEW.version, NEW.run_id, NEW.train_loss, NEW.test_loss, NEW.accuracy, NEW.train_loss_is_nan,
       NEW.test_loss_is_nan, NEW.tensor_count, NEW.parameter_count, NEW.created_at, NEW.state_dict_digest, NEW.row_digest,
       NEW.signature, NEW.architecture, NEW.step, NEW.source, NEW.file_count)
     IS NOT (OLD.id, OLD.uuid, OLD.model_id, OLD.version, OLD.run_id, OLD.train_loss, OLD.test_loss, OLD.accuracy, OLD.train_loss_is_nan,
       OLD.test_loss_is_nan, OLD.tensor_count, OLD.parameter_count, OLD.created_at, OLD.state_dict_digest, OLD.row_digest,
       OLD.signature, OLD.architecture, OLD.step, OLD.source, OLD.file_count);
-  SELECT RAISE(ABORT, 'an alias points to this version') FROM model_aliases
+  SELECT RAISE(ABORT, ''an alias points to this version'') FROM model_aliases
   WHERE NEW.deleted_at IS NOT NULL AND version_id = OLD.id;
-  SELECT RAISE(ABORT, 'the run of this version is deleted: restore it first') FROM runs
+  SELECT RAISE(ABORT, ''the run of this version is deleted: restore it first'') FROM runs
   WHERE NEW.deleted_at IS NULL AND id = OLD.run_id AND deleted_at IS NOT NULL;
-END;
-
-CREATE TRIGGER versions_deleted AFTER DELETE ON model_versions
+END', 0),
+('trigger', 'versions_deleted', 'model_versions', 'CREATE TRIGGER versions_deleted AFTER DELETE ON model_versions
 BEGIN
   DELETE FROM version_tensors WHERE version_id = OLD.id;
   DELETE FROM version_tags WHERE version_id = OLD.id;
   DELETE FROM version_files WHERE version_id = OLD.id;
-END;
-
-CREATE TRIGGER version_files_insert BEFORE INSERT ON version_files
+END', 0),
+('trigger', 'version_files_insert', 'version_files', 'CREATE TRIGGER version_files_insert BEFORE INSERT ON version_files
 BEGIN
-  SELECT RAISE(ABORT, 'there is no such version') WHERE NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.version_id);
-  SELECT RAISE(ABORT, 'there are no such contents, or they are not sealed')
+  SELECT RAISE(ABORT, ''there is no such version'') WHERE NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.version_id);
+  SELECT RAISE(ABORT, ''there are no such contents, or they are not sealed'')
   WHERE NOT EXISTS (SELECT 1 FROM contents WHERE id = NEW.content_id AND digest IS NOT NULL);
-  SELECT RAISE(ABORT, 'a stored version never changes') FROM version_files WHERE version_id = NEW.version_id AND path = NEW.path;
-  SELECT RAISE(ABORT, 'the version is complete') FROM model_versions
+  SELECT RAISE(ABORT, ''a stored version never changes'') FROM version_files WHERE version_id = NEW.version_id AND path = NEW.path;
+  SELECT RAISE(ABORT, ''the version is complete'') FROM model_versions
   WHERE id = NEW.version_id AND (SELECT count(*) FROM version_files WHERE version_id = NEW.version_id) >= file_count;
-END;
-
-CREATE TRIGGER version_files_update BEFORE UPDATE ON version_files
+END', 0),
+('trigger', 'version_files_update', 'version_files', 'CREATE TRIGGER version_files_update BEFORE UPDATE ON version_files
 BEGIN
-  SELECT RAISE(ABORT, 'a stored version never changes');
-END;
-
-CREATE TRIGGER version_files_delete BEFORE DELETE ON version_files
+  SELECT RAISE(ABORT, ''a stored version never changes'');
+END', 0),
+('trigger', 'version_files_delete', 'version_files', 'CREATE TRIGGER version_files_delete BEFORE DELETE ON version_files
 WHEN EXISTS (SELECT 1 FROM model_versions WHERE id = OLD.version_id)
 BEGIN
-  SELECT RAISE(ABORT, 'the files of a version go with it, as a whole');
-END;
-
-CREATE TRIGGER version_metrics_insert BEFORE INSERT ON version_metrics
+  SELECT RAISE(ABORT, ''the files of a version go with it, as a whole'');
+END', 0),
+('trigger', 'version_metrics_insert', 'version_metrics', 'CREATE TRIGGER version_metrics_insert BEFORE INSERT ON version_metrics
 BEGIN
-  SELECT RAISE(ABORT, 'there is no such version') WHERE NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.version_id);
-  SELECT RAISE(ABORT, 'a stored version never changes') FROM version_metrics WHERE version_id = NEW.version_id AND key = NEW.key;
-  SELECT RAISE(ABORT, 'a stored version never changes') FROM version_tensors WHERE version_id = NEW.version_id;
-  SELECT RAISE(ABORT, 'a stored version never changes') FROM version_files WHERE version_id = NEW.version_id;
-  SELECT RAISE(ABORT, 'a version without tensors and files has no metrics') FROM model_versions
+  SELECT RAISE(ABORT, ''there is no such version'') WHERE NOT EXISTS (SELECT 1 FROM model_versions WHERE id = NEW.version_id);
+  SELECT RAISE(ABORT, ''a stored version never changes'') FROM version_metrics WHERE version_id = NEW.version_id AND key = NEW.key;
+  SELECT RAISE(ABORT, ''a stored version never changes'') FROM version_tensors WHERE version_id = NEW.version_id;
+  SELECT RAISE(ABORT, ''a stored version never changes'') FROM version_files WHERE version_id = NEW.version_id;
+  SELECT RAISE(ABORT, ''a version without tensors and files has no metrics'') FROM model_versions
   WHERE id = NEW.version_id AND tensor_count = 0 AND file_count = 0;
-END;
-
-CREATE TRIGGER contents_insert BEFORE INSERT ON contents
+END', 0),
+('trigger', 'contents_insert', 'contents', 'CREATE TRIGGER contents_insert BEFORE INSERT ON contents
 BEGIN
-  SELECT RAISE(ABORT, 'contents are sealed once their pieces are here') WHERE NEW.digest IS NOT NULL;
-  SELECT RAISE(ABORT, 'stored contents never change') FROM contents WHERE id = NEW.id;
-  SELECT RAISE(ABORT, 'this registry has no folder of files')
-  WHERE NEW.is_outside = 1 AND NOT EXISTS (SELECT 1 FROM registry_settings WHERE key = 'artifacts');
-END;
-
-CREATE TRIGGER contents_update BEFORE UPDATE ON contents
+  SELECT RAISE(ABORT, ''contents are sealed once their pieces are here'') WHERE NEW.digest IS NOT NULL;
+  SELECT RAISE(ABORT, ''stored contents never change'') FROM contents WHERE id = NEW.id;
+  SELECT RAISE(ABORT, ''this registry has no folder of files'')
+  WHERE NEW.is_outside = 1 AND NOT EXISTS (SELECT 1 FROM registry_settings WHERE key = ''artifacts'');
+END', 0),
+('trigger', 'contents_update', 'contents', 'CREATE TRIGGER contents_update BEFORE UPDATE ON contents
 BEGIN
-  SELECT RAISE(ABORT, 'stored contents never change')
+  SELECT RAISE(ABORT, ''stored contents never change'')
   WHERE NEW.id <> OLD.id OR NEW.digest <> OLD.digest OR NEW.byte_count <> OLD.byte_count OR NEW.is_outside <> OLD.is_outside;
-  SELECT RAISE(ABORT, 'a tensor needs these contents') FROM tensors WHERE content_id = OLD.id AND NEW.digest IS NULL;
-  SELECT RAISE(ABORT, 'a run needs these contents') FROM run_files WHERE content_id = OLD.id AND NEW.digest IS NULL;
-  SELECT RAISE(ABORT, 'a version needs these contents') FROM version_files WHERE content_id = OLD.id AND NEW.digest IS NULL;
-  SELECT RAISE(ABORT, 'these contents are stored already') FROM contents WHERE digest = NEW.digest AND id <> OLD.id;
-  SELECT RAISE(ABORT, 'the pieces have another size')
+  SELECT RAISE(ABORT, ''a tensor needs these contents'') FROM tensors WHERE content_id = OLD.id AND NEW.digest IS NULL;
+  SELECT RAISE(ABORT, ''a run needs these contents'') FROM run_files WHERE content_id = OLD.id AND NEW.digest IS NULL;
+  SELECT RAISE(ABORT, ''a version needs these contents'') FROM version_files WHERE content_id = OLD.id AND NEW.digest IS NULL;
+  SELECT RAISE(ABORT, ''these contents are stored already'') FROM contents WHERE digest = NEW.digest AND id <> OLD.id;
+  SELECT RAISE(ABORT, ''the pieces have another size'')
   WHERE NEW.is_outside = 0
     AND NEW.byte_count <> (SELECT coalesce(sum(length(data)), 0) FROM content_pieces WHERE content_id = OLD.id);
-END;
-
-CREATE TRIGGER contents_delete BEFORE DELETE ON contents
+END', 0),
+('trigger', 'contents_delete', 'contents', 'CREATE TRIGGER contents_delete BEFORE DELETE ON contents
 BEGIN
-  SELECT RAISE(ABORT, 'a tensor needs these contents') FROM tensors WHERE content_id = OLD.id;
-  SELECT RAISE(ABORT, 'a run needs these contents') FROM run_files WHERE content_id = OLD.id;
-  SELECT RAISE(ABORT, 'a version needs these contents') FROM version_files WHERE content_id = OLD.id;
-END;
-
-CREATE TRIGGER content_pieces_insert BEFORE INSERT ON content_pieces
+  SELECT RAISE(ABORT, ''a tensor needs these contents'') FROM tensors WHERE content_id = OLD.id;
+  SELECT RAISE(ABORT, ''a run needs these contents'') FROM run_files WHERE content_id = OLD.id;
+  SELECT RAISE(ABORT, ''a version needs these contents'') FROM version_files WHERE content_id = OLD.id;
+END', 0),
+('trigger', 'content_pieces_insert', 'content_pieces', 'CREATE TRIGGER content_pieces_insert BEFORE INSERT ON content_pieces
 BEGIN
-  SELECT RAISE(ABORT, 'there are no such contents, or they are sealed')
+  SELECT RAISE(ABORT, ''there are no such contents, or they are sealed'')
   WHERE NOT EXISTS (SELECT 1 FROM contents WHERE id = NEW.content_id AND digest IS NULL);
-  SELECT RAISE(ABORT, 'these contents are a file') FROM contents WHERE id = NEW.content_id AND is_outside = 1;
-  SELECT RAISE(ABORT, 'pieces come in order')
+  SELECT RAISE(ABORT, ''these contents are a file'') FROM contents WHERE id = NEW.content_id AND is_outside = 1;
+  SELECT RAISE(ABORT, ''pieces come in order'')
   WHERE NEW.position <> (SELECT coalesce(max(position) + 1, 0) FROM content_pieces WHERE content_id = NEW.content_id);
-  SELECT RAISE(ABORT, 'a stored piece never changes') FROM content_pieces WHERE id = NEW.id;
-END;
-
-CREATE VIEW all_versions (
+  SELECT RAISE(ABORT, ''a stored piece never changes'') FROM content_pieces WHERE id = NEW.id;
+END', 0),
+('view', 'all_versions', 'all_versions', 'CREATE VIEW all_versions (
   model, version, aliases, run, dataset, task, hidden_size, hidden_sizes, epochs, learning_rate, optimizer, batch_size, momentum,
   weight_decay, seed, train_loss, test_loss, accuracy, train_loss_is_nan, test_loss_is_nan, kind, tensor_count, parameter_count, note,
   created_at, deleted_at, version_id, dataset_id, uuid, precision, recall, f1, roc_auc, experiment, step, source, description, file_count,
@@ -1167,23 +1080,23 @@ CREATE VIEW all_versions (
 SELECT
   m.name,
   v.version,
-  (SELECT group_concat(alias, ',') FROM (SELECT alias FROM model_aliases WHERE version_id = v.id ORDER BY alias)),
+  (SELECT group_concat(alias, '','') FROM (SELECT alias FROM model_aliases WHERE version_id = v.id ORDER BY alias)),
   v.run_id,
   coalesce(
     (SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
     (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id)),
-  (SELECT value FROM params WHERE run_id = v.run_id AND key = 'task'),
+  (SELECT value FROM params WHERE run_id = v.run_id AND key = ''task''),
   -- [64,32]: a cast reads the digits that text begins with
-  (SELECT CAST(substr(value, 2) AS INTEGER) FROM params WHERE run_id = v.run_id AND key = 'hidden_sizes' AND value GLOB '[[][0-9]*]'),
-  (SELECT value FROM params WHERE run_id = v.run_id AND key = 'hidden_sizes'),
+  (SELECT CAST(substr(value, 2) AS INTEGER) FROM params WHERE run_id = v.run_id AND key = ''hidden_sizes'' AND value GLOB ''[[][0-9]*]''),
+  (SELECT value FROM params WHERE run_id = v.run_id AND key = ''hidden_sizes''),
   coalesce(
-    (SELECT step + 1 FROM metrics_latest WHERE run_id = v.run_id AND key = 'train_loss'),
-    (SELECT value FROM params WHERE run_id = v.run_id AND key = 'epochs')),
-  (SELECT value FROM params WHERE run_id = v.run_id AND key = 'learning_rate'),
-  (SELECT value FROM params WHERE run_id = v.run_id AND key = 'optimizer'),
-  (SELECT value FROM params WHERE run_id = v.run_id AND key = 'batch_size'),
-  (SELECT value FROM params WHERE run_id = v.run_id AND key = 'momentum'),
-  (SELECT value FROM params WHERE run_id = v.run_id AND key = 'weight_decay'),
+    (SELECT step + 1 FROM metrics_latest WHERE run_id = v.run_id AND key = ''train_loss''),
+    (SELECT value FROM params WHERE run_id = v.run_id AND key = ''epochs'')),
+  (SELECT value FROM params WHERE run_id = v.run_id AND key = ''learning_rate''),
+  (SELECT value FROM params WHERE run_id = v.run_id AND key = ''optimizer''),
+  (SELECT value FROM params WHERE run_id = v.run_id AND key = ''batch_size''),
+  (SELECT value FROM params WHERE run_id = v.run_id AND key = ''momentum''),
+  (SELECT value FROM params WHERE run_id = v.run_id AND key = ''weight_decay''),
   r.seed,
   v.train_loss,
   v.test_loss,
@@ -1199,23 +1112,22 @@ SELECT
   v.id,
   r.dataset_id,
   v.uuid,
-  (SELECT value FROM version_metrics WHERE version_id = v.id AND key = 'precision'),
-  (SELECT value FROM version_metrics WHERE version_id = v.id AND key = 'recall'),
-  (SELECT value FROM version_metrics WHERE version_id = v.id AND key = 'f1'),
-  (SELECT value FROM version_metrics WHERE version_id = v.id AND key = 'roc_auc'),
+  (SELECT value FROM version_metrics WHERE version_id = v.id AND key = ''precision''),
+  (SELECT value FROM version_metrics WHERE version_id = v.id AND key = ''recall''),
+  (SELECT value FROM version_metrics WHERE version_id = v.id AND key = ''f1''),
+  (SELECT value FROM version_metrics WHERE version_id = v.id AND key = ''roc_auc''),
   (SELECT name FROM experiments WHERE id = coalesce(r.experiment_id, 0)),
   v.step,
   v.source,
   v.description,
   v.file_count,
   coalesce(
-    (SELECT value FROM version_tags WHERE version_id = v.id AND key = 'guessed'),
-    (SELECT value FROM params WHERE run_id = v.run_id AND key = 'guessed'))
+    (SELECT value FROM version_tags WHERE version_id = v.id AND key = ''guessed''),
+    (SELECT value FROM params WHERE run_id = v.run_id AND key = ''guessed''))
 FROM models AS m
 JOIN model_versions AS v ON v.model_id = m.id
-LEFT JOIN runs AS r ON r.id = v.run_id;
-
-CREATE VIEW leaderboard (
+LEFT JOIN runs AS r ON r.id = v.run_id', 0),
+('view', 'leaderboard', 'leaderboard', 'CREATE VIEW leaderboard (
   model, version, aliases, run, dataset, task, hidden_size, hidden_sizes, epochs, learning_rate, optimizer, batch_size, momentum,
   weight_decay, seed, train_loss, test_loss, accuracy, train_loss_is_nan, test_loss_is_nan, kind, tensor_count, parameter_count, note,
   created_at, version_id, dataset_id, uuid, precision, recall, f1, roc_auc, experiment, step, source, description, file_count, guessed
@@ -1226,9 +1138,8 @@ SELECT
   weight_decay, seed, train_loss, test_loss, accuracy, train_loss_is_nan, test_loss_is_nan, kind, tensor_count, parameter_count, note,
   created_at, version_id, dataset_id, uuid, precision, recall, f1, roc_auc, experiment, step, source, description, file_count, guessed
 FROM all_versions
-WHERE deleted_at IS NULL;
-
-CREATE VIEW all_runs (
+WHERE deleted_at IS NULL', 0),
+('view', 'all_runs', 'all_runs', 'CREATE VIEW all_runs (
   run, name, experiment, model, status, kind, version, dataset, task, seed, epochs_done, epochs, started_at, ended_at, seconds, user, source,
   git_commit, is_dirty, exit_code, parent_run, error, note, deleted_at, experiment_id, dataset_id, uuid
 ) AS
@@ -1245,10 +1156,10 @@ SELECT
     (SELECT min(name) FROM dataset_names WHERE dataset_id = r.dataset_id),
     (SELECT substr(digest, 1, 12) FROM datasets WHERE id = r.dataset_id),
     (SELECT name FROM run_datasets WHERE run_id = r.id ORDER BY position LIMIT 1)),
-  (SELECT value FROM params WHERE run_id = r.id AND key = 'task'),
+  (SELECT value FROM params WHERE run_id = r.id AND key = ''task''),
   r.seed,
-  (SELECT step + 1 FROM metrics_latest WHERE run_id = r.id AND key = 'train_loss'),
-  (SELECT value FROM params WHERE run_id = r.id AND key = 'epochs'),
+  (SELECT step + 1 FROM metrics_latest WHERE run_id = r.id AND key = ''train_loss''),
+  (SELECT value FROM params WHERE run_id = r.id AND key = ''epochs''),
   r.started_at,
   r.ended_at,
   round((julianday(r.ended_at) - julianday(r.started_at)) * 86400, 3),
@@ -1264,9 +1175,8 @@ SELECT
   coalesce(r.experiment_id, 0),
   r.dataset_id,
   r.uuid
-FROM runs AS r;
-
-CREATE VIEW run_list (
+FROM runs AS r', 0),
+('view', 'run_list', 'run_list', 'CREATE VIEW run_list (
   run, name, experiment, model, status, kind, version, dataset, task, seed, epochs_done, epochs, started_at, ended_at, seconds, user, source,
   git_commit, is_dirty, exit_code, parent_run, error, note, experiment_id, dataset_id, uuid
 ) AS
@@ -1275,9 +1185,8 @@ SELECT
   run, name, experiment, model, status, kind, version, dataset, task, seed, epochs_done, epochs, started_at, ended_at, seconds, user, source,
   git_commit, is_dirty, exit_code, parent_run, error, note, experiment_id, dataset_id, uuid
 FROM all_runs
-WHERE deleted_at IS NULL;
-
-CREATE VIEW artifacts (run, model, version, path, byte_count, digest, created_at, content_id, version_id) AS
+WHERE deleted_at IS NULL', 0),
+('view', 'artifacts', 'artifacts', 'CREATE VIEW artifacts (run, model, version, path, byte_count, digest, created_at, content_id, version_id) AS
   -- A file of a live run, or of a live version, per row.
 SELECT f.run_id, (SELECT name FROM models WHERE id = r.model_id), NULL, f.path, c.byte_count, c.digest, f.created_at, c.id, NULL
 FROM run_files AS f
@@ -1290,6 +1199,8 @@ FROM version_files AS f
 JOIN model_versions AS v ON v.id = f.version_id
 JOIN models AS m ON m.id = v.model_id
 JOIN contents AS c ON c.id = f.content_id
-WHERE v.deleted_at IS NULL;
+WHERE v.deleted_at IS NULL', 0);
+
+PRAGMA writable_schema=RESET;
 
 INSERT INTO experiments (id, name, note, artifact_location, updated_at, deleted_at) VALUES (0, 'Default', NULL, NULL, NULL, NULL);

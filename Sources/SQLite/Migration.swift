@@ -1,20 +1,21 @@
 /// One numbered change of the schema, never altered once it has been applied anywhere.
-public struct Migration: Hashable, Sendable {
+public struct Migration: Sendable {
   /// Where it stands in the order; what `user_version` says when it is the last one applied.
   public let number: Int
   /// What it does, in a word or two; for errors and the record.
   public let name: String
-  /// The statements, without BEGIN and COMMIT.
-  public let sql: String
   /// Of the SQL text; the migrator only compares it.
   public let digest: String
+  /// The statements, without BEGIN and COMMIT.
+  public var sql: String { text() }
+  private let text: @Sendable () -> String
 
-  /// A migration; nothing is checked before it is applied.
-  public init(number: Int, name: String, sql: String, digest: String) {
+  /// A migration; nothing is checked before it is applied, and the SQL isn't read before.
+  public init(number: Int, name: String, sql: @autoclosure @escaping @Sendable () -> String, digest: String) {
     self.number = number
     self.name = name
-    self.sql = sql
     self.digest = digest
+    text = sql
   }
 }
 

@@ -12,13 +12,16 @@ public struct Migrator: Sendable {
   let applicationID: Int32
   let pageSize: Int
   let migrations: [Migration]
-  let snapshot: String?
+  let snapshot: @Sendable () -> String?
 
   /// - Parameters:
   ///   - applicationID: marks the files as this program's (sqlite.org/pragma.html#pragma_application_id).
   ///   - pageSize: of new files, in bytes: a power of two from 512 to 65536.
   ///   - snapshot: what all migrations make of an empty file, as one script: it is quicker, as nothing is altered or dropped on the way.
-  public init(applicationID: Int32, pageSize: Int = 4096, migrations: [Migration], snapshot: String? = nil) {
+  public init(
+    applicationID: Int32, pageSize: Int = 4096, migrations: [Migration],
+    snapshot: @autoclosure @escaping @Sendable () -> String? = nil
+  ) {
     self.applicationID = applicationID
     self.pageSize = pageSize
     self.migrations = migrations.sorted { $0.number < $1.number }
@@ -106,16 +109,13 @@ public struct Migrator: Sendable {
   /// Brings a file on from this migration; from 0 is a new file.
   private func apply(after version: Int, _ connection: borrowing Connection) throws(SQLiteError) {
     let missing = migrations.filter { $0.number > version }
-    if version == 0, let snapshot {
-      try connection.executeScript(snapshot)
-      for migration in missing { try record(migration, connection) }
-    } else {
-      // A migration may change the text of a table's constraints in sqlite_schema.
-      try connection.withWritableSchema { () throws(SQLiteError) in
-        for migration in missing {
-          try connection.executeScript(migration.sql)
-          try record(migration, connection)
-        }
+    // A migration may change the text of a table's constraints in sqlite_schema, and the snapshot puts views and triggers there.
+    try connection.withWritableSchema { () throws(SQLiteError) in
+      let snapshot = version == 0 ? snapshot() : nil
+      if let snapshot { try connection.executeScript(snapshot) }
+      for migration in missing {
+        if snapshot == nil { try connection.executeScript(migration.sql) }
+        try record(migration, connection)
       }
     }
     try connection.executeScript("PRAGMA user_version=\(newest); PRAGMA application_id=\(applicationID)")

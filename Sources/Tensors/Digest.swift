@@ -61,6 +61,13 @@ public struct DigestBuilder {
     hash.update(string.utf8)
   }
 
+  /// The same, of a string whose bytes stand elsewhere.
+  public mutating func update(netstring bytes: RawSpan) {
+    hash.update(String(bytes.byteCount).utf8)
+    hash.update(CollectionOfOne(UInt8(ascii: ":")))
+    unsafe bytes.withUnsafeBytes { unsafe hash.update($0) }
+  }
+
   public func finalize() -> Digest { Digest(bytes: hash.finalize()) }
 }
 

@@ -1,4 +1,5 @@
 import SQLite
+import Tensors
 import TestSupport
 import Testing
 
@@ -12,6 +13,16 @@ struct SchemaDigestTests {
     try registry.writing {}
     let digest = try RegistryStore.Schema.digest(registry.connection)
     #expect(digest == RegistryStore.Schema.untouchedDigest, "after a change of migrations/, Schema.untouchedDigest has to be \(digest)")
+  }
+
+  @Test("the digests of the migrations are those of their texts")
+  func digestsOfMigrations() {
+    for migration in RegistryStore.Schema.migrations {
+      var builder = DigestBuilder()
+      builder.update(Array(migration.sql.utf8))
+      let digest = builder.finalize().hex
+      #expect(digest == migration.digest, "migration \(migration.number): a landed one is never changed; a new one's digest is \(digest)")
+    }
   }
 
   @Test("the tables whose foreign keys are verified are those of a new file")

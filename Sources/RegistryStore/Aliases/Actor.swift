@@ -7,8 +7,10 @@ extension Registry {
     return currentUser() + (host.isEmpty ? "" : "@\(host)")
   }
 
-  /// The login name of this process's user.
-  public static func currentUser() -> String {
+  /// The login name of this process's user.  Looked up once: it may be asked of a directory on the network, and no lock is held for that.
+  public static func currentUser() -> String { user }
+
+  private static let user: String = {
     let user = getuid()
     var entry = passwd()
     var result: UnsafeMutablePointer<passwd>?
@@ -19,5 +21,5 @@ extension Registry {
       return entry.pw_name.map { String(cString: $0) }
     }
     return name ?? "uid \(user)"
-  }
+  }()
 }

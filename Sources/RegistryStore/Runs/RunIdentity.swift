@@ -13,6 +13,8 @@ struct RunIdentity {
     self.uuid = uuid
     self.startedAt = startedAt
     owner = makeUUID()
+    // The row of a run has it, and is written under the lock.
+    _ = Registry.currentUser()
   }
 }
 

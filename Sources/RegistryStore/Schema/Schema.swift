@@ -11,12 +11,16 @@ enum Schema {
   static let migrator = Migrator(
     applicationID: applicationID, pageSize: 16384, migrations: migrations, snapshot: unsafe text(schema_snapshot()))
 
-  /// All that there ever were; none is ever changed.
-  static let migrations = ["registry", "contents", "version_metrics", "epochs_that_ran", "any_run"].enumerated().map { index, name in
-    let sql = unsafe text(schema_migration(Int32(index + 1)))
-    var builder = DigestBuilder()
-    builder.update(Array(sql.utf8))
-    return Migration(number: index + 1, name: name, sql: sql, digest: builder.finalize().hex)
+  /// All that there ever were, with the SHA-256 of each; none is ever changed.  The digests stand here because they are compared at every
+  /// opening of a file; a test compares them with the files.
+  static let migrations = [
+    ("registry", "4784f391bb55de5e37187ae8e86f744de70f72b855396dc2cdd7729fad2bec73"),
+    ("contents", "5b5891a3894b13ea375c4ac16cba5397900e3d9966461427fd25c14af77aee25"),
+    ("version_metrics", "9156a1e15f8d50d83211c8d082a194f6b6bf0dfd91fae6d3aa7d78e96247adb0"),
+    ("epochs_that_ran", "e571bdcaca8197e8fc6ae6d7ca2f4d61a855f1dae9514afe7e5dd5cb46cb5dce"),
+    ("any_run", "0d06898c5aa8518bd34f41f65c94d9eefa52e0b92e85c2c482d2b5c34c1ea080"),
+  ].enumerated().map { index, migration in
+    Migration(number: index + 1, name: migration.0, sql: unsafe text(schema_migration(Int32(index + 1))), digest: migration.1)
   }
 
   /// Of the whole of sqlite_schema in a file that nobody added anything to; a test compares it with a new file.
@@ -39,8 +43,8 @@ enum Schema {
   /// Throws when one of our tables, indexes, views or triggers is missing or changed, or when there is something on our tables that isn't
   /// ours and runs in our writes: a trigger, or an index that computes.  Tables, views and plain indexes that people add are welcome.
   static func check(_ connection: borrowing Connection, path: String, migrator: Migrator = migrator) throws {
+    guard try digest(connection) != untouchedDigest || migrator.newest != Self.migrator.newest else { return }
     let found = try objects(connection)
-    guard digest(found) != untouchedDigest || migrator.newest != Self.migrator.newest else { return }
     let fresh = try Connection(path: "schema", mode: .memory)
     try migrator.migrate(fresh)
     let expected = try objects(fresh)
@@ -88,19 +92,20 @@ enum Schema {
     ) { row in try row.text(0) }
   }
 
-  /// The digest of a file's whole schema.
-  static func digest(_ connection: borrowing Connection) throws -> String { digest(try objects(connection)) }
-
-  private static func digest(_ objects: [SchemaObject]) -> String {
+  /// The digest of a file's whole schema.  Every opening computes it: the texts are hashed where SQLite has them.
+  static func digest(_ connection: borrowing Connection) throws -> String {
     var builder = DigestBuilder()
-    for object in objects {
-      for part in [object.type, object.name, object.table, object.sql] { builder.update(netstring: part) }
+    var objects = try connection.prepare(allObjects)
+    while try objects.step() {
+      for column in 0..<4 { try objects.withText(column) { text in builder.update(netstring: text) } }
     }
     return builder.finalize().hex
   }
 
+  private static let allObjects = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name"
+
   private static func objects(_ connection: borrowing Connection) throws -> [SchemaObject] {
-    try connection.query("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name") { row in
+    try connection.query(allObjects) { row in
       try SchemaObject(type: row.text(0), name: row.text(1), table: row.text(2), sql: row.text(3))
     }
   }

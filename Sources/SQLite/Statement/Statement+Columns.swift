@@ -62,6 +62,11 @@ extension Statement {
     return isSame ?? bytes.elementsEqual(expected.utf8)
   }
 
+  /// The bytes of a text in place, without a copy, for as long as `body` runs.  Whether they are UTF-8 isn't looked at.
+  public func withText<T: ~Copyable>(_ column: Int, _ body: (RawSpan) throws -> T) throws -> T {
+    try body(UnsafeRawBufferPointer(try utf8(column)).bytes)
+  }
+
   private func utf8(_ column: Int) throws(SQLiteError) -> UnsafeBufferPointer<UInt8> {
     try expect(.text, column)
     let start = sqlite3_column_text(handle, Int32(column))
