@@ -95,7 +95,7 @@ let package = Package(
     tests("OutputPatternsTests", ["OutputPatterns"]),
     tests("JSONTextTests", ["JSONText"]),
     // What each command does; and the program as a whole: what it refuses, how it ends, how it writes.
-    tests("RegistryCommandTests", ["registry", "ModelRegistry", "RegistryStore"]),
+    tests("RegistryCommandTests", ["registry", "ModelRegistry", "RegistryStore", "Tensors"]),
     tests(
       "RegistryProgramTests", ["registry", "ModelRegistry", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     // README.md's commands are run with the built program, and its Swift program is built as a user would.

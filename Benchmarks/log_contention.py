@@ -4,7 +4,8 @@
 usage: log_contention.py REGISTRY [PROCESSES [METRICS [PER_SECOND [EVERY]]]]
 
 REGISTRY is the built program.  Each writer sends so many lines a second (1,000 unless told otherwise: 0 is as many as it can) and asks for an
-acknowledgement of each EVERYth (250 unless told otherwise): how long that takes is the wait.  Asks that nothing is lost.
+acknowledgement of each EVERYth (250 unless told otherwise): how long that takes is the wait.  Lines are sent twenty times a second, those of
+50 ms together: one by one, the clients would need more of the processors than what is measured.  Asks that nothing is lost.
 """
 
 import pathlib
@@ -24,7 +25,7 @@ class Writer(threading.Thread):
         self.begun = threading.Event()
         self.process = subprocess.Popen(
             [registry, "log", "--db", path, "--name", f"job {number}", "--format", "json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, bufsize=1)
+            text=True)
         self.reader = threading.Thread(target=self.read)
 
     def read(self):
@@ -34,16 +35,23 @@ class Writer(threading.Thread):
                 step = int(line[7:line.index(",")])
                 self.waits.append(time.perf_counter() - self.sent[step])
 
+    def line(self, step):
+        ack = f', "ack": {step}' if step % self.every == self.every - 1 else ""
+        return f'{{"step": {step}, "loss": {step}.5{ack}}}\n'
+
     def run(self):
         self.reader.start()
         self.begun.wait()
         start = time.perf_counter()
-        for step in range(self.metrics):
-            ack = f', "ack": {step}' if step % self.every == self.every - 1 else ""
-            self.sent[step] = time.perf_counter()
-            self.process.stdin.write(f'{{"step": {step}, "loss": {step}.5{ack}}}\n')
+        together = max(1, self.rate // 20) if self.rate else self.metrics
+        for first in range(0, self.metrics, together):
+            steps = range(first, min(first + together, self.metrics))
+            lines = "".join(map(self.line, steps))
+            self.sent.update(dict.fromkeys(steps, time.perf_counter()))
+            self.process.stdin.write(lines)
+            self.process.stdin.flush()
             if self.rate:
-                time.sleep(max(0, start + (step + 1) / self.rate - time.perf_counter()))
+                time.sleep(max(0, start + steps.stop / self.rate - time.perf_counter()))
         self.process.stdin.write('{"end": "finished"}\n')
         self.process.stdin.close()
         self.reader.join()
