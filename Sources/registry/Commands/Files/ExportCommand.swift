@@ -211,6 +211,7 @@ extension ExportCommand {
     let export = FileExport(registry: registry, owner: .version(record))
     let files = try registry.files(of: .version(record))
     try folder.write(
+    try export.checkPaths(files)
       files.map { file in
         FolderExport.Entry(path: file.path) { path, shown in try export.write(file, to: path, replacing: false, shown: shown) }
       })

@@ -11,6 +11,7 @@ struct RunExport {
     let owner = FileOwner.run(run)
     let report = try RunReport(run: run, in: registry)
     let export = FileExport(registry: registry, owner: owner)
+    try export.checkPaths(report.run.files)
     let json = Array((report.json.pretty + "\n").utf8)
     var entries = [
       FolderExport.Entry(path: "run.json") { path, shown in
