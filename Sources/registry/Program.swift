@@ -47,7 +47,7 @@ struct Program {
     }
     guard RootCommand.exitCode(for: error).isSuccess else {
       let report =
-        RootCommand.unknownOption(in: arguments)
+        RootCommand.missingSeparator(in: arguments) ?? RootCommand.unknownOption(in: arguments)
         ?? ErrorReport(parserMessage: RootCommand.message(for: error), of: NamedCommand(in: arguments))
       Streams.note(report.text)
       return report.code.rawValue

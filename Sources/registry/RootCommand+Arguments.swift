@@ -37,6 +37,23 @@ extension RootCommand {
     return nil
   }
 
+  /// What is said of a command to run that doesn't stand behind `--`: `registry run python x.py`.  Nil where something before it is wrong.
+  static func missingSeparator(in arguments: [String]) -> ErrorReport? {
+    let command = NamedCommand(in: arguments)
+    guard command.type == RunCommand.self else { return nil }
+    let options = command.options
+    let words = Array(command.arguments)
+    var index = 0
+    while index < words.count, words[index].hasPrefix("-"), words[index] != "--" {
+      let name = words[index].prefix { $0 != "=" }
+      guard let option = options.first(where: { $0.names.contains(named: String(name)) }) else { return nil }
+      index += option.takesValue && name.utf8.count == words[index].utf8.count ? 2 : 1
+    }
+    guard index < words.count, words[index] != "--" else { return nil }
+    let mended = (words[..<index] + ["--"] + words[index...]).map(\.quotedForShell).joined(separator: " ")
+    return ErrorReport("the command comes after '--'.", hint: "\(command.path) \(mended)", .usage)
+  }
+
   /// What is said of an option that a command doesn't have.
   static func unknownOption(_ name: String, of command: String) -> ErrorReport { unknown(name, NamedCommand(in: [command])) }
 

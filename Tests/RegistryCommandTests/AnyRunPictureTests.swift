@@ -125,6 +125,17 @@ struct AnyRunPictureTests {
     #expect(try program.command(["sh", "-c", "ls -A . out | grep tmp"]).stdout == "", "nothing is left over")
   }
 
+  @Test("exports every value of a step that was logged again, the one that counts last")
+  func loggedAgain() throws {
+    let lines =
+      [(0, 1), (1, 2), (0, 3), (0, 4)].map { #"{"step": \#($0.0), "m": \#($0.1), "time": \#($0.1)}"# } + [#"{"end": "finished"}"#]
+    #expect(try program("log", input: lines.joined(separator: "\n")).status == 0)
+    #expect(try program("export", "--run", "5", "-o", "out").status == 0)
+    let csv = try String(contentsOfFile: program.folder.path("out/metrics.csv"), encoding: .utf8)
+    #expect(csv == "key,step,value,time\nm,0,1.0,1\nm,0,3.0,3\nm,0,4.0,4\nm,1,2.0,2\n")
+    #expect(try program("show", "--run", "5", "--format", "json").json().history?.m?.values?.numbers == [4, 2])
+  }
+
   @Test("a folder's link leads no file elsewhere")
   func link() throws {
     #expect(try program.command(["sh", "-c", "mkdir -p out elsewhere && ln -s ../elsewhere out/artifacts"]).status == 0)

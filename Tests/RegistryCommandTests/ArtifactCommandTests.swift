@@ -63,6 +63,27 @@ struct ArtifactCommandTests {
     #expect(try program.files()["copy.svg"] == program.files()["loss.svg"])
   }
 
+  @Test("a file isn't added within a file; where an older registry has such a pair, an export names the two and writes nothing")
+  func fileAndFolder() throws {
+    try Refusal(
+      "artifact", "add", "--run", "1", "loss.svg", "--as", "notes.txt/loss.svg", code: 65,
+      error: "file 'notes.txt/loss.svg' of run 1 in registry.db: 'notes.txt' is a file of it, and can't be a folder as well.",
+      hint: "another name"
+    ).check(in: program)
+    let line = try program("log", "--run", "1", input: #"{"text": "x", "as": "plots"}"# + "\n" + #"{"end": "finished"}"# + "\n")
+    #expect(line.status == 65 && line.stderr.contains("line 1: file 'plots/loss.svg' of run 1 in registry.db: 'plots' is a file of it"))
+    let row = "INSERT INTO run_files SELECT run_id, 'plots', content_id, created_at FROM run_files WHERE run_id = 1 LIMIT 1"
+    #expect(try program.command(["sqlite3", "registry.db", row]).stderr == "")
+    #expect(try program("verify").status == 0)
+    let get = "registry artifact get --run 1 plots/loss.svg -o loss.svg"
+    try Refusal(
+      "export", "--run", "1", "-o", "out", code: 65,
+      error: "run 1 has a file 'plots' and a file 'plots/loss.svg' in it: no folder can hold both.", hint: get
+    ).check(in: program)
+    #expect(try program(get.split(separator: " ").dropFirst().map(String.init) + ["--force"]).status == 0)
+    #expect(try program("artifact", "get", "--run", "1", "plots").status == 0)
+  }
+
   @Test("gives out nothing of what is rotten")
   func rotten() throws {
     let sql = """

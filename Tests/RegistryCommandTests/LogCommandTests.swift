@@ -26,6 +26,24 @@ struct LogCommandTests {
     try data.write(to: program.folder.url.appending(path: name))
   }
 
+  @Test("remarks on a version show the names in its file without their control characters")
+  func foreignNames() throws {
+    let name = "odd\\u001b[31m\\nError: no\\u0007.weight"
+    let header = "{\"\(name)\":{\"dtype\":\"F32\",\"shape\":[2,3,4],\"data_offsets\":[0,96]}}"
+    let data = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) } + Data(header.utf8) + Data(count: 96)
+    for file in ["odd.safetensors", "odd\u{1b}[32m.safetensors"] {
+      try data.write(to: program.folder.url.appending(path: file))
+      let json = file.replacing("\u{1b}", with: "\\u001b")
+      for line in ["{\"version\": \"\(json)\"}", "{\"version\": \"\(json)\", \"activation\": \"relu\"}"] {
+        let result = try log([line, #"{"end": "finished"}"#])
+        #expect(result.stderr.contains("odd·[31m⏎Error: no·.weight"), "\(result.stderr)")
+        #expect(!result.stderr.utf8.contains { $0 < 0x20 && $0 != 0x0a } && !result.stdout.utf8.contains(0x1b))
+      }
+      let run = try program("run", "--weights", "copy.safetensors", "--", "cp", file, "copy.safetensors")
+      #expect(run.stderr.contains("odd·[31m⏎Error: no·.weight") && !run.stderr.utf8.contains(0x1b), "\(run.stderr)")
+    }
+  }
+
   @Test("a whole run: params, metrics, files, versions, an end")
   func whole() throws {
     try writeWeights("w.safetensors")

@@ -68,6 +68,22 @@ struct RunCommandTests {
     }
   }
 
+  @Test(
+    "a command without the two dashes before it is answered with the same that has them",
+    arguments: [
+      (["python", "x.py"], "-- python x.py"), (["python", "x.py", "--lr", "0.1"], "-- python x.py --lr 0.1"),
+      (["--model", "xor", "--quiet", "--tag=a=b", "sh", "-c", "echo x"], "--model xor --quiet --tag=a=b -- sh -c 'echo x'"),
+      (["python", "--", "x.py"], "-- python -- x.py"),
+    ])
+  func separator(arguments: [String], hint: String) throws {
+    let program = try Program()
+    try Refusal(arguments: ["run"] + arguments, code: 64, error: "the command comes after '--'.", hint: "registry run \(hint)").check(
+      in: program)
+    // What is wrong before it is said first.
+    try Refusal(arguments: ["run", "--modle", "xor", "python"], code: 64, error: "unknown option '--modle'. Did you mean '--model'?").check(
+      in: program)
+  }
+
   @Test("files that match are artifacts, folders with all that is in them; the registry itself isn't")
   func artifacts() throws {
     let program = try Program()

@@ -62,6 +62,44 @@ struct ArtifactTests {
     #expect(try stored.count("SELECT count(*) FROM run_files") == 1)
   }
 
+  @Test("can't stand in a file, nor be what others stand in: by no door, alone or together, and what there is stays")
+  func fileAndFolder() throws {
+    let (stored, run) = try make()
+    try stored.folder.write("x.txt", "x")
+    let file = stored.folder.path("x.txt")
+    let logged = try stored.registry.startRun()
+    try logged.add(bytes: [1], as: "a/hello.txt")
+    for name in ["a", "a/hello.txt/b", "a/hello.txt/b/c"] {
+      let error = #expect(throws: StoreError.self, "\(name)") { try stored.registry.add(files: [(file, name)], toRun: run) }
+      #expect(error?.code == .conflict && error?.description.contains("'\(name == "a" ? "a" : "a/hello.txt")' is a file of it") == true)
+      #expect(throws: StoreError.self) { try logged.add(bytes: [2], as: name) }
+      #expect(throws: StoreError.self) { try logged.add(file: file, as: name) }
+    }
+    #expect(throws: StoreError.self) { try stored.registry.add(files: [(file, "p"), (file, "p/q")], toRun: run) }
+    var version = LoggedVersion()
+    version.files = [(file, "p/q"), (file, "p")]
+    #expect(throws: StoreError.self) { try logged.save(version) }
+    #expect(try stored.count("SELECT count(*) FROM run_files") == 2 && stored.count("SELECT count(*) FROM model_versions") == 0)
+    // Neighbours in the order of paths are none.
+    for name in ["a-", "a.txt", "a0", "a/hello.txt0", "a/hello", String(repeating: "d/", count: 2000) + "x"] {
+      try stored.registry.add(files: [(file, name)], toRun: run)
+    }
+  }
+
+  @Test("an old or merged pair of a file and what stands in it stays, may be replaced, and is sound")
+  func oldPair() throws {
+    let (stored, run) = try make()
+    try stored.folder.write("x.txt", "x")
+    let row = "INSERT INTO run_files (run_id, path, content_id, created_at) SELECT run_id, 'a', content_id, created_at FROM run_files"
+    try stored.tamper("run_files", row)
+    try stored.registry.add(files: [(stored.folder.path("x.txt"), "a"), (stored.folder.path("x.txt"), "b")], toRun: run)
+    try stored.registry.add(files: [(stored.folder.path("x.txt"), "a/hello.txt")], toRun: run)
+    #expect(try stored.registry.files(of: .run(run)).map(\.byteCount) == [1, 1, 1] && stored.reopened().verify().isSound)
+    let other = try StoredRegistry()
+    _ = try other.registry.merge(stored.path)
+    #expect(try other.count("SELECT count(*) FROM run_files") == 3)
+  }
+
   @Test("a name that isn't there is answered with what is nearest")
   func nearest() throws {
     let (stored, run) = try make()

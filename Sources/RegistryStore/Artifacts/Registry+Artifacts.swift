@@ -70,7 +70,11 @@ extension Registry {
       throw StoreError(.conflict, "file '\(name)'", "two of the files would have this name", path: path)
     }
     for (_, name) in found { try Self.checkFilePath(name, path: path) }
-    try reading { try expectLive(run) }
+    try Self.checkFileTree(found.map(\.name), of: "run \(run)", path: path)
+    try reading {
+      try expectLive(run)
+      for (_, name) in found { try checkFileTree(name, ofRun: Int64(run)) }
+    }
     // Each by itself: a folder may hold more than one transaction should.
     for file in found {
       try staging({ [try StagedFile(file: file.file, as: file.name, in: self)] }) { staged in
@@ -89,8 +93,9 @@ extension Registry {
     if isDeleted { throw RunError.isDeleted(run: run, path: path) }
   }
 
-  /// The row of a run's file.  Stands in a transaction.
+  /// The row of a run's file.  Throws where its path is a folder of the run, or stands in a file of it.  Stands in a transaction.
   func insertArtifact(_ file: StagedFile, run: Int64) throws {
+    try checkFileTree(file.name, ofRun: run)
     try connection.execute(
       """
       INSERT INTO run_files (run_id, path, content_id, created_at) VALUES (?, ?, ?, ?)

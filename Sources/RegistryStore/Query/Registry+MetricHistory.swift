@@ -10,9 +10,10 @@ public struct MetricPoint: Sendable, Hashable {
 }
 
 extension Registry {
-  /// The values of a run's metric in the order of their steps, with their times; of a step that was logged again, the newest.  Nothing for a
-  /// key that the run doesn't have.
-  public func history(ofMetric key: String, run: Int) throws -> [MetricPoint] {
+  /// The values of a run's metric in the order of their steps, with their times.  Nothing for a key that the run doesn't have.
+  ///
+  /// - Parameter everyValue: of a step that was logged again all values, in the order in which they came; else the newest, which counts.
+  public func history(ofMetric key: String, run: Int, everyValue: Bool = false) throws -> [MetricPoint] {
     try snapshot {
       var statement = try connection.prepare("SELECT step, value, time FROM metrics WHERE run_id = ? AND key = ? ORDER BY step, seq")
       try statement.bind(run, key)
@@ -23,7 +24,7 @@ extension Registry {
         if let last = points.last {
           // In a damaged file a walk may come back to where it has been.
           guard last.step <= point.step else { throw RegistryError.rotten(what: "the metrics of run \(run)", path: path) }
-          if last.step == point.step { points.removeLast() }
+          if last.step == point.step, !everyValue { points.removeLast() }
         }
         points.append(point)
       }

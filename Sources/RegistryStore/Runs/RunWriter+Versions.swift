@@ -19,6 +19,7 @@ extension RunWriter {
     if let name = files.map(\.name).firstRepeatedName() {
       throw error(.conflict, "file '\(name)'", "two files of the version have this name")
     }
+    try Registry.checkFileTree(files.map(\.name), of: "a version of run \(run)", path: registry.path)
     func stage() throws -> [StagedFile] { try files.map { try StagedFile(file: $0.file, as: $0.name, in: registry) } }
     var stored: StoredVersion?
     if let weights = version.weights {

@@ -47,9 +47,10 @@ enum Streams {
     try? write("\r\u{1b}[K" + text.truncated(to: (width(of: STDERR_FILENO) ?? 80) - 1), to: STDERR_FILENO)
   }
 
-  /// Writes sentences to standard error, on a terminal no line wider than it; what can't be written there can't be told anywhere.
+  /// Writes sentences to standard error, on a terminal no line wider than it; what can't be written there can't be told anywhere.  Who quotes a
+  /// stranger's text puts it on one line; were that forgotten, it steers no terminal all the same.
   static func note(_ text: String) {
-    try? write(text.wrapped(to: width(of: STDERR_FILENO)) + "\n", to: STDERR_FILENO)
+    try? write(text.plainLines.wrapped(to: width(of: STDERR_FILENO)) + "\n", to: STDERR_FILENO)
   }
 
   /// The columns of the terminal that standard output is; nil when it is a file or a pipe.

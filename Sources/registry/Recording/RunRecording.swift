@@ -43,12 +43,16 @@ struct RunRecording {
 
   // MARK: Storing
 
+  private mutating func warn(_ text: String, hint: String? = nil) {
+    warnings.append(text.singleLine + (hint.map { "\n  hint: \($0.singleLine)" } ?? ""))
+  }
+
   private mutating func attempt<T>(_ what: String, _ body: () throws -> T) -> T? {
     do {
       return try body()
     } catch {
       let report = ErrorReport(error) ?? ErrorReport("\(error)", .failed)
-      warnings.append("\(what) isn't kept: \(report.message)" + (report.hint.map { "\n  hint: \($0)" } ?? ""))
+      warn("\(what) isn't kept: \(report.message)", hint: report.hint)
       return nil
     }
   }
@@ -56,17 +60,21 @@ struct RunRecording {
   /// The whole output.
   mutating func keep(_ spool: OutputSpool?) {
     if !result.isSpoolWhole {
-      warnings.append(
-        "the output isn't kept\(spool.map { " behind its byte \($0.byteCount)" } ?? ""): there is no room for it in $TMPDIR or /tmp.")
+      warn(
+        "the output isn't kept\(spool.map { " behind its byte \($0.byteCount)" } ?? ""): there is no room for it on the disk.")
     }
-    guard let spool, spool.byteCount > 0 else { return }
-    if attempt("output.log", { [run] in try run.add(file: spool.path, as: "output.log") }) != nil { fileCount += 1 }
+    guard let spool else { return }
+    guard spool.byteCount > 0 else { return spool.discard() }
+    if attempt("output.log", { [run] in try run.add(file: spool.path, as: "output.log") }) != nil {
+      fileCount += 1
+      spool.discard()
+    }
   }
 
   mutating func keep(_ artifacts: [RunFileOptions.Artifact]) {
     for artifact in artifacts {
       guard let path = artifact.path else {
-        warnings.append("'--artifact \(artifact.name)' matches no file.")
+        warn("'--artifact \(artifact.name)' matches no file.")
         continue
       }
       if attempt("'\(path)'", { [run] in try run.add(file: path, as: artifact.name) }) != nil { fileCount += 1 }
@@ -75,8 +83,8 @@ struct RunRecording {
 
   mutating func keep(_ weights: WeightsWatch.Found, options: RunFileOptions, model: String?) {
     switch weights {
-    case .missing(let path): warnings.append("'--weights \(path)': the command wrote no such file.")
-    case .untouched(let path): warnings.append("'--weights \(path)': the command didn't write it, so it is no version of this run.")
+    case .missing(let path): warn("'--weights \(path)': the command wrote no such file.")
+    case .untouched(let path): warn("'--weights \(path)': the command didn't write it, so it is no version of this run.")
     case .written(let path):
       let model = model ?? Registry.defaultModel
       let latest = sink.summary.latest
@@ -99,7 +107,7 @@ struct RunRecording {
 
   mutating func end() {
     if let error = sink.takeFailure(), !(error is RegistryError) {
-      warnings.append("metrics: \(ErrorReport(error)?.message ?? "\(error)")")
+      warn("metrics: \(ErrorReport(error)?.message ?? "\(error)")")
     }
     let code = result.end.exitCode
     let error: String? =

@@ -20,7 +20,8 @@ struct ExportCommand: ParsableCommand {
       .csv: a row for each number: name, dtype, an index for each dimension (i0, i1, …), value.
 
       A version of files is written into a folder. So is a run: its files below artifacts, all that is known of it as run.json, and its \
-      metrics as metrics.csv (key, step, value, time in ms since 1970).
+      metrics as metrics.csv (key, step, value, time in ms since 1970; a step that was logged again has a row for each value, and the last \
+      one counts).
 
       registry export 3 -o model.pt
       registry export xor@champion -o model.safetensors --force
@@ -210,6 +211,7 @@ extension ExportCommand {
     Signals.watch()
     let export = FileExport(registry: registry, owner: .version(record))
     let files = try registry.files(of: .version(record))
+    try export.checkPaths(files)
     try folder.write(
       files.map { file in
         FolderExport.Entry(path: file.path) { path, shown in try export.write(file, to: path, replacing: false, shown: shown) }

@@ -1,5 +1,7 @@
+import Files
 import Formats
 import ModelRegistry
+import Tensors
 
 /// Files of a run or a version on their way to the disk: each appears whole, and as it was stored, or not at all.
 struct FileExport {
@@ -13,6 +15,19 @@ struct FileExport {
         try Self.expectNoSignal(shown ?? path)
         try write(part)
       }
+    }
+  }
+
+  /// Throws where one of the files is the folder of another: registries of earlier releases and merged ones may have such a pair, and it can't be
+  /// written into one folder.
+  func checkPaths(_ files: [ArtifactRecord]) throws {
+    let names = Set(files.map { Name($0.path) })
+    for file in files {
+      guard let folder = FolderExport.folders(of: file.path).first(where: { names.contains(Name($0)) }) else { continue }
+      let subject = if case .run(let run) = owner { "--run \(run)" } else { owner.title.quotedForShell }
+      throw ErrorReport(
+        "\(owner.title) has a file '\(folder)' and a file '\(file.path)' in it: no folder can hold both.",
+        hint: "registry artifact get \(subject) \(file.path.quotedForShell) -o \(file.path.pathName.quotedForShell)", .badData)
     }
   }
 

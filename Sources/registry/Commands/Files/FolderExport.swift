@@ -33,7 +33,6 @@ struct FolderExport {
   }
 
   func write(_ entries: [Entry]) throws {
-    try checkPaths(entries.map(\.path))
     let isNew = Self.state(of: target) == .missing
     if !isNew { try checkPlaces(entries.map(\.path)) }
     let temporary = NewFile.temporaryPath(besides: target)
@@ -60,17 +59,6 @@ struct FolderExport {
       try place(entries.map(\.path), from: temporary)
     } else {
       throw failure(target)
-    }
-  }
-
-  /// Throws where one path is a file and a folder of another at once.
-  private func checkPaths(_ paths: [String]) throws {
-    let files = Set(paths.map { Name($0) })
-    for path in paths {
-      for folder in Self.folders(of: path) where files.contains(Name(folder)) {
-        throw ErrorReport(
-          "'\(folder)' is a file, and the folder of '\(path)': no disk can hold both.", hint: "registry artifact get --help", .badData)
-      }
     }
   }
 
@@ -114,7 +102,7 @@ struct FolderExport {
   }
 
   /// `a` and `a/b` of `a/b/c.txt`.
-  private static func folders(of path: String) -> [String] {
+  static func folders(of path: String) -> [String] {
     let parts = path.pathParts.dropLast()
     return parts.indices.map { parts[...$0].joined(separator: "/") }
   }

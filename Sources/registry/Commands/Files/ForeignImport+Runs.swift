@@ -9,7 +9,7 @@ extension ForeignImport {
   /// A run with its last metrics, or with all of them, which waits to be stored with others.
   struct Pending {
     let writing: RunWriting
-    let news: RunNews
+    var news: RunNews
     let metrics: [ForeignMetric]
   }
 
@@ -77,6 +77,7 @@ extension ForeignImport {
   }
 
   private func store(_ pending: Pending) throws {
+    var pending = pending
     let (writing, news) = (pending.writing, pending.news)
     guard let target, writing.known == nil || !news.isEmpty || writing.known?.status != writing.status else {
       report.count(news, run: writing.known?.run, of: writing.run, isNew: writing.known == nil)
@@ -93,7 +94,11 @@ extension ForeignImport {
     try target.together { try write(pending) }
     for file in news.files {
       try expectNoSignal()
-      try writing.writer().add(file: file.path, as: file.name)
+      do { try writing.writer().add(file: file.path, as: file.name) } catch let error as StoreError where error.code == .conflict {
+        // What was a file there has become a folder since, or the other way round.
+        report.leave(out: "run \(writing.run.id): \(file.name.singleLine)", because: error.message)
+        pending.news.leaveOut(file)
+      }
     }
     if !news.files.isEmpty { try writing.end() }
     finish(pending)
@@ -150,6 +155,8 @@ struct RunNews {
       datasets.append(read)
     }
   }
+
+  mutating func leaveOut(_ file: ForeignFile) { files.removeAll { $0 == file } }
 
   /// Those that aren't here, have another size, or were written to since.
   mutating func takeFiles(_ found: [ForeignFile], _ known: KnownRun?) {

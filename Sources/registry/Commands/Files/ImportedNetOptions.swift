@@ -173,8 +173,10 @@ enum ImportedNet {
     if case .net(_, _, let source) = self { source } else { nil }
   }
 
-  /// The lines that say what was taken for what, and why.
-  func notes(file: String, model: String) -> [String] {
+  /// The lines that say what was taken for what, and why.  Names in them are a stranger's.
+  func notes(file: String, model: String) -> [String] { lines(file: file, model: model).map(\.singleLine) }
+
+  private func lines(file: String, model: String) -> [String] {
     switch self {
     case .none(nil, _): return []
     case .none(let reason?, let again):
@@ -281,9 +283,9 @@ extension Architecture {
       }
     }
     let start = "Guessed at its import: "
-    guard !said.isEmpty else { return start + Self.listed(unsaid) }
+    guard !said.isEmpty else { return (start + Self.listed(unsaid)).singleLine }
     let line = "\(start)\(Self.listed(said)); 'registry import \(options.joined(separator: " "))' says \(said.count == 1 ? "it" : "them")"
-    return unsaid.isEmpty ? line : "\(line); a guess that no option says: \(Self.listed(unsaid))"
+    return (unsaid.isEmpty ? line : "\(line); a guess that no option says: \(Self.listed(unsaid))").singleLine
   }
 
   private static func listed(_ parts: [String]) -> String { parts.joined(separator: parts.count < 3 ? " and " : ", ") }

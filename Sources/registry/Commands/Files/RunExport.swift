@@ -11,6 +11,7 @@ struct RunExport {
     let owner = FileOwner.run(run)
     let report = try RunReport(run: run, in: registry)
     let export = FileExport(registry: registry, owner: owner)
+    try export.checkPaths(report.run.files)
     let json = Array((report.json.pretty + "\n").utf8)
     var entries = [
       FolderExport.Entry(path: "run.json") { path, shown in
@@ -30,13 +31,13 @@ struct RunExport {
     return (files.count, files.reduce(0) { $0 + $1.byteCount })
   }
 
-  /// A row for each value; times are milliseconds since 1970.
+  /// A row for each value, those of a step that was logged again in the order in which they came; times are milliseconds since 1970.
   private func writeMetrics(_ record: Registry.RunRecord, _ write: ([UInt8]) throws -> Void) throws {
     let columns = ["key", "step", "value", "time"]
     let header = Array(csvText(columns: columns, rows: []).utf8)
     try write(header)
     for metric in record.metrics {
-      let rows: [[CellValue]] = try registry.history(ofMetric: metric.key, run: run).map {
+      let rows: [[CellValue]] = try registry.history(ofMetric: metric.key, run: run, everyValue: true).map {
         [.text(metric.key), CellValue($0.step), .real($0.value), .integer($0.time)]
       }
       try write(Array(csvText(columns: columns, rows: rows).utf8.dropFirst(header.count)))

@@ -64,7 +64,7 @@ struct WeightsSource {
   func notes(model: String) -> [String] {
     var notes = net.notes(file: file, model: model)
     if Self.architectureJSON(of: opened) != nil, net.source != .metadata, !isNoNetWanted {
-      notes.append("What '\(file)' says of its own net doesn't fit its tensors, and isn't used")
+      notes.append("What '\(file.singleLine)' says of its own net doesn't fit its tensors, and isn't used")
     }
     if key == nil, let choice = CheckpointChoice(opened) { notes.append(choice.note) }
     return notes
