@@ -15,6 +15,6 @@ extension Registry {
         nil
       }
     guard let problem else { return }
-    throw StoreError(.illegalValue, "file '\(name.prefix(200))'", problem, path: path, suggestions: ["plots/loss.png"])
+    throw StoreError(.illegalFilePath, "file '\(name.prefix(200))'", problem, path: path, suggestions: ["plots/loss.png"])
   }
 }
