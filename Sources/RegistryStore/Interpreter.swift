@@ -9,7 +9,7 @@ package protocol Interpreter: AnyObject {
   /// The dataset as it is rebuilt of its parts, whose digest is computed anew.  Throws what is wrong with them.
   func dataset(_ content: DatasetContent) throws -> DatasetContent
 
-  /// Throws `RegistryError` where no net comes of a version that has an architecture, and one should.
+  /// Throws `StoreError` where no net comes of a version that has an architecture, and one should.
   func check(_ version: VersionRecord, in registry: Registry) throws
 
   /// The SQL functions that it adds to those of tensors, as they are called.

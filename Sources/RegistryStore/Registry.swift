@@ -9,7 +9,7 @@ internal import Tensors
 ///     let net = try registry.loadNeuralNet(version: 3)
 ///     net([-1, 1])
 ///
-/// It belongs to one thread at a time.  Every method throws `RegistryError`, and what it reads it checks by digest.
+/// It belongs to one thread at a time.  Every method throws `StoreError`, and what it reads it checks by digest.
 public final class Registry {
   /// What may be done with the file.
   public enum Access: Sendable {
@@ -80,10 +80,10 @@ public final class Registry {
         return
       }
       // What is no file at all swallows what is written (/dev/null), or keeps its reader waiting (a pipe): that is to be heard at once.
-      guard Self.isFileOrFolder(path) else { throw RegistryError.notADatabase(path: path) }
+      guard Self.isFileOrFolder(path) else { throw StoreError.notADatabase(path: path) }
       // SQLite's journal stands beside the file.
       if access != .read, Glibc.access(path, W_OK) == 0, Glibc.access(path.pathFolder, W_OK | X_OK) != 0 {
-        throw RegistryError.readOnly(path: path.pathFolder)
+        throw StoreError.readOnly(path: path.pathFolder)
       }
       let mode: Connection.Mode =
         switch access {
@@ -97,9 +97,9 @@ public final class Registry {
       if access == .read { try checkOrCopy(atMost: largestCopy) } else { try migrate() }
       try Schema.check(connection, path: path, migrator: migrator)
     } catch let error as SQLiteError {
-      throw access == .create && error.isMissingFile ? Self.cannotCreate(path) : RegistryError(error)
+      throw access == .create && error.isMissingFile ? Self.cannotCreate(path) : StoreError(error)
     } catch let error as MigrationError {
-      throw RegistryError(error, path: path)
+      throw StoreError(error, path: path)
     }
   }
 
@@ -114,14 +114,14 @@ public final class Registry {
   }
 
   /// Why a file that was to be made is missing: SQLite tries to make it, then to read it, and tells of the second failure alone.
-  private static func cannotCreate(_ path: String) -> RegistryError {
+  private static func cannotCreate(_ path: String) -> StoreError {
     let folder = path.pathFolder
     return .cannotCreate(path: path, folder: folder, isMissing: Glibc.access(folder, F_OK) != 0)
   }
 
   /// Runs `body` on a registry that has something in it; SQLite's errors leave as ours.  It may be run twice: see `recovering`.
   package func reading<T>(_ body: () throws -> T) throws -> T {
-    guard !isNew else { throw isMissing ? RegistryError.missingFile(path: path) : .emptyFile(path: path) }
+    guard !isNew else { throw isMissing ? StoreError.missingFile(path: path) : .emptyFile(path: path) }
     return try translating { try recovering(body) }
   }
 
@@ -190,9 +190,9 @@ public final class Registry {
       return try body()
     } catch let error as SQLiteError {
       // It was there when it was opened, or its folder was.
-      throw isWriting && error.isMissingFile && error.path == path ? RegistryError.moved(path: path) : RegistryError(error)
+      throw isWriting && error.isMissingFile && error.path == path ? StoreError.moved(path: path) : StoreError(error)
     } catch let error as MigrationError {
-      throw RegistryError(error, path: path)
+      throw StoreError(error, path: path)
     }
   }
 }

@@ -9,7 +9,7 @@ public struct Timestamp: Sendable, Hashable {
   ///
   /// All are UTC unless `Z` or an offset such as `+09:00` stands behind the time.  What isn't said is zero: a day alone is its beginning.
   /// Throws for a text that is no time between the years 0000 and 9999.
-  public init(_ text: String) throws(ManagementError) {
+  public init(_ text: String) throws(StoreError) {
     guard let milliseconds = Self.milliseconds(of: text), let stored = Self.text(milliseconds) else { throw .illegalTimestamp(text) }
     self.text = stored
   }

@@ -20,7 +20,8 @@ extension Architecture {
     if isDeep, activation == nil, !stack.hasOwnNames { throw NetProblem("the activation between its layers isn't in the file") }
     if stack.isUnsureAlone ? activation == nil : batchNorm == nil, let question = stack.openQuestion { throw question }
     if stack.hasNoRoom, let activation, activation != .none {
-      throw NetProblem("its layers follow each other without room for \(activation.layerName ?? "") between them: --activation none fits")
+      throw NetProblem(
+        "its layers follow each other without room for \(activation.layerName ?? "") between them", fitting: HiddenActivation.none)
     }
     if let batchNorm {
       guard stack.hasBatchNorm else { throw NetProblem("it has no BatchNorm1d to stand \(batchNorm.rawValue) the activation") }

@@ -1,4 +1,4 @@
-internal import NeuralNets
+public import NeuralNets
 public import Tensors
 
 /// The layers of a state_dict that holds Linear layers in a row, each perhaps with a BatchNorm1d, and nothing else: told by names,
@@ -140,8 +140,10 @@ public enum BatchNormPlace: String, Sendable, Codable, CaseIterable {
 /// Why a state_dict can't be run as a net.
 public struct NetProblem: Error, Equatable, Sendable, CustomStringConvertible {
   public let description: String
+  /// The activation that would make a net of them, where it isn't the one that was given.
+  public let fitting: HiddenActivation?
 
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, fitting: HiddenActivation? = nil) { (self.description, self.fitting) = (description, fitting) }
 }
 
 /// The tensors of a state_dict by their modules.

@@ -59,14 +59,14 @@ struct FaultTests {
       disk.restart(fault.restart, seed: seed)
     } else {
       if fault.kind == FAULT_FULL, disk.struck {
-        #expect(failure as? RegistryError == .diskFull(path: path), place)
+        #expect(failure as? StoreError == .diskFull(path: path), place)
       }
       disk.disarm()
     }
     let isDone: Bool
     do {
       isDone = try inspect(step, path, before, place)
-    } catch let error as RegistryError where before.isEmpty && [.missingFile(path: path), .emptyFile(path: path)].contains(error) {
+    } catch let error as StoreError where before.isEmpty && [.missingFile(path: path), .emptyFile(path: path)].contains(error) {
       isDone = false
     }
     #expect(isDone || failure != nil, "what was reported as done is there, \(place)")

@@ -81,7 +81,7 @@ final class LongTraining {
         (epoch, promised) = (number + 1, number)
         if epoch > last { registry.recordingPace.checkpointShare = 1_000_000 }
         // Of all errors this one makes a training write nothing any more.
-        if dies, epoch == stop { throw RunError.locked(run: nil, seconds: 0, path: "death") }
+        if dies, epoch == stop { throw StoreError.locked(run: nil, seconds: 0, path: "death") }
       default: break
       }
     }
@@ -92,9 +92,9 @@ final class LongTraining {
       } else {
         _ = try registry.train(experiment, description, shouldStop: { !dies && epoch >= stop }, report: report)
       }
-    } catch RunError.interrupted(_, _, _, _, let problem, _) {
-      if let problem { throw problem }
-    } catch RunError.locked(_, _, "death") {}
+    } catch let stop as RunInterruption {
+      if let problem = stop.problem { throw problem }
+    } catch let error as StoreError where error == .locked(run: nil, seconds: 0, path: "death") {}
   }
 
   /// What was said to be committed is there; every loss is what it is without faults; none is missing or there twice.

@@ -111,7 +111,7 @@ private func sweep(
     faulty_memory_fail_at(0, 0)
     if let failure {
       failures += 1
-      guard let error = failure as? RegistryError, "\(error)".contains("out of memory") else {
+      guard let error = failure as? StoreError, "\(error)".contains("out of memory") else {
         FileHandle.standardError.write(Data("at allocation \(number): \(failure)\n".utf8))
         throw failure
       }

@@ -53,7 +53,7 @@ struct BackupTests {
   @Test("an existing file stays, unless it is to be replaced")
   func existing() throws {
     try stored.folder.write("copy.db", "mine")
-    #expect(throws: BackupError.exists(path: target)) { try stored.reopened().backup(to: target) }
+    #expect(throws: StoreError.targetExists(path: target)) { try stored.reopened().backup(to: target) }
     #expect(try String(contentsOfFile: target, encoding: .utf8) == "mine")
     try stored.reopened().backup(to: target, replacing: true)
     #expect(try Registry(path: target).verify().isSound)
@@ -68,7 +68,7 @@ struct BackupTests {
     let hardLink = stored.folder.path("hard.db")
     try FileManager.default.linkItem(atPath: stored.path, toPath: hardLink)
     for path in [stored.path, link, hardLink] {
-      #expect(throws: BackupError.ontoItself(path: path)) { try stored.reopened().backup(to: path, replacing: replacing) }
+      #expect(throws: StoreError.backupOntoItself(path: path)) { try stored.reopened().backup(to: path, replacing: replacing) }
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: stored.path)) == before)
   }
@@ -76,23 +76,25 @@ struct BackupTests {
   @Test("a stranger's journal beside the place is never taken for the copy's", arguments: ["-journal", "-wal"])
   func journal(suffix: String) throws {
     try stored.folder.write("copy.db\(suffix)", "pages of another")
-    #expect(throws: BackupError.inUse(path: target, journal: target + suffix)) { try stored.reopened().backup(to: target, replacing: true) }
+    #expect(throws: StoreError.targetInUse(path: target, journal: target + suffix)) {
+      try stored.reopened().backup(to: target, replacing: true)
+    }
     #expect(try files() == ["registry.db", "copy.db\(suffix)"])
   }
 
   @Test("a folder, and a folder that isn't there, are refused")
   func places() throws {
     try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
-    #expect(throws: BackupError.directory(path: target)) { try stored.reopened().backup(to: target, replacing: true) }
-    #expect(throws: BackupError.self) { try stored.reopened().backup(to: stored.folder.path("no/such/copy.db")) }
+    #expect(throws: StoreError.targetIsDirectory(path: target)) { try stored.reopened().backup(to: target, replacing: true) }
+    expect(.noFolder) { try stored.reopened().backup(to: stored.folder.path("no/such/copy.db")) }
   }
 
   @Test("a rotten registry gives no copy, and leaves nothing behind")
   func rotten() throws {
     try stored.force("tensors", "UPDATE tensors SET data = x'' WHERE id = 1")
-    let error = #expect(throws: BackupError.self) { try stored.reopened().backup(to: target) }
-    guard case .unsound(stored.path, let problems) = error else { return #expect(Bool(false), "\(String(describing: error))") }
-    #expect(problems.first?.kind == .tensor)
+    let error = #expect(throws: StoreError.self) { try stored.reopened().backup(to: target) }
+    #expect(error?.code == .unsoundCopy && error?.path == stored.path)
+    #expect(error?.names.first?.hasPrefix("tensors id 1 ") == true)
     #expect(try files() == ["registry.db"])
   }
 

@@ -296,7 +296,7 @@ private final class Subject {
             problems.append("a wrong answer: \(try question(registry)) instead of \(expected)")
             isUnharmed = false
           }
-        } catch is RegistryError {
+        } catch is StoreError {
           isUnharmed = false
         }
       }
@@ -306,7 +306,7 @@ private final class Subject {
       let isSound = try registry.verify(limit: 5).isSound
       if isSound, !isUnharmed { problems.append("verify found nothing\(rows == metrics ? "" : " wrong with the params and metrics")") }
       return (isSound, problems)
-    } catch is RegistryError {
+    } catch is StoreError {
       return (false, problems)
     } catch {
       return (false, problems + ["an error of another kind: \(error)"])

@@ -52,7 +52,7 @@ struct CompareTests {
     let registry = try stored.reopened()
     #expect(try registry.compareTensors(a, b).map(\.status) == [.equal, .changed])
     try stored.tamper("tensors", spoil + "'\(Tensor([2] as [Float]).digest.hex)'")
-    #expect(throws: RegistryError.rotten(what: "tensor 'own' of foreign/2", path: stored.path)) {
+    #expect(throws: StoreError.rotten(what: "tensor 'own' of foreign/2", path: stored.path)) {
       try stored.reopened().compareTensors(a, b)
     }
   }
@@ -63,7 +63,7 @@ struct CompareTests {
     let a = try store([("x", Tensor([1] as [Float]))], in: stored)
     let b = try store([("x", Tensor([2] as [Float]))], in: stored)
     try stored.tamper("version_tensors", "UPDATE version_tensors SET tensor_id = (SELECT max(tensor_id) FROM version_tensors)")
-    #expect(throws: RegistryError.rotten(what: "the state_dict of foreign/1", path: stored.path)) {
+    #expect(throws: StoreError.rotten(what: "the state_dict of foreign/1", path: stored.path)) {
       try stored.reopened().compareTensors(a, b)
     }
   }

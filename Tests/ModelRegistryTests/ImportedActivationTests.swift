@@ -30,13 +30,13 @@ struct ImportedActivationTests {
     #expect(!old.json.contains("activation") && !old.json.contains("guessed"))
     _ = try stored.registry.importStateDict(Self.source(["0", "2"], old))
     let record = try stored.registry.version(VersionName(model: "m", .number(1)))
-    #expect(throws: RegistryError.unknownActivation(model: "m", version: 1, wasGuessed: true)) { try stored.registry.loadPredictor(record) }
+    #expect(throws: StoreError.unknownActivation(model: "m", version: 1, wasGuessed: true)) { try stored.registry.loadPredictor(record) }
     #expect(try stored.registry.agreement(record, record) == .none(.noDataset))
     // The tutorial's names are ReLU by definition, then as now.
     _ = try stored.registry.importStateDict(Self.source(["linear_1", "linear_2"], old))
     _ = try stored.registry.importStateDict(Self.source(["0", "2"], nil))
     #expect(try stored.registry.loadNeuralNet(version: 2, model: "m") == NeuralNet(inputSize: 2, hiddenSize: 5, seed: 1))
     let bare = try stored.registry.version(VersionName(model: "m", .number(3)))
-    #expect(throws: RegistryError.unknownActivation(model: "m", version: 3, wasGuessed: false)) { try stored.registry.loadPredictor(bare) }
+    #expect(throws: StoreError.unknownActivation(model: "m", version: 3, wasGuessed: false)) { try stored.registry.loadPredictor(bare) }
   }
 }

@@ -76,7 +76,7 @@ struct ListKeyTests {
 
   @Test("a column that is asked for twice is an error", arguments: ["VERSION", "tags.\"stage\""])
   func twice(name: String) throws {
-    let error = #expect(throws: QueryError.self) {
+    let error = #expect(throws: StoreError.self) {
       try stored().registry.list(.versions, ListQuery(columns: ["version", "tags.stage", name, "seed"]))
     }
     let repeated = name == "VERSION" ? "version" : "tags.stage"
@@ -101,26 +101,26 @@ struct ListKeyTests {
     #expect(models == [.text("vision")])
   }
 
-  static let errors: [(ListSubject, ListQuery, QueryError)] = [
+  static let errors: [(ListSubject, ListQuery, StoreError)] = [
     (
       .versions, ListQuery(condition: "tags.stge = 1"),
       .noSuchKey(
-        option: "--where", kind: "tags", subject: .versions, key: "stge", nearest: "stage",
+        .condition, kind: "tags", subject: .versions, key: "stge", nearest: "stage",
         known: ["Stage", "a.b", "my key", "say \"hi\", Bob's", "stage"])
     ),
     (
       .models, ListQuery(order: "tags.x"),
-      .noSuchKey(option: "--order-by", kind: "tags", subject: .models, key: "x", nearest: nil, known: ["team"])
+      .noSuchKey(.order, kind: "tags", subject: .models, key: "x", nearest: nil, known: ["team"])
     ),
-    (.versions, ListQuery(condition: "params.seed = 1"), .columnAsKey(option: "--where", kind: "params", column: "seed")),
-    (.versions, ListQuery(columns: ["metrics.Accuracy"]), .columnAsKey(option: "--columns", kind: "metrics", column: "accuracy")),
-    (.runs, ListQuery(order: "params.status"), .columnAsKey(option: "--order-by", kind: "params", column: "status")),
-    (.models, ListQuery(columns: ["params.x"]), .noSuchKind(option: "--columns", kind: "params", subject: .models)),
-    (.datasets, ListQuery(condition: "tags.x"), .noSuchKind(option: "--where", kind: "tags", subject: .datasets)),
+    (.versions, ListQuery(condition: "params.seed = 1"), .columnAsKey(.condition, kind: "params", column: "seed")),
+    (.versions, ListQuery(columns: ["metrics.Accuracy"]), .columnAsKey(.columns, kind: "metrics", column: "accuracy")),
+    (.runs, ListQuery(order: "params.status"), .columnAsKey(.order, kind: "params", column: "status")),
+    (.models, ListQuery(columns: ["params.x"]), .noSuchKind(.columns, kind: "params", subject: .models)),
+    (.datasets, ListQuery(condition: "tags.x"), .noSuchKind(.condition, kind: "tags", subject: .datasets)),
   ]
 
   @Test("that nobody has are errors", arguments: errors)
-  func isAnError(subject: ListSubject, query: ListQuery, expected: QueryError) throws {
+  func isAnError(subject: ListSubject, query: ListQuery, expected: StoreError) throws {
     #expect(throws: expected) { try stored().registry.list(subject, query) }
   }
 
@@ -129,11 +129,9 @@ struct ListKeyTests {
     let stored = try stored()
     try Connection(path: stored.path, mode: .readWrite).execute("DELETE FROM model_tags")
     for query in [ListQuery(condition: "tags.stage = 'new'"), ListQuery(order: "tags.stage"), ListQuery(columns: ["model", "tags.stage"])] {
-      let error = #expect(throws: QueryError.self) { try stored.registry.list(.models, query) }
-      guard case .noSuchKey(_, "tags", .models, "stage", nil, []) = error else {
-        Issue.record("\(String(describing: error))")
-        continue
-      }
+      let error = #expect(throws: StoreError.self) { try stored.registry.list(.models, query) }
+      let part: StoreError.QueryPart = query.condition != nil ? .condition : query.order != nil ? .order : .columns
+      #expect(error == .noSuchKey(part, kind: "tags", subject: .models, key: "stage", nearest: nil, known: []))
     }
   }
 
@@ -146,19 +144,17 @@ struct ListKeyTests {
   func misspeltKind(name: String, expected: String?, listsOthers: Bool) throws {
     let stored = try stored()
     for query in [ListQuery(condition: "\(name) > 1"), ListQuery(order: name), ListQuery(columns: [name])] {
-      let error = #expect(throws: QueryError.self) { try stored.registry.list(.versions, query) }
-      guard case .badExpression(_, "no such column: \(name)", expected, let columns) = error else {
-        Issue.record("\(String(describing: error))")
-        continue
-      }
-      #expect(columns.isEmpty != listsOthers)
+      let error = #expect(throws: StoreError.self) { try stored.registry.list(.versions, query) }
+      #expect(error?.code == .badExpression && error?.message == "no such column: \(name)")
+      #expect(error?.suggestions == (expected.map { [$0] } ?? []))
+      #expect(error?.names.isEmpty != listsOthers)
     }
   }
 
   @Test("a text in double quotes is told from a name", arguments: [("neural-net", nil), ("net", nil), ("sed", "seed")])
   func doubleQuotes(text: String, nearest: String?) throws {
     let stored = try stored()
-    #expect(throws: QueryError.doubleQuoted(option: "--where", text: text, nearest: nearest)) {
+    #expect(throws: StoreError.doubleQuoted(.condition, text: text, nearest: nearest)) {
       try stored.registry.list(.versions, ListQuery(condition: "params.learning_rate > 0 AND model = \"\(text)\""))
     }
   }
@@ -179,13 +175,10 @@ struct ListKeyTests {
   func nearest(word: String, expected: String?) throws {
     let stored = try StoredRegistry()
     for query in [ListQuery(condition: "\(word) > 1"), ListQuery(order: word), ListQuery(columns: [word])] {
-      let error = #expect(throws: QueryError.self) { try stored.registry.list(.versions, query) }
-      guard case .badExpression(_, "no such column: \(word)", let nearest, let columns) = error else {
-        Issue.record("\(String(describing: error))")
-        continue
-      }
-      #expect(nearest == expected)
-      #expect(columns.contains("test_loss") && !columns.contains("uuid"))
+      let error = #expect(throws: StoreError.self) { try stored.registry.list(.versions, query) }
+      #expect(error?.code == .badExpression && error?.message == "no such column: \(word)")
+      #expect(error?.suggestions == (expected.map { [$0] } ?? []))
+      #expect(error?.names.contains("test_loss") == true && error?.names.contains("uuid") == false)
     }
   }
 
@@ -195,7 +188,7 @@ struct ListKeyTests {
     let endless = "(WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c) > version"
     let limit = Duration.milliseconds(50)
     for query in [ListQuery(condition: endless, timeLimit: limit), ListQuery(order: endless, timeLimit: limit)] {
-      #expect(throws: QueryError.outOfTime(limit: limit, option: query.order == nil ? "--where" : "--order-by")) {
+      #expect(throws: StoreError.outOfTime(limit: limit, query.order == nil ? .condition : .order)) {
         try stored.registry.list(.versions, query)
       }
     }

@@ -115,16 +115,16 @@ struct LoadingTests {
       "INSERT INTO model_aliases VALUES (1, 'champion', 1); INSERT INTO models (name) VALUES ('empty');")
     let registry = try stored.reopened()
     let path = stored.path
-    func error(_ name: String) -> RegistryError? {
-      #expect(throws: RegistryError.self) { try registry.version(VersionName(name)) }
+    func error(_ name: String) -> StoreError? {
+      #expect(throws: StoreError.self) { try registry.version(VersionName(name)) }
     }
     #expect(error("9") == .noSuchVersion(model: "neural-net", version: 9, newest: 2, isDeleted: false, path: path))
     #expect(error("other/1") == .noSuchModel(name: "other", known: ["empty", "neural-net"], path: path))
     #expect(error("@best") == .noSuchAlias(model: "neural-net", alias: "best", known: ["champion"], path: path))
     #expect(error("empty@latest") == .noVersions(model: "empty", path: path))
     #expect(error("empty/1") == .noSuchVersion(model: "empty", version: 1, newest: nil, isDeleted: false, path: path))
-    #expect(throws: RegistryError.noSuchRun(id: 7, newest: 2, path: path)) { try registry.run(7) }
-    #expect(throws: RegistryError.noSuchRun(id: 7, newest: 2, path: path)) { try registry.dataset(ofRun: 7) }
+    #expect(throws: StoreError.noSuchRun(id: 7, newest: 2, path: path)) { try registry.run(7) }
+    #expect(throws: StoreError.noSuchRun(id: 7, newest: 2, path: path)) { try registry.dataset(ofRun: 7) }
     #expect(try registry.version(VersionName("neural-net@champion")).aliases == ["champion"])
 
     try Connection(path: path, mode: .readWrite).execute("UPDATE model_versions SET deleted_at = '2026-03-01T12:00:00.000Z' WHERE id = 2")

@@ -220,8 +220,8 @@ struct MergeTests {
     try theirs.tamper(change.table, change.sql)
     let before = try Data(contentsOf: URL(fileURLWithPath: ours.path))
     for batchBytes in [256 << 20, 0] {
-      let error = #expect(throws: MergeError.self) { try merge(batchBytes: batchBytes) }
-      guard case .unsound(theirs.path, _) = error else { return #expect(Bool(false), "\(String(describing: error))") }
+      let error = #expect(throws: StoreError.self) { try merge(batchBytes: batchBytes) }
+      #expect(error?.code == .unsoundSource && error?.path == theirs.path)
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: ours.path)) == before)
   }
@@ -231,12 +231,12 @@ struct MergeTests {
     let link = ours.folder.path("link.db")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: ours.path)
     for path in [ours.path, link] {
-      #expect(throws: MergeError.ontoItself(path: path)) { try ours.reopened(.write).merge(path) }
+      #expect(throws: StoreError.mergeOntoItself(path: path)) { try ours.reopened(.write).merge(path) }
     }
     try theirs.write("PRAGMA user_version = 9")
-    #expect(throws: RegistryError.newerSchema(path: theirs.path, found: 9, known: ModelRegistry.Schema.migrator.newest)) { try merge() }
+    #expect(throws: StoreError.newerSchema(path: theirs.path, found: 9, known: ModelRegistry.Schema.migrator.newest)) { try merge() }
     try theirs.write("PRAGMA user_version = \(ModelRegistry.Schema.migrator.newest); DROP TRIGGER versions_update")
-    #expect(throws: RegistryError.changedSchema(path: theirs.path, object: "trigger 'versions_update'", isAdded: false)) { try merge() }
+    #expect(throws: StoreError.changedSchema(path: theirs.path, object: "trigger 'versions_update'", isAdded: false)) { try merge() }
   }
 }
 

@@ -71,7 +71,7 @@ struct ReproduceTests {
         content, digests: TensorDigester.digests(of: content.stateDict), model: model, run: run, runUUID: uuid)
     }
     try stored.tamper("runs", "UPDATE runs SET digest = '\(try stored.registry.runDigest(1))'")
-    #expect(throws: RunError.nothingToReproduce(version: "foreign/1", path: stored.path)) {
+    #expect(throws: StoreError.nothingToReproduce(version: "foreign/1", path: stored.path)) {
       try stored.reopened().reproduce(VersionName("foreign/1"))
     }
   }

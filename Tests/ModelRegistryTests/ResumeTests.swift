@@ -23,16 +23,12 @@ struct ResumeTests {
   {
     let (experiment, description) = try stored.prepared(hyperparameters, from: parent)
     var done = 0
-    let error = #expect(throws: RunError.self) {
+    let stop = #expect(throws: RunInterruption.self) {
       try stored.registry.train(experiment, description, shouldStop: { done >= epochs }) { event in
         if case .epoch = event { done += 1 }
       }
     }
-    guard case .interrupted(_, let epoch, _, _, nil, _)? = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
-    #expect(epoch == epochs)
+    #expect(stop?.problem == nil && stop?.epoch == epochs)
   }
 
   @Test("ends with the bits of one that was never interrupted, wherever that was", arguments: schedules)
@@ -73,7 +69,7 @@ struct ResumeTests {
         }
         #expect(result.net == expected.net)
         break
-      } catch RunError.interrupted(run: 1, epoch: next, epochs: _, path: _, problem: nil, keepsState: true) {}
+      } catch let stop as RunInterruption where stop.run == 1 && stop.epoch == next && stop.problem == nil && stop.keepsState {}
     }
     #expect(try stored.metrics(run: 1) == whole.metrics(run: 1))
   }
@@ -124,7 +120,7 @@ struct ResumeTests {
     #expect(result.net == expected.net)
     #expect(try stored.metrics(run: 1) == whole.metrics(run: 1))
     // The old writer comes back to life: it may not touch the run any more.
-    stored.flushing { _ = #expect(throws: RunError.self) { try recorder.log("train_loss", step: 20, 0) } }
+    stored.flushing { _ = expect(.takenOver) { try recorder.log("train_loss", step: 20, 0) } }
     #expect(try stored.metrics(run: 1) == whole.metrics(run: 1))
     #expect(try stored.reopened().run(1).status == .finished)
   }
@@ -152,7 +148,7 @@ struct ResumeTests {
     try sql.executeScript("PRAGMA foreign_keys=OFF; DELETE FROM checkpoints WHERE run_id = 3")
     // To a run that is there, or to none.
     try stored.tamper("checkpoints", "UPDATE checkpoints SET run_id = \(run)", foreignKeys: false)
-    let error = RegistryError.rotten(what: "the place of the checkpoint of run 2", path: stored.path)
+    let error = StoreError.rotten(what: "the place of the checkpoint of run 2", path: stored.path)
     #expect(throws: error) { try stored.registry.resume(run: 2) }
     #expect(try !stored.reopened().verify().isSound)
   }
@@ -166,7 +162,7 @@ struct ResumeTests {
     try stored.tamper("checkpoints", "UPDATE checkpoints SET weights = zeroblob(length(weights))")
     let whole = try StoredRegistry()
     #expect(try stored.registry.resume(run: 1).net == whole.train(Hyperparameters(epochs: 9)).net)
-    #expect(throws: RegistryError.rotten(what: "the checkpoint of run 2", path: stored.path)) { try stored.registry.resume(run: 2) }
+    #expect(throws: StoreError.rotten(what: "the checkpoint of run 2", path: stored.path)) { try stored.registry.resume(run: 2) }
   }
 
   @Test("has one owner: whoever comes second is told, and the first can't write once it was taken over")
@@ -174,15 +170,15 @@ struct ResumeTests {
     let stored = try StoredRegistry()
     let recorder = try stored.recorder()
     try stored.flushing { try recorder.log("train_loss", step: 0, 0.5) }
-    #expect(throws: RunError.self, "it lives") { try stored.registry.resume(run: 1) }
+    expect(.stillRunning, "it lives") { try stored.registry.resume(run: 1) }
     try stored.abandon(run: 1)
     let winner = try stored.reopened(.write).takeOver(run: 1) { _ in }
     #expect(winner.isNew)
-    #expect(throws: RunError.self) { try stored.reopened(.write).takeOver(run: 1) { _ in } }
+    expect(.stillRunning) { try stored.reopened(.write).takeOver(run: 1) { _ in } }
     let pid = ProcessIdentity.current.pid
     let host = ProcessIdentity.current.host
     let content = VersionContent(stateDict: try stored.stateDict(), architecture: nil, trainLoss: 1, testLoss: 1, accuracy: nil)
-    #expect(throws: RunError.takenOver(run: 1, pid: pid, host: host, path: stored.path)) { try recorder.finish(content) }
+    #expect(throws: StoreError.takenOver(run: 1, pid: pid, host: host, path: stored.path)) { try recorder.finish(content) }
     #expect(try stored.metrics(run: 1).isEmpty)
     #expect(try stored.reopened().run(1).status == .running)
   }
@@ -212,23 +208,23 @@ struct ResumeTests {
     let stored = try StoredRegistry()
     try stored.train()
     let path = stored.path
-    #expect(throws: RunError.alreadyFinished(run: 1, model: "neural-net", version: 1, path: path)) { try stored.registry.resume(run: 1) }
-    #expect(throws: RegistryError.noSuchRun(id: 7, newest: 1, path: path)) { try stored.registry.resume(run: 7) }
+    #expect(throws: StoreError.alreadyFinished(run: 1, model: "neural-net", version: 1, path: path)) { try stored.registry.resume(run: 1) }
+    #expect(throws: StoreError.noSuchRun(id: 7, newest: 1, path: path)) { try stored.registry.resume(run: 7) }
     try interrupt(stored, Hyperparameters(epochs: 9), after: 3)
     let sql = try Connection(path: path, mode: .readWrite)
     try sql.execute(
       "INSERT INTO runs (uuid, kind, model_id, status, ended_at) VALUES (?, 'import', 1, 'finished', ?)", makeUUID(), Timestamp.now.text)
-    #expect(throws: RunError.isImport(run: 3, path: path)) { try stored.registry.resume(run: 3) }
+    #expect(throws: StoreError.isImport(run: 3, path: path)) { try stored.registry.resume(run: 3) }
     try sql.execute("UPDATE runs SET deleted_at = ? WHERE id = 2", Timestamp.now.text)
-    #expect(throws: RunError.isDeleted(run: 2, path: path)) { try stored.registry.resume(run: 2) }
+    #expect(throws: StoreError.deletedRun(2, path: path)) { try stored.registry.resume(run: 2) }
     try sql.execute("UPDATE runs SET deleted_at = NULL WHERE id = 2")
     let before = try stored.metrics(run: 2)
     try stored.tamper("checkpoints", "UPDATE checkpoints SET weights = zeroblob(length(weights))")
-    #expect(throws: RegistryError.rotten(what: "the checkpoint of run 2", path: path)) { try stored.registry.resume(run: 2) }
+    #expect(throws: StoreError.rotten(what: "the checkpoint of run 2", path: path)) { try stored.registry.resume(run: 2) }
     #expect(try stored.metrics(run: 2) == before)
     #expect(try stored.reopened().run(2).status == .interrupted)
     try sql.execute("UPDATE runs SET status = 'failed', error = 'x' WHERE id = 2")
-    #expect(throws: RunError.hasFailed(run: 2, reason: "x", path: path)) { try stored.registry.resume(run: 2) }
+    #expect(throws: StoreError.hasFailed(run: 2, reason: "x", path: path)) { try stored.registry.resume(run: 2) }
   }
 
   @Test("whose params this program doesn't know is left alone")
@@ -242,7 +238,7 @@ struct ResumeTests {
       try sql.execute("SAVEPOINT before")
       try sql.execute("INSERT INTO params (run_id, key, value) VALUES (1, '\(key)', \(value)) ON CONFLICT DO UPDATE SET value = \(value)")
       try sql.execute("RELEASE before")
-      #expect(throws: RunError.self, "\(key)") { try stored.registry.resume(run: 1) }
+      expect(.foreignParams, "\(key)") { try stored.registry.resume(run: 1) }
       try sql.execute("DELETE FROM params WHERE key = 'dropout'")
     }
     #expect(try stored.metrics(run: 1).count == 1)

@@ -66,7 +66,7 @@ struct SQLQueryTests {
       #expect(try one(stored, "SELECT predict('n/1', 3, \(category)) = predict('n/1', 3, '\(category)')") == .integer(1))
     }
     // Its place among the categories 1, 10, 2 is no name of one.
-    #expect(throws: QueryError.failed(problem: "predict: '0' isn't a category of 'zip', which n/1 knows")) {
+    #expect(throws: StoreError.queryFailed(problem: "predict: '0' isn't a category of 'zip', which n/1 knows")) {
       try stored.registry.query(SQLQuery("SELECT predict('n/1', 3, 0)"))
     }
   }
@@ -109,21 +109,21 @@ struct SQLQueryTests {
 
   @Test("says what a function was given", arguments: failures)
   func failure(sql: String, problem: String) throws {
-    #expect(throws: QueryError.failed(problem: problem)) { try stored().registry.query(SQLQuery(sql)) }
+    #expect(throws: StoreError.queryFailed(problem: problem)) { try stored().registry.query(SQLQuery(sql)) }
   }
 
   @Test("what a function doesn't find is the registry's own error")
   func missing() throws {
     let stored = try stored()
-    #expect(throws: RegistryError.noModelHas(name: "9", models: ["numbers", "classes", "neural-net"], path: stored.path)) {
+    #expect(throws: StoreError.noModelHas(name: "9", models: ["numbers", "classes", "neural-net"], path: stored.path)) {
       try stored.registry.query(SQLQuery("SELECT predict(9, 1, 1)"))
     }
-    #expect(throws: RegistryError.noSuchDataset(name: "x", known: ["n", "blobs"], path: stored.path)) {
+    #expect(throws: StoreError.noSuchDataset(name: "x", known: ["n", "blobs"], path: stored.path)) {
       try stored.registry.query(SQLQuery("SELECT * FROM samples('x', 'test')"))
     }
-    #expect(throws: RegistryError.illegalVersionName("@")) { try stored.registry.query(SQLQuery("SELECT predict('@', 1, 1)")) }
+    #expect(throws: StoreError.illegalVersionName("@")) { try stored.registry.query(SQLQuery("SELECT predict('@', 1, 1)")) }
     // A later query isn't blamed for it.
-    #expect(throws: QueryError.failed(problem: "integer overflow")) {
+    #expect(throws: StoreError.queryFailed(problem: "integer overflow")) {
       try stored.registry.query(SQLQuery("SELECT abs(-9223372036854775808)"))
     }
   }
@@ -185,7 +185,7 @@ struct SQLQueryTests {
     #expect(try stored.registry.query(SQLQuery(sql, blobs: .hex)).table.rows[0][3] == .text("00ff"))
   }
 
-  static let refusals: [(String, QueryError)] = [
+  static let refusals: [(String, StoreError)] = [
     ("INSERT INTO models (name) VALUES ('x')", .notReadOnly(what: "INSERT")),
     ("WITH x AS (SELECT 1) DELETE FROM tags", .notReadOnly(what: "DELETE")),
     ("CREATE TABLE t (a)", .notReadOnly(what: "CREATE")),
@@ -199,14 +199,14 @@ struct SQLQueryTests {
     ("SELECT ?", .badSQL(problem: "a parameter (? or :name) has no value here", nearest: nil)),
     ("SELECT tst_loss FROM leaderboard", .badSQL(problem: "no such column: tst_loss", nearest: "test_loss")),
     ("SELECT l.modl FROM leaderboard AS l", .badSQL(problem: "no such column: l.modl", nearest: "model")),
-    ("SELECT \"x\"", .doubleQuoted(option: nil, text: "x", nearest: nil)),
+    ("SELECT \"x\"", .doubleQuoted(.sql, text: "x", nearest: nil)),
     ("SELECT predct(1, 2)", .badSQL(problem: "no such function: predct", nearest: "predict")),
     ("SELECT * FROM leaderbord", .badSQL(problem: "no such table: leaderbord", nearest: "leaderboard")),
     ("SELECT * FROM samples('x')", .badSQL(problem: "it is called as samples(dataset, split)", nearest: nil)),
   ]
 
   @Test("refuses what isn't one SELECT", arguments: refusals)
-  func refusal(sql: String, expected: QueryError) throws {
+  func refusal(sql: String, expected: StoreError) throws {
     let stored = try StoredRegistry()
     #expect(throws: expected) { try stored.registry.query(SQLQuery(sql)) }
   }
@@ -215,7 +215,7 @@ struct SQLQueryTests {
   func endless() throws {
     let stored = try StoredRegistry()
     let endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
-    #expect(throws: QueryError.outOfTime(limit: .milliseconds(50), option: nil)) {
+    #expect(throws: StoreError.outOfTime(limit: .milliseconds(50), .sql)) {
       try stored.registry.query(SQLQuery(endless, timeLimit: .milliseconds(50)))
     }
   }

@@ -43,7 +43,7 @@ struct TrainingTests {
   @Test("a model's illegal name is refused before anything is trained")
   func illegalName() throws {
     let stored = try StoredRegistry()
-    #expect(throws: RegistryError.illegalName(kind: "model", name: "a/b", rule: "a name has no slash, at sign or colon")) {
+    #expect(throws: StoreError.illegalName(kind: "model", name: "a/b", rule: "a name has no slash, at sign or colon")) {
       try stored.train(model: "a/b") { _ in Issue.record("it was trained") }
     }
     try expectEmpty(stored)

@@ -43,7 +43,7 @@ struct UpgradeTests {
     #expect(try stored.count("SELECT count(*) FROM colours") == 0)
     #expect(try Registry(path: copy).loadNeuralNet(version: 1).bits == before, "the copy is of the old schema, whole")
     #expect(try files(stored) == ["registry.db", Self.copyName])
-    #expect(throws: RegistryError.newerSchema(path: stored.path, found: Self.newest + 1, known: Self.newest)) { try stored.reopened() }
+    #expect(throws: StoreError.newerSchema(path: stored.path, found: Self.newest + 1, known: Self.newest)) { try stored.reopened() }
     #expect(try Registry(path: stored.path, access: .write, interpreter: NetInterpreter(), migrator: Self.colours).upgrade == nil)
   }
 
@@ -74,7 +74,7 @@ struct UpgradeTests {
     try stored.train()
     let before = try Data(contentsOf: URL(fileURLWithPath: stored.path))
     for migrator in [Self.migrator("CREATE TABLE models (x)"), Self.migrator("CREATE TABLE colours (x)", also: "CREATE TABLE models (x)")] {
-      #expect(throws: RegistryError.self) {
+      #expect(throws: StoreError.self) {
         try Registry(path: stored.path, access: .write, interpreter: NetInterpreter(), migrator: migrator)
       }
       #expect(try Data(contentsOf: URL(fileURLWithPath: stored.path)) == before)
@@ -95,7 +95,7 @@ struct UpgradeTests {
       #expect(try reader.list(.versions).rows.count == 1)
       #expect(try reader.verify().isSound)
       #expect(try reader.query(SQLQuery("SELECT count(*) FROM colours")).table.rows == [[.integer(0)]])
-      let older = RegistryError.olderSchema(path: stored.path, found: Self.newest, known: Self.newest + 1)
+      let older = StoreError.olderSchema(path: stored.path, found: Self.newest, known: Self.newest + 1)
       #expect(throws: older, "a backup is of the file") { try reader.backup(to: stored.folder.path("copy.db")) }
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: stored.path)) == before)
@@ -108,7 +108,7 @@ struct UpgradeTests {
     try stored.train()
     let connection = try Connection(path: stored.path, mode: .readWrite)
     try connection.executeScript("DROP VIEW leaderboard; CREATE VIEW leaderboard AS SELECT 1 AS model")
-    let problem = RegistryError.changedSchema(path: stored.path, object: "view 'leaderboard'", isAdded: false)
+    let problem = StoreError.changedSchema(path: stored.path, object: "view 'leaderboard'", isAdded: false)
     #expect(throws: problem) { try Registry(path: stored.path, access: .read, interpreter: NetInterpreter(), migrator: Self.colours) }
   }
 
@@ -117,7 +117,7 @@ struct UpgradeTests {
     let stored = try StoredRegistry()
     try stored.train()
     let size = try Data(contentsOf: URL(fileURLWithPath: stored.path)).count
-    #expect(throws: RegistryError.olderSchema(path: stored.path, found: Self.newest, known: Self.newest + 1)) {
+    #expect(throws: StoreError.olderSchema(path: stored.path, found: Self.newest, known: Self.newest + 1)) {
       try Registry(path: stored.path, access: .read, interpreter: NetInterpreter(), migrator: Self.colours, largestCopy: size - 1)
     }
     #expect(

@@ -4,30 +4,38 @@ import Testing
 @testable import registry
 
 struct RunErrorTests {
-  static let reports: [(RunError, ErrorReport)] = [
+  static let stops: [(RunInterruption, ErrorReport)] = [
     (
-      .interrupted(run: 7, epoch: 3, epochs: 9, path: "a b.db", problem: nil),
+      RunInterruption(run: 7, epoch: 3, epochs: 9, path: "a b.db", problem: nil),
       ErrorReport(
         "stopped by a request after 3 of 9 epochs: run 7 in a b.db can go on from there.",
         hint: "registry train --resume 7 --db 'a b.db'", .failed)
     ),
     (
-      .interrupted(run: 7, epoch: 3, epochs: 9, path: "r.db", problem: nil, keepsState: false),
+      RunInterruption(run: 7, epoch: 3, epochs: 9, path: "r.db", problem: nil, keepsState: false),
       ErrorReport(
         "stopped by a request after 3 of 9 epochs: run 7 in r.db keeps its losses; its state is too large for a checkpoint, so it begins anew.",
         hint: "registry train --resume 7 --db r.db", .failed)
     ),
     (
-      .interrupted(run: 7, epoch: 3, epochs: 9, path: "r.db", problem: .diskFull(path: "r.db")),
+      RunInterruption(run: 7, epoch: 3, epochs: 9, path: "r.db", problem: .diskFull(path: "r.db")),
       ErrorReport(
         "stopped by a request after 3 of 9 epochs: run 7 keeps its last checkpoint, since the disk is full: nothing was stored in r.db.",
         hint: "registry train --resume 7 --db r.db", .failed)
     ),
     (
-      .interrupted(run: nil, epoch: 3, epochs: 9, path: "r.db", problem: .busy(path: "r.db")),
+      RunInterruption(run: nil, epoch: 3, epochs: 9, path: "r.db", problem: .busy(path: "r.db")),
       ErrorReport(
         "stopped by a request after 3 of 9 epochs: nothing was stored, since another process keeps the file locked.", .failed)
     ),
+  ]
+
+  @Test("the end of a run that somebody asked for says what is kept", arguments: stops)
+  func words(stop: RunInterruption, expected: ErrorReport) {
+    #expect(ErrorReport(stop, by: "a request", .failed) == expected)
+  }
+
+  static let reports: [(StoreError, ErrorReport)] = [
     (
       .takenOver(run: 7, pid: 12, host: "h", path: "r.db"),
       ErrorReport(
@@ -54,7 +62,7 @@ struct RunErrorTests {
   ]
 
   @Test("errors about runs say what, where and what to do", arguments: reports)
-  func words(error: RunError, expected: ErrorReport) {
+  func words(error: StoreError, expected: ErrorReport) {
     #expect(ErrorReport(error) == expected)
   }
 }

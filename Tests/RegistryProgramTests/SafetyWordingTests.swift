@@ -13,7 +13,7 @@ struct SafetyWordingTests {
 
   @Test("an older schema gets a hint that can be run, a network file system a warning")
   func words() {
-    let report = ErrorReport(RegistryError.olderSchema(path: "a b.db", found: 1, known: 2))
+    let report = ErrorReport(StoreError.olderSchema(path: "a b.db", found: 1, known: 2))
     #expect(
       report.text == "Error: a b.db has migration 1, this program needs 2.\n  hint: registry migrate --db 'a b.db'"
         && report.code == .badData)

@@ -68,7 +68,7 @@ struct AliasTests {
     #expect(try rollBack() == 2)
     #expect(try rollBack() == 1)
     #expect(try rollBack() == nil)
-    let nothingLeft = ManagementError.nothingToRollBack(model: "neural-net", alias: "champion", path: registry.path)
+    let nothingLeft = StoreError.nothingToRollBack(model: "neural-net", alias: "champion", path: registry.path)
     #expect(throws: nothingLeft) { try rollBack() }
     #expect(try registry.aliases().isEmpty)
     let history = try registry.aliasHistory().reversed()
@@ -83,7 +83,7 @@ struct AliasTests {
   func removal() throws {
     _ = try set(2)
     #expect(try registry.removeAlias(champion).previous == 2)
-    #expect(throws: RegistryError.noSuchAlias(model: "neural-net", alias: "champion", known: [], path: registry.path)) {
+    #expect(throws: StoreError.noSuchAlias(model: "neural-net", alias: "champion", known: [], path: registry.path)) {
       try registry.removeAlias(champion)
     }
     #expect(try rollBack() == 2)
@@ -118,7 +118,7 @@ struct AliasTests {
     _ = try set(1)
     _ = try set(2)
     try registry.delete(versions: [synthetic.name(1)])
-    func expected(_ isRemoved: Bool) -> ManagementError {
+    func expected(_ isRemoved: Bool) -> StoreError {
       .rollbackTargetGone(model: "neural-net", alias: "champion", version: 1, isRemoved: isRemoved, path: registry.path)
     }
     #expect(throws: expected(false)) { try rollBack() }
@@ -148,7 +148,7 @@ struct AliasTests {
     _ = try registry.collectGarbage()
     #expect(try at("2026-03-01T11:30") == ["champion 1 removed"])
     #expect(try registry.aliases(model: "neural-net", at: Timestamp("2026-03-01T13:00")).count == 2)
-    #expect(throws: RegistryError.noSuchModel(name: "x", known: ["neural-net"], path: registry.path)) { try registry.aliases(model: "x") }
+    #expect(throws: StoreError.noSuchModel(name: "x", known: ["neural-net"], path: registry.path)) { try registry.aliases(model: "x") }
   }
 
   @Test("belongs to a model: equal names of two models are two aliases, and follow a model that is renamed")
@@ -157,19 +157,19 @@ struct AliasTests {
     _ = try set(2)
     try registry.setAlias(AliasName("cancer@champion"), to: VersionName("cancer/1"))
     #expect(try registry.aliases().map(\.model) == ["cancer", "neural-net"])
-    #expect(throws: ManagementError.self) { try registry.setAlias(champion, to: VersionName("cancer/1")) }
+    expect(.otherModel) { try registry.setAlias(champion, to: VersionName("cancer/1")) }
     #expect(try registry.renameModel("cancer", to: "clinic"))
     #expect(try registry.version(VersionName("clinic@champion")).model == "clinic")
     #expect(try registry.aliasHistory(model: "clinic", alias: "champion").count == 1)
     #expect(try registry.renameModel("clinic", to: "clinic") == false)
-    #expect(throws: ManagementError.modelNameTaken(name: "neural-net", path: registry.path)) {
+    #expect(throws: StoreError.modelNameTaken(name: "neural-net", path: registry.path)) {
       try registry.renameModel("clinic", to: "neural-net")
     }
-    #expect(throws: ManagementError.modelForAlias(model: "clinic")) { try registry.version(VersionName("clinic")) }
+    #expect(throws: StoreError.modelForAlias(model: "clinic")) { try registry.version(VersionName("clinic")) }
   }
 
   @Test("has a name by the schema's rules, and never latest", arguments: ["latest", "@latest", "", "@", "7", "a/b", " a", "name@"])
   func names(text: String) {
-    #expect(throws: RegistryError.self) { try AliasName(text) }
+    #expect(throws: StoreError.self) { try AliasName(text) }
   }
 }

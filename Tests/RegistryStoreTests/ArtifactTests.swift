@@ -39,7 +39,7 @@ struct ArtifactTests {
   func rotten() throws {
     let (stored, run) = try make()
     try stored.tamper("content_pieces", "UPDATE content_pieces SET data = CAST('hullo' AS BLOB)")
-    let rotten = RegistryError.rotten(what: "file 'a/hello.txt' of run \(run)", path: stored.path)
+    let rotten = StoreError.rotten(what: "file 'a/hello.txt' of run \(run)", path: stored.path)
     #expect(throws: rotten) { try bytes("a/hello.txt", .run(run), in: stored.registry) }
     try stored.tamper("content_pieces", "UPDATE content_pieces SET data = zeroblob(100)")
     #expect(throws: rotten) { try bytes("a/hello.txt", .run(run), in: stored.registry) }
@@ -52,13 +52,13 @@ struct ArtifactTests {
     let (stored, run) = try make()
     try stored.folder.write("x.txt", "x")
     let file = (file: stored.folder.path("x.txt"), name: String?.none)
-    #expect(throws: RegistryError.noSuchRun(id: 99, newest: run, path: stored.path)) { try stored.registry.add(files: [file], toRun: 99) }
+    #expect(throws: StoreError.noSuchRun(id: 99, newest: run, path: stored.path)) { try stored.registry.add(files: [file], toRun: 99) }
     #expect(throws: StoreError.self) { try stored.registry.add(files: [file, file], toRun: run) }
     for name in ["/x", "a/../b", "", "a//b", String(repeating: "x", count: 5000)] {
       #expect(throws: StoreError.self, "\(name.prefix(20))") { try stored.registry.add(files: [(file.file, name)], toRun: run) }
     }
     try stored.registry.delete(versions: [], runs: [run])
-    #expect(throws: RunError.isDeleted(run: run, path: stored.path)) { try stored.registry.add(files: [file], toRun: run) }
+    #expect(throws: StoreError.deletedRun(run, path: stored.path)) { try stored.registry.add(files: [file], toRun: run) }
     #expect(try stored.count("SELECT count(*) FROM run_files") == 1)
   }
 
@@ -71,7 +71,8 @@ struct ArtifactTests {
     try logged.add(bytes: [1], as: "a/hello.txt")
     for name in ["a", "a/hello.txt/b", "a/hello.txt/b/c"] {
       let error = #expect(throws: StoreError.self, "\(name)") { try stored.registry.add(files: [(file, name)], toRun: run) }
-      #expect(error?.code == .conflict && error?.description.contains("'\(name == "a" ? "a" : "a/hello.txt")' is a file of it") == true)
+      #expect(
+        error?.code == .duplicateFile && error?.description.contains("'\(name == "a" ? "a" : "a/hello.txt")' is a file of it") == true)
       #expect(throws: StoreError.self) { try logged.add(bytes: [2], as: name) }
       #expect(throws: StoreError.self) { try logged.add(file: file, as: name) }
     }
@@ -104,8 +105,8 @@ struct ArtifactTests {
   func nearest() throws {
     let (stored, run) = try make()
     let error = #expect(throws: StoreError.self) { try stored.registry.file("a/helo.txt", of: .run(run)) }
-    #expect(error?.code == .notFound && error?.suggestions == ["a/hello.txt"])
+    #expect(error?.code == .noSuchFile && error?.suggestions == ["a/hello.txt"])
     let folder = #expect(throws: StoreError.self) { try stored.registry.file("a", of: .run(run)) }
-    #expect(folder?.message == "it is a folder of 1 file, not a file")
+    #expect(folder?.message == "file 'a' of run \(run): it is a folder of 1 file, not a file")
   }
 }

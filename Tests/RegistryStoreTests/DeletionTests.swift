@@ -23,7 +23,7 @@ struct DeletionTests {
   func version() throws {
     #expect(try registry.delete(versions: [name(2), name(2)]).map(\.didChange) == [true])
     #expect(try live == [3, 1])
-    let deleted = RegistryError.noSuchVersion(model: "neural-net", version: 2, newest: 3, isDeleted: true, path: registry.path)
+    let deleted = StoreError.noSuchVersion(model: "neural-net", version: 2, newest: 3, isDeleted: true, path: registry.path)
     #expect(throws: deleted) { try registry.version(name(2)) }
     #expect(throws: deleted) { try registry.setAlias(AliasName("champion"), to: name(2)) }
     #expect(try registry.delete(versions: [name(2)]).map(\.didChange) == [false])
@@ -37,20 +37,20 @@ struct DeletionTests {
   @Test("is all or nothing")
   func allOrNothing() throws {
     try registry.setAlias(AliasName("champion"), to: name(3))
-    let aliased = ManagementError.aliased(model: "neural-net", version: 3, aliases: ["champion"], path: registry.path)
+    let aliased = StoreError.aliased(model: "neural-net", version: 3, aliases: ["champion"], path: registry.path)
     #expect(throws: aliased) { try registry.delete(versions: [name(1), name(3)]) }
     #expect(throws: aliased) { try registry.delete(versions: [name(1), VersionName("champion")]) }
-    #expect(throws: RegistryError.self) { try registry.delete(versions: [name(1), name(9)]) }
-    #expect(throws: RegistryError.self) { try registry.delete(versions: [name(1)], runs: [1, 9]) }
+    expect(.noSuchVersion) { try registry.delete(versions: [name(1), name(9)]) }
+    expect(.noSuchRun) { try registry.delete(versions: [name(1)], runs: [1, 9]) }
     #expect(try live == [3, 2, 1])
     try registry.delete(versions: [name(1), name(2)])
-    #expect(throws: RegistryError.self) { try registry.restore(versions: [name(1), name(9)]) }
+    expect(.noSuchVersion) { try registry.restore(versions: [name(1), name(9)]) }
     #expect(try live == [3])
   }
 
   @Test("refuses a run with a version that is left, and takes both together; restoring the version brings its run back")
   func run() throws {
-    #expect(throws: ManagementError.runHasVersions(run: 1, versions: ["neural-net/1"], path: registry.path)) {
+    #expect(throws: StoreError.runHasVersions(run: 1, versions: ["neural-net/1"], path: registry.path)) {
       try registry.delete(versions: [], runs: [1])
     }
     #expect(try registry.delete(versions: [name(1)], runs: [1]).map(\.title) == ["neural-net/1", "run 1"])
@@ -92,7 +92,7 @@ struct DeletionTests {
     #expect("\(owner.title)") {
       try registry.delete(versions: [], runs: [run])
     } throws: { error in
-      if case RunError.stillRunning(run: run, pid: _, host: _, path: registry.path) = error { true } else { false }
+      (error as? StoreError).map { $0.code == .stillRunning && $0.subject == "run \(run)" && $0.path == registry.path } ?? false
     }
     #expect(try registry.run(run).status == .running)
   }
@@ -101,10 +101,10 @@ struct DeletionTests {
   func removed() throws {
     try registry.delete(versions: [name(3)], runs: [3])
     _ = try registry.collectGarbage()
-    let gone = ManagementError.versionRemoved(model: "neural-net", version: 3, path: registry.path)
+    let gone = StoreError.versionRemoved(model: "neural-net", version: 3, path: registry.path)
     #expect(throws: gone) { try registry.restore(versions: [name(3)]) }
     #expect(throws: gone) { try registry.version(name(3)) }
-    #expect(throws: RegistryError.noSuchRun(id: 3, newest: 2, path: registry.path)) { try registry.restore(versions: [], runs: [3]) }
+    #expect(throws: StoreError.noSuchRun(id: 3, newest: 2, path: registry.path)) { try registry.restore(versions: [], runs: [3]) }
     #expect(try synthetic.version().version == 4)
     #expect(try synthetic.version().run == 5)
   }

@@ -79,7 +79,7 @@ struct FileFolderTests {
     #expect {
       try other.registry.useFileFolder("files")
     } throws: {
-      ($0 as? StoreError)?.code == .refused
+      ($0 as? StoreError)?.code == .folderTooLate
     }
     #expect(try other.registry.fileFolderPath() == nil)
   }

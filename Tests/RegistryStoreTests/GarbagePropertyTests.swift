@@ -126,7 +126,7 @@ private struct History {
     let alias = try AliasName("\(version.model)@\(["champion", "old"][random(0..<2)])")
     let name = VersionName(model: version.model, .number(version.number))
     if version.isDeleted {
-      #expect(throws: RegistryError.self, "seed \(seed)") { try registry.setAlias(alias, to: name) }
+      #expect(throws: StoreError.self, "seed \(seed)") { try registry.setAlias(alias, to: name) }
     } else {
       try registry.setAlias(alias, to: name)
       model.aliases[alias.title] = key
@@ -154,7 +154,7 @@ private struct History {
       try registry.delete(versions: [name])
       model.versions[key]?.isDeleted = true
     } else {
-      #expect(throws: ManagementError.self, "seed \(seed)") { try registry.delete(versions: [name]) }
+      expect(.aliased, "seed \(seed)") { try registry.delete(versions: [name]) }
     }
   }
 
@@ -167,7 +167,7 @@ private struct History {
       for key in keys { model.versions[key]?.isDeleted = true }
       model.runs[run]?.isDeleted = true
     } else {
-      #expect(throws: ManagementError.self, "seed \(seed)") { try registry.delete(versions: [], runs: [run]) }
+      expect(.runHasVersions, "seed \(seed)") { try registry.delete(versions: [], runs: [run]) }
     }
   }
 
@@ -175,7 +175,7 @@ private struct History {
     if let key = random(model.removed) {
       let name = try VersionName(key)
       guard case .number(let number) = name.selector else { return }
-      #expect(throws: ManagementError.versionRemoved(model: name.model, version: number, path: try registry.path)) {
+      #expect(throws: StoreError.versionRemoved(model: name.model, version: number, path: try registry.path)) {
         try registry.restore(versions: [name])
       }
     }

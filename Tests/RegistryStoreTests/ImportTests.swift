@@ -95,7 +95,7 @@ struct ImportTests {
       return stateDict.entries[index].tensor
     }
     #expect(throws: Broken.self) { try registry.importStateDict(source, limits: Self.limits(batch: 400)) }
-    #expect(throws: RegistryError.missingFile(path: folder.path("new.db"))) { try Registry(path: folder.path("new.db")) }
+    #expect(throws: StoreError.missingFile(path: folder.path("new.db"))) { try Registry(path: folder.path("new.db")) }
   }
 
   @Test("a source that gives other bytes when it is read again is refused, and no version is stored", arguments: [400, 1 << 20])
@@ -107,7 +107,7 @@ struct ImportTests {
       reads += 1
       return index == 39 && reads > 40 ? Tensor([Float](repeating: 0, count: 100)) : stateDict.entries[index].tensor
     }
-    let error = ImportError.changed(file: "f.pt", tensor: "39.weight")
+    let error = StoreError.changedFile("f.pt", tensor: "39.weight")
     #expect(throws: error) { try stored.registry.importStateDict(source, limits: Self.limits(batch: batch)) }
     #expect(try stored.count("SELECT (SELECT count(*) FROM model_versions) + (SELECT count(*) FROM runs)") == 0)
     // What came before in batches of its own waits for gc; the false tensor isn't among it.
@@ -134,7 +134,7 @@ struct ImportTests {
   func otherShape() throws {
     let stored = try StoredRegistry()
     let source = StateDictImport(file: "f", tensors: [("w", .float32, [3])]) { _ in Tensor([1, 2] as [Float]) }
-    #expect(throws: ImportError.changed(file: "f", tensor: "w")) { try stored.registry.importStateDict(source) }
+    #expect(throws: StoreError.changedFile("f", tensor: "w")) { try stored.registry.importStateDict(source) }
   }
 
   @Test("what another process collects between two batches is stored again")
@@ -167,7 +167,7 @@ struct ImportTests {
     #expect(tags.map(\.key) == ["a", "b", "c", "d", "e\0f"] && result.tags.map(\.key) == tags.map(\.key))
     #expect(tags.map(\.value) == [.text("later"), .real(0.5), .text("NaN"), .real(-.infinity), .text("g\0h")])
     source.tags = [("", .integer(1))]
-    #expect(throws: ImportError.namelessTag) { try stored.registry.importStateDict(source) }
+    #expect(throws: StoreError.namelessTag) { try stored.registry.importStateDict(source) }
   }
 
   @Test("the run is sealed, and its params are what was told")
@@ -182,7 +182,7 @@ struct ImportTests {
     #expect(run.params.map(\.key) == ["file", "format"])
     #expect(try stored.count("SELECT count(*) FROM runs WHERE digest IS NOT NULL AND ended_at >= started_at") == 1)
     try stored.tamper("params", "UPDATE params SET value = 'g.pt' WHERE key = 'file'")
-    #expect(throws: RegistryError.rotten(what: "the record of run 1", path: stored.path)) { try stored.registry.run(1) }
+    #expect(throws: StoreError.rotten(what: "the record of run 1", path: stored.path)) { try stored.registry.run(1) }
   }
 
   @Test("digests come in the order of the tensors, however many wait", arguments: [0, 1, 5000, Int.max])

@@ -52,7 +52,7 @@ struct OpeningTests {
   func tampered(alteration: Alteration, access: Registry.Access) throws {
     let stored = try StoredRegistry()
     try alter(stored.path, alteration.sql)
-    #expect(throws: RegistryError.changedSchema(path: stored.path, object: alteration.object, isAdded: alteration.isAdded)) {
+    #expect(throws: StoreError.changedSchema(path: stored.path, object: alteration.object, isAdded: alteration.isAdded)) {
       try stored.reopened(access)
     }
   }
@@ -75,8 +75,8 @@ struct OpeningTests {
   @Test("refuses a newer schema, another program's file and a file of the wrong kind", arguments: [Registry.Access.read, .write])
   func wrongFiles(access: Registry.Access) throws {
     let stored = try StoredRegistry()
-    func error(_ name: String) -> RegistryError? {
-      #expect(throws: RegistryError.self) { try Registry(path: stored.folder.path(name), access: access) }
+    func error(_ name: String) -> StoreError? {
+      #expect(throws: StoreError.self) { try Registry(path: stored.folder.path(name), access: access) }
     }
     func path(_ name: String) -> String { stored.folder.path(name) }
     try alter(stored.path, "PRAGMA user_version = 99")
@@ -98,7 +98,7 @@ struct OpeningTests {
   func emptyFile() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("empty.db", "")
-    #expect(throws: RegistryError.emptyFile(path: path)) { try Registry(path: path) }
+    #expect(throws: StoreError.emptyFile(path: path)) { try Registry(path: path) }
     #expect(try Data(contentsOf: folder.url.appending(path: "empty.db")).isEmpty)
   }
 
@@ -112,7 +112,7 @@ struct OpeningTests {
     #expect(registry.connection.currentBusyLimit == .seconds(30))
     let locker = try Connection(path: stored.path, mode: .readWrite)
     try locker.execute("BEGIN IMMEDIATE")
-    #expect(throws: RegistryError.busy(path: stored.path)) { try registry.writing(busyLimit: .milliseconds(5)) {} }
+    #expect(throws: StoreError.busy(path: stored.path)) { try registry.writing(busyLimit: .milliseconds(5)) {} }
     #expect(registry.connection.currentBusyLimit == .seconds(30))
     try locker.execute("ROLLBACK")
     try alter(stored.path, "CREATE TABLE t AS SELECT zeroblob(9000000) AS b; DROP TABLE t")
@@ -125,7 +125,7 @@ struct OpeningTests {
     let stored = try StoredRegistry()
     try stored.store()
     let reader = try stored.reopened()
-    #expect(throws: RegistryError.readOnly(path: stored.path)) { try reader.writing { try reader.modelID(creating: "new") } }
+    #expect(throws: StoreError.readOnly(path: stored.path)) { try reader.writing { try reader.modelID(creating: "new") } }
   }
 
   /// Only opening recovered: a verification or a service that was under way failed.
@@ -150,6 +150,6 @@ struct OpeningTests {
     default: #expect(try reader.run(1).status == .finished)
     }
     #expect(!FileManager.default.fileExists(atPath: stored.path + "-journal"))
-    #expect(throws: RegistryError.readOnly(path: stored.path)) { try reader.writing { try reader.modelID(creating: "new") } }
+    #expect(throws: StoreError.readOnly(path: stored.path)) { try reader.writing { try reader.modelID(creating: "new") } }
   }
 }

@@ -61,9 +61,9 @@ struct RegistryPoolTests {
   func failures() async throws {
     let folder = try TemporaryFolder()
     let pool = pool(folder)
-    await #expect(throws: RegistryError.missingFile(path: pool.path)) { try await pool.read { try $0.run(1) } }
+    await #expect(throws: StoreError.missingFile(path: pool.path)) { try await pool.read { try $0.run(1) } }
     try await pool.startRun().end()
-    await #expect(throws: RegistryError.self) { try await pool.read { try $0.run(7) } }
+    await #expect(throws: StoreError.self) { try await pool.read { try $0.run(7) } }
     let other = try Connection(path: folder.path("registry.db"), mode: .readWrite)
     try other.execute("BEGIN IMMEDIATE")
     let first = Task { _ = try await pool.write { try $0.setNote("first", of: .run(1)) } }

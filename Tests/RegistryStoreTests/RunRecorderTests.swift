@@ -62,8 +62,8 @@ struct RunRecorderTests {
     try stored.tamper("runs", "UPDATE runs SET \(column) = 'sleeping'", checks: false)
     let registry = try stored.reopened()
     for run in 1...2 {
-      #expect(throws: RegistryError.rotten(what: "the record of run \(run)", path: stored.path)) { try registry.run(run) }
-      #expect(throws: RegistryError.rotten(what: "the record of run \(run)", path: stored.path)) {
+      #expect(throws: StoreError.rotten(what: "the record of run \(run)", path: stored.path)) { try registry.run(run) }
+      #expect(throws: StoreError.rotten(what: "the record of run \(run)", path: stored.path)) {
         try registry.reading { try registry.checkResumable(run: run) }
       }
     }

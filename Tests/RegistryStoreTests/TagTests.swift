@@ -30,22 +30,22 @@ struct TagTests {
   @Test("what can't be done leaves all tags as they were", arguments: subjects)
   func refused(subject: TagSubject) throws {
     let title = try registry.updateTags(of: subject, setting: [("a", .integer(1))]).title
-    #expect(throws: ManagementError.noSuchTag(title: title, key: "b", known: [], path: registry.path)) {
+    #expect(throws: StoreError.noSuchTag(title: title, key: "b", known: [], path: registry.path)) {
       try registry.updateTags(of: subject, setting: [("c", .integer(1))], removing: ["a", "b"])
     }
     for (key, value) in [("", CellValue.integer(1)), (" x", .integer(1)), ("x\u{1b}", .integer(1)), ("x", .real(.nan)), ("x", .null)] {
-      #expect(throws: RegistryError.self) { try registry.updateTags(of: subject, setting: [("c", .integer(1)), (key, value)]) }
+      #expect(throws: StoreError.self) { try registry.updateTags(of: subject, setting: [("c", .integer(1)), (key, value)]) }
     }
     #expect(try registry.tags(of: subject).tags.map(\.key) == ["a"])
   }
 
   @Test("what isn't there can't be tagged or noted")
   func missing() throws {
-    #expect(throws: RegistryError.noSuchRun(id: 9, newest: 1, path: registry.path)) { try registry.tags(of: .run(9)) }
-    #expect(throws: RegistryError.self) { try registry.tags(of: .model("x")) }
-    #expect(throws: RegistryError.self) { try registry.setNote("a", of: .dataset("x")) }
+    #expect(throws: StoreError.noSuchRun(id: 9, newest: 1, path: registry.path)) { try registry.tags(of: .run(9)) }
+    expect(.noSuchModel) { try registry.tags(of: .model("x")) }
+    expect(.noSuchDataset) { try registry.setNote("a", of: .dataset("x")) }
     try registry.delete(versions: [synthetic.name(1)])
-    #expect(throws: RegistryError.self) { try registry.tags(of: .version(synthetic.name(1))) }
+    #expect(throws: StoreError.self) { try registry.tags(of: .version(synthetic.name(1))) }
   }
 
   @Test("the newest note is the note; when it is removed, the one before it is; a version's are its run's")

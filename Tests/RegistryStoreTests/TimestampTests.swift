@@ -24,7 +24,7 @@ struct TimestampTests {
       "2026-03-01T12:00+15:00", "2026-03-01T12:00ZZ", " 2026-03-01", "2026-03-01 ", "٢٠٢٦-03-01", "2026-03-01Z", "0000-01-01T00:00+00:01",
       "9999-12-31T23:59-00:01",
     ])
-  func illegal(text: String) { #expect(throws: ManagementError.illegalTimestamp(text)) { try Timestamp(text) } }
+  func illegal(text: String) { #expect(throws: StoreError.illegalTimestamp(text)) { try Timestamp(text) } }
 
   @Test("is what SQLite makes of the same text, in every century and with any offset")
   func asSQLite() throws {

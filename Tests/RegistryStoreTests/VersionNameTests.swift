@@ -25,6 +25,6 @@ struct VersionNameTests {
       "/", "9223372036854775808", "name/9223372036854775808", "a:b", "name ", "-x", "_x",
     ])
   func illegal(text: String) {
-    #expect(throws: RegistryError.illegalVersionName(text)) { try VersionName(text) }
+    #expect(throws: StoreError.illegalVersionName(text)) { try VersionName(text) }
   }
 }

@@ -30,6 +30,6 @@ extension Registry {
 
   /// Nil where nobody knows what the net is.
   private func knownPredictor(_ record: VersionRecord) throws -> Predictor? {
-    do { return try loadPredictor(record) } catch RegistryError.unknownActivation { return nil } catch RegistryError.noNet { return nil }
+    do { return try loadPredictor(record) } catch let error as StoreError where error.isOfNoNet { return nil }
   }
 }

@@ -7,14 +7,14 @@ extension Registry {
   /// Trains a version again from what is stored (dataset, params, seed, the parent's weights) and compares every bit: the weights, the
   /// losses of each epoch, and the final losses.  Nothing is written.
   ///
-  /// Throws `RunError.nothingToReproduce` for an imported version.  `report` hears of each step.
+  /// Throws a `StoreError` of the code `nothingToReproduce` for an imported version.  `report` hears of each step.
   public func reproduce(_ name: VersionName, report: (TrainingEvent) throws -> Void = { _ in }) throws -> Reproduction {
     let (record, stateDict, training) = try snapshot {
       let record = try version(name)
       do {
         return (record, try self.stateDict(record), try restorableTraining(run: record.run))
-      } catch RunError.isImport {
-        throw RunError.nothingToReproduce(version: record.title, path: path)
+      } catch let error as StoreError where error.code == .isImport {
+        throw StoreError.nothingToReproduce(version: record.title, path: path)
       }
     }
     let experiment = training.experiment

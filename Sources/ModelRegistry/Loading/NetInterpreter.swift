@@ -21,7 +21,7 @@ final class NetInterpreter: Interpreter {
 
   func check(_ version: VersionRecord, in registry: Registry) throws {
     // Of those nobody knows the activation: the rows and tensors are as they were stored.
-    do { try registry.checkNet(version) } catch RegistryError.unknownActivation {} catch RegistryError.noNet {}
+    do { try registry.checkNet(version) } catch let error as StoreError where error.isOfNoNet {}
   }
 
   var functionNames: [String] { NetFunctions.names }

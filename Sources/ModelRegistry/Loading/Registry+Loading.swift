@@ -11,17 +11,17 @@ extension Registry {
     }
     let stateDict = try stateDict(record)
     guard !architecture.hasUnknownActivation(stateDict.names) else {
-      throw RegistryError.unknownActivation(model: record.model, version: record.version, wasGuessed: true)
+      throw StoreError.unknownActivation(model: record.model, version: record.version, wasGuessed: true)
     }
     do {
       return Predictor(architecture: architecture, net: try architecture.net(stateDict))
     } catch StateDictError.noNet(let reason) {
-      throw RegistryError.noNet(model: record.model, version: record.version, reason: reason)
+      throw StoreError.noNet(model: record.model, version: record.version, reason: reason)
     } catch StateDictError.beyondFloat32(let name) {
-      throw RegistryError.noNet(
+      throw StoreError.noNet(
         model: record.model, version: record.version, reason: "'\(name)' has numbers beyond float32, which a net is computed in")
     } catch {
-      throw RegistryError.rotten(what: "version \(record.title): \(error)", path: path)
+      throw StoreError.rotten(what: "version \(record.title): \(error)", path: path)
     }
   }
 
@@ -36,7 +36,7 @@ extension Registry {
       let stack = try LinearStack(storedTensors(record).map { ($0.name, $0.dtype, $0.shape) })
       guard architecture.fits(stack) else { throw NetProblem("its layers have the sizes \(stack.sizes)") }
     } catch let problem as NetProblem {
-      throw RegistryError.noNet(model: record.model, version: record.version, reason: problem.description)
+      throw StoreError.noNet(model: record.model, version: record.version, reason: problem.description)
     }
   }
 
@@ -47,21 +47,22 @@ extension Registry {
   package static let noNetParam = "no_net"
 
   /// Why a version without an architecture has none.
-  private func whyNoNet(_ record: VersionRecord) throws -> RegistryError {
+  private func whyNoNet(_ record: VersionRecord) throws -> StoreError {
     let said = try run(record.run).params.first { $0.key.hasSameBytes(as: Self.noNetParam) }
     if case .text(let reason)? = said?.value { return .noNet(model: record.model, version: record.version, reason: reason) }
     let tensors = try storedTensors(record).map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
     do {
       let stack = try LinearStack(tensors)
       if stack.hiddenSizes.isEmpty, let question = stack.openQuestion {
-        let option = stack.isUnsureAlone ? "--activation none" : "--batch-norm 'before|after'"
-        return .noNet(model: record.model, version: record.version, reason: question.description, option: option)
+        return .noNet(
+          model: record.model, version: record.version, reason: question.description,
+          missing: [stack.isUnsureAlone ? .activation : .batchNormPlace])
       }
       return stack.hasOwnNames || stack.hiddenSizes.isEmpty
         ? .noArchitecture(model: record.model, version: record.version)
         : .unknownActivation(
           model: record.model, version: record.version, wasGuessed: false,
-          option: stack.hasBatchNorm && stack.batchNorm == nil ? "--batch-norm 'before|after'" : nil)
+          missing: stack.hasBatchNorm && stack.batchNorm == nil ? [.activation, .batchNormPlace] : [.activation])
     } catch {
       return .noNet(model: record.model, version: record.version, reason: error.description)
     }

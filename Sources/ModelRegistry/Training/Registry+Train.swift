@@ -8,7 +8,7 @@ extension Registry {
   ///
   /// When it throws, no version is stored; a run that others could see already is marked as interrupted, with what `wording` makes of
   /// the error, and can be resumed.  Where `shouldStop` says so, which is asked after each epoch and in long ones more often, the run is
-  /// stored with a checkpoint, however short it was, and `RunError.interrupted` is thrown.
+  /// stored with a checkpoint, however short it was, and `RunInterruption` is thrown.
   public func train(
     _ experiment: Experiment, _ description: RunDescription, wording: (any Error) -> String = { "\($0)" },
     shouldStop: () -> Bool = { false }, report: (TrainingEvent) throws -> Void = { _ in }
@@ -21,7 +21,7 @@ extension Registry {
 
   /// Continues a run that was interrupted, or whose process has gone, from its newest checkpoint (from the beginning if it has none).
   ///
-  /// It ends with the same bits as if it had never been interrupted: weights, losses, and as many metrics.  Throws `RunError` when the
+  /// It ends with the same bits as if it had never been interrupted: weights, losses, and as many metrics.  Throws `StoreError` when the
   /// run lives, has ended, or can't be understood; what else holds for `train` holds here.
   public func resume(
     run id: Int, wording: (any Error) -> String = { "\($0)" }, shouldStop: () -> Bool = { false },
@@ -35,7 +35,7 @@ extension Registry {
       do {
         if let state { session = try TrainingSession(stored.experiment, from: TrainingState(state)) }
       } catch {
-        throw RegistryError.rotten(what: "the checkpoint of run \(id) (\(error))", path: path)
+        throw StoreError.rotten(what: "the checkpoint of run \(id) (\(error))", path: path)
       }
     }
     let recorder = RunRecorder(registry: self, content: stored.description.content, ownership: ownership)
@@ -49,16 +49,16 @@ extension Registry {
     do {
       return try run(&session, recorder, description, isNew: isNew, shouldStop, report)
     } catch is StopRequest {
-      var problem: RegistryError?
+      var problem: StoreError?
       do {
         _ = try recorder.interrupt(CheckpointContent(session.state))
-      } catch let error as RegistryError {
+      } catch let error as StoreError where error.code != .takenOver {
         problem = error
       }
-      throw RunError.interrupted(
+      throw RunInterruption(
         run: recorder.run, epoch: session.epoch, epochs: session.experiment.hyperparameters.epochs, path: path, problem: problem,
         keepsState: CheckpointPace.fits(bytes: session.stateByteCount))
-    } catch let error as RunError {
+    } catch let error as StoreError where error.code == .takenOver || error.code == .locked {
       // Another process has the run, or the file is locked: there is nothing to write.
       throw error
     } catch {

@@ -14,13 +14,13 @@ struct RestorableTraining {
 extension Registry {
   /// Makes a stored run ready to be trained: its dataset, its hyperparameters, and the weights that it was fine-tuned from.
   ///
-  /// Throws `RunError.foreignParams` when the params that come of it aren't exactly those that are stored, so that nothing is ever
+  /// Throws a `StoreError` of the code `foreignParams` when the params that come of it aren't exactly those that are stored, so that nothing is ever
   /// trained by half-understood ones.
   func restorableTraining(run id: Int) throws -> RestorableTraining {
     try snapshot {
       let run = try run(id)
       guard run.kind != .log else { throw StoreError.notTrainedHere(run: id, path: path) }
-      guard run.kind == .train, let dataset = try dataset(ofRun: id) else { throw RunError.isImport(run: id, path: path) }
+      guard run.kind == .train, let dataset = try dataset(ofRun: id) else { throw StoreError.isImport(run: id, path: path) }
       let hyperparameters = Hyperparameters(stored: run.params, seed: run.seed)
       let parent = try parentVersion(ofRun: id)
       let experiment: Experiment
@@ -30,17 +30,17 @@ extension Registry {
         } else {
           experiment = try Experiment(dataset: dataset, hyperparameters: hyperparameters)
         }
-      } catch let error as RegistryError {
+      } catch let error as StoreError {
         throw error
       } catch {
-        throw RunError.foreignParams(run: id, problem: "\(error)", path: path)
+        throw StoreError.foreignParams(run: id, problem: "\(error)", path: path)
       }
       let description = RunDescription(
         model: run.model ?? "", dataset: dataset, datasetName: run.dataset ?? "", experiment: experiment, parent: parent)
       let rebuilt = Dictionary(uniqueKeysWithValues: description.params.map { (Name($0.key), $0.value) })
       let stored = Dictionary(run.params.map { (Name($0.key), $0.value) }) { first, _ in first }
       if let differing = Set(rebuilt.keys).union(stored.keys).sorted().first(where: { rebuilt[$0] != stored[$0] }) {
-        throw RunError.foreignParams(run: id, problem: "the param '\(differing)'", path: path)
+        throw StoreError.foreignParams(run: id, problem: "the param '\(differing)'", path: path)
       }
       return RestorableTraining(run: run, description: description, experiment: experiment)
     }

@@ -6,7 +6,7 @@ public struct AliasName: Sendable, Hashable {
   @Name public private(set) var alias: String
 
   /// Reads a name; where it names no model, `defaultModel` is meant.  Throws for what no alias can be called, `latest` among it.
-  public init(_ text: String, defaultModel: String = Registry.defaultModel) throws(RegistryError) {
+  public init(_ text: String, defaultModel: String = Registry.defaultModel) throws(StoreError) {
     let at = text.unicodeScalars.lastIndex(of: "@")
     let name = at.map { text[..<$0] } ?? ""
     alias = at.map { String(text[text.unicodeScalars.index(after: $0)...]) } ?? text

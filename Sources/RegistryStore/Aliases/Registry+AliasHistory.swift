@@ -54,7 +54,7 @@ extension Registry {
           "SELECT 1 FROM alias_events WHERE model_id = ? AND alias = ? LIMIT 1", model, name.alias
         ) { _ in true }
         guard isKnown != nil else { throw try noSuchAlias(name.alias, of: name.model, model) }
-        throw ManagementError.nothingToRollBack(model: name.model, alias: name.alias, path: path)
+        throw StoreError.nothingToRollBack(model: name.model, alias: name.alias, path: path)
       }
       var target: Int64?
       if let version {
@@ -62,7 +62,7 @@ extension Registry {
           "SELECT id, deleted_at IS NULL FROM model_versions WHERE model_id = ? AND version = ?", model, version
         ) { row in (id: try row.int64(0), isLive: try row.int64(1) == 1) }
         guard let found, found.isLive else {
-          throw ManagementError.rollbackTargetGone(
+          throw StoreError.rollbackTargetGone(
             model: name.model, alias: name.alias, version: version, isRemoved: found == nil, path: path)
         }
         target = found.id

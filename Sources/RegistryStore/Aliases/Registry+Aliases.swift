@@ -46,7 +46,7 @@ extension Registry {
     _ name: AliasName, to version: VersionName, reason: String? = nil, actor: String = Registry.currentActor()
   ) throws -> AliasMove {
     guard name.model.hasSameBytes(as: version.model) else {
-      throw ManagementError.otherModel(
+      throw StoreError.otherModel(
         alias: name.title, aliasModel: name.model, version: version.title, versionModel: version.model)
     }
     return try writing {
@@ -125,8 +125,8 @@ extension Registry {
   func noSuchAlias(_ alias: String, of name: String, _ model: Int64) throws -> any Error {
     // People say `show cancer` and mean the newest version of the model.
     let isModel = try connection.queryFirst("SELECT 1 FROM models WHERE name = ?", alias) { _ in true } ?? false
-    if isModel { return ManagementError.modelForAlias(model: alias) }
+    if isModel { return StoreError.modelForAlias(model: alias) }
     let known = try connection.query("SELECT alias FROM model_aliases WHERE model_id = ? ORDER BY alias", model) { row in try row.text(0) }
-    return RegistryError.noSuchAlias(model: name, alias: alias, known: known, path: path)
+    return StoreError.noSuchAlias(model: name, alias: alias, known: known, path: path)
   }
 }

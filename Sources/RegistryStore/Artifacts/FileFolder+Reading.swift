@@ -5,10 +5,10 @@ internal import Tensors
 /// A file of a folder, read from its beginning to its end.
 final class FolderFile {
   private let descriptor: Int32
-  private let failure: (String) -> RegistryError
+  private let failure: (String) -> StoreError
   private let name: String
 
-  fileprivate init(descriptor: Int32, name: String, failure: @escaping (String) -> RegistryError) {
+  fileprivate init(descriptor: Int32, name: String, failure: @escaping (String) -> StoreError) {
     (self.descriptor, self.name, self.failure) = (descriptor, name, failure)
   }
 
@@ -42,11 +42,11 @@ extension FileFolder {
   func missing(_ digest: Digest) -> StoreError {
     guard access(path, F_OK) == 0 else {
       return StoreError(
-        .notFound, "the folder '\(path)'", "it isn't there, and files of this registry stand in it", path: registry,
+        .lostFile, "the folder '\(path)'", "it isn't there, and files of this registry stand in it", path: registry,
         suggestions: ["put the folder back"])
     }
     return StoreError(
-      .notFound, "the file '\(file(digest))'", "it isn't there, and this registry needs it", path: registry,
+      .lostFile, "the file '\(file(digest))'", "it isn't there, and this registry needs it", path: registry,
       suggestions: ["put the file back from a backup"])
   }
 
@@ -101,7 +101,7 @@ extension Registry {
     }
     guard let digest else { return nil }
     guard let folder = try fileFolder(), let digest = digest.flatMap({ Digest(hex: $0) }) else {
-      throw RegistryError.rotten(what: "the place of the contents \(contents)", path: path)
+      throw StoreError.rotten(what: "the place of the contents \(contents)", path: path)
     }
     let file = try folder.open(digest)
     return (file, folder.byteCount(digest) ?? 0)

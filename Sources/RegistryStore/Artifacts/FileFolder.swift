@@ -98,7 +98,7 @@ struct FileFolder {
     }
   }
 
-  func failure(_ name: String) -> RegistryError {
+  func failure(_ name: String) -> StoreError {
     errno == ENOSPC || errno == EDQUOT
       ? .diskFull(path: name) : .inputOutput(path: name, problem: String(cString: strerror(errno)))
   }

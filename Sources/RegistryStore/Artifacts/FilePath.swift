@@ -18,7 +18,7 @@ extension Registry {
         nil
       }
     guard let problem else { return }
-    throw StoreError(.illegalValue, "file '\(name.prefix(200))'", problem, path: path, suggestions: ["plots/loss.png"])
+    throw StoreError(.illegalFilePath, "file '\(name.prefix(200))'", problem, path: path, suggestions: ["plots/loss.png"])
   }
 
   /// Throws where one of the paths is a file and the folder of another: no disk can hold both.
@@ -47,7 +47,7 @@ extension Registry {
 
   private static func fileAndFolder(_ file: String, _ inside: String, of owner: String, _ path: String) -> StoreError {
     StoreError(
-      .conflict, "file '\(inside.prefix(200))' of \(owner)", "'\(file.prefix(200))' is a file of it, and can't be a folder as well",
+      .duplicateFile, "file '\(inside.prefix(200))' of \(owner)", "'\(file.prefix(200))' is a file of it, and can't be a folder as well",
       path: path,
       suggestions: ["another name"])
   }

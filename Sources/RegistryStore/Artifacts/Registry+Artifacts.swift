@@ -55,7 +55,7 @@ extension Registry {
         "there is none of this name (there is \(examples(of: names, near: name, atMost: 8).map { "'\($0)'" }.joined(separator: ", ")))"
       }
     throw StoreError(
-      .notFound, "file '\(name)' of \(owner.title)", problem, path: path,
+      .noSuchFile, "file '\(name)' of \(owner.title)", problem, path: path, name: name, names: names,
       suggestions: nearest(to: name, among: names).map { [$0] } ?? [])
   }
 
@@ -67,7 +67,7 @@ extension Registry {
   public func add(files: [(file: String, name: String?)], toRun run: Int) throws -> [ArtifactRecord] {
     let found = try files.flatMap { try filesOnDisk($0.file, as: $0.name) }
     if let name = found.map(\.name).firstRepeatedName() {
-      throw StoreError(.conflict, "file '\(name)'", "two of the files would have this name", path: path)
+      throw StoreError(.duplicateFile, "file '\(name)'", "two of the files would have this name", path: path)
     }
     for (_, name) in found { try Self.checkFilePath(name, path: path) }
     try Self.checkFileTree(found.map(\.name), of: "run \(run)", path: path)
@@ -90,7 +90,7 @@ extension Registry {
   private func expectLive(_ run: Int) throws {
     let id = try existingRun(run)
     let isDeleted = try connection.queryFirst("SELECT 1 FROM runs WHERE id = ? AND deleted_at IS NOT NULL", id) { _ in true } ?? false
-    if isDeleted { throw RunError.isDeleted(run: run, path: path) }
+    if isDeleted { throw StoreError.deletedRun(run, path: path) }
   }
 
   /// The row of a run's file.  Throws where its path is a folder of the run, or stands in a file of it.  Stands in a transaction.
@@ -114,7 +114,7 @@ extension Registry {
     ) { row in
       let path = try row.text(0)
       // In a damaged file a walk may come back to where it has been.
-      guard paths.insert(Name(path)).inserted else { throw RegistryError.rotten(what: "the files of run \(run)", path: self.path) }
+      guard paths.insert(Name(path)).inserted else { throw StoreError.rotten(what: "the files of run \(run)", path: self.path) }
       return ArtifactRecord(path: path, byteCount: try row.int(1), digest: try row.text(2), createdAt: try row.text(3))
     }
   }

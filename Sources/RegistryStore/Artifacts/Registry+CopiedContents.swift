@@ -7,7 +7,7 @@ extension Registry {
   @discardableResult
   func copyContents(_ hex: String, from theirs: Registry, ownTransactions: Bool = false) throws -> Int64 {
     func transaction<T>(_ body: () throws -> T) throws -> T { try ownTransactions ? writing(body) : body() }
-    let damage = RegistryError.rotten(what: "the contents \(hex.prefix(12))", path: theirs.path)
+    let damage = StoreError.rotten(what: "the contents \(hex.prefix(12))", path: theirs.path)
     guard let digest = Digest(hex: hex) else { throw damage }
     if let known = try transaction({ try contents(digest) }) { return known }
     let source = try theirs.snapshot {

@@ -12,13 +12,13 @@ extension Registry {
     while chosen.utf8.count > 1, chosen.utf8.last == 0x2f { chosen = chosen.dropLast() }
     let value = String(chosen)
     guard !value.isEmpty, !value.utf8.contains(0), value.utf8.count <= 4096 else {
-      throw StoreError(.illegalValue, "the folder of files '\(value.prefix(200))'", "it is no name of a folder", path: path)
+      throw StoreError(.illegalFolder, "the folder of files '\(value.prefix(200))'", "it is no name of a folder", path: path)
     }
     try writing {
       if let known = try storedFileFolder() {
         if isSame(FileFolder(value, of: path), FileFolder(known, of: path)) { return }
         throw StoreError(
-          .conflict, "the folder of files", "it is '\(known)' since the registry was made (given: '\(value)')", path: path,
+          .folderFixed, "the folder of files", "it is '\(known)' since the registry was made (given: '\(value)')", path: path,
           suggestions: [known])
       }
       let isEmpty = try connection.queryFirst(
@@ -29,7 +29,8 @@ extension Registry {
       ) { row in try row.int(0) == 1 }
       guard isEmpty == true else {
         throw StoreError(
-          .refused, "the folder of files", "a registry has one from its beginning, and files of this one stand in it itself", path: path,
+          .folderTooLate, "the folder of files", "a registry has one from its beginning, and files of this one stand in it itself",
+          path: path,
           suggestions: ["make a new registry with a folder, and merge this one into it"])
       }
       let folder = FileFolder(value, of: path)

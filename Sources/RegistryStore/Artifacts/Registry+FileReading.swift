@@ -5,7 +5,7 @@ extension Registry {
   /// Reads a file of a run or a version in parts, in order.  Throws at the end unless the whole is what its digest says; what was given
   /// until then is to be thrown away.
   public func read(_ file: ArtifactRecord, of owner: FileOwner, _ body: ([UInt8]) throws -> Void) throws {
-    let rotten = RegistryError.rotten(what: "file '\(file.path)' of \(owner.title)", path: path)
+    let rotten = StoreError.rotten(what: "file '\(file.path)' of \(owner.title)", path: path)
     let found = try snapshot {
       try connection.queryFirst("SELECT id, is_outside FROM contents WHERE digest = ?", file.digest) { row in
         (id: try row.int64(0), isOutside: try row.int(1) == 1)

@@ -9,7 +9,7 @@ extension Registry {
     var status = stat()
     guard stat(file, &status) == 0 else {
       throw StoreError(
-        errno == ENOENT ? .notFound : .refused, "file '\(file)'",
+        errno == ENOENT ? .noSource : .unreadableSource, "file '\(file)'",
         errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)), path: "")
     }
     var trimmed = Substring(file)
@@ -20,16 +20,16 @@ extension Registry {
     // `.` and `/` have no name of their own: what is in them stands at the top.
     let prefix = name ?? ([".", "..", "/"].contains(named: own) ? "" : own)
     try collectFiles(String(trimmed), prefix, depth: 0, &found)
-    guard !found.isEmpty else { throw StoreError(.notFound, "folder '\(file)'", "there is no file in it", path: "") }
+    guard !found.isEmpty else { throw StoreError(.emptyFolder, "folder '\(file)'", "there is no file in it", path: "") }
     return found
   }
 
   private func collectFiles(_ folder: String, _ prefix: String, depth: Int, _ found: inout [(file: String, name: String)]) throws {
     guard depth < 64 else {
-      throw StoreError(.illegalValue, "folder '\(folder)'", "its folders stand in one another more than 64 deep", path: "")
+      throw StoreError(.illegalFolder, "folder '\(folder)'", "its folders stand in one another more than 64 deep", path: "")
     }
     guard let directory = unsafe opendir(folder) else {
-      throw StoreError(.refused, "folder '\(folder)'", String(cString: strerror(errno)), path: "")
+      throw StoreError(.unreadableSource, "folder '\(folder)'", String(cString: strerror(errno)), path: "")
     }
     defer { unsafe closedir(directory) }
     var names: [String] = []
@@ -38,7 +38,7 @@ extension Registry {
       let name = String(decoding: bytes, as: UTF8.self)
       guard !name.hasSameBytes(as: "."), !name.hasSameBytes(as: "..") else { continue }
       guard name.utf8.elementsEqual(bytes) else {
-        throw StoreError(.illegalValue, "file '\(folder)/\(name)'", "its name is no UTF-8", path: "")
+        throw StoreError(.illegalFilePath, "file '\(folder)/\(name)'", "its name is no UTF-8", path: "")
       }
       names.append(name)
     }

@@ -12,20 +12,20 @@ final class SourceFile {
     descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw StoreError(
-        errno == ENOENT ? .notFound : .refused, "file '\(file)'",
+        errno == ENOENT ? .noSource : .unreadableSource, "file '\(file)'",
         errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)), path: "")
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw StoreError(.illegalValue, "file '\(file)'", "it is no plain file", path: "")
+      throw StoreError(.notAFile, "file '\(file)'", "it is no plain file", path: "")
     }
     byteCount = Int(status.st_size)
   }
 
   deinit { close(descriptor) }
 
-  var changed: StoreError { StoreError(.changed, "file '\(file)'", "it changed while it was read", path: "") }
+  var changed: StoreError { StoreError(.changedFile, "file '\(file)'", "it changed while it was read", path: "") }
 
   /// Gives all its bytes in order, from the beginning.  Throws where there are fewer or more than there were.
   func read(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -34,7 +34,7 @@ final class SourceFile {
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw StoreError(.refused, "file '\(file)'", String(cString: strerror(errno)), path: "") }
+      guard count >= 0 else { throw StoreError(.unreadableSource, "file '\(file)'", String(cString: strerror(errno)), path: "") }
       guard count > 0 else { break }
       offset += count
       guard offset <= byteCount else { throw changed }

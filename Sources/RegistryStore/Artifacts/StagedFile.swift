@@ -106,6 +106,6 @@ extension Registry {
       let files = try stage()
       do { return try writing { try store(files) } } catch is CollectedContents { continue }
     }
-    throw RegistryError.busy(path: path)
+    throw StoreError.busy(path: path)
   }
 }

@@ -10,7 +10,7 @@ extension Registry {
       let digest = dataset.digest
       let known = try connection.queryFirst("SELECT id FROM datasets WHERE digest = ?", digest) { row in try row.int64(0) }
       let named = try connection.queryFirst("SELECT dataset_id FROM dataset_names WHERE name = ?", name) { row in try row.int64(0) }
-      if let named, named != known, !replacing { throw RegistryError.datasetNameTaken(name: name, path: path) }
+      if let named, named != known, !replacing { throw StoreError.datasetNameTaken(name: name, path: path) }
       let id = try known ?? insert(dataset)
       if named == nil {
         try connection.execute("INSERT INTO dataset_names (name, dataset_id) VALUES (?, ?)", name, id)
@@ -36,12 +36,12 @@ extension Registry {
     }
     guard let id else {
       let names = try connection.query("SELECT name FROM dataset_names ORDER BY created_at DESC") { row in try row.text(0) }
-      throw RegistryError.noSuchDataset(name: name, known: examples(of: names, near: name, atMost: 12), path: path)
+      throw StoreError.noSuchDataset(name: name, known: examples(of: names, near: name, atMost: 12), path: path)
     }
     let record = try record(ofDataset: id)
     // The table leads from the name to the dataset, an index back: a damaged page must not lead to other data.
     guard record.names.contains(named: name) || record.digest.hasPrefix(name.lowercased()) else {
-      throw RegistryError.rotten(what: "the place of the dataset '\(name)'", path: path)
+      throw StoreError.rotten(what: "the place of the dataset '\(name)'", path: path)
     }
     return record
   }
@@ -53,7 +53,7 @@ extension Registry {
       DatasetRecord(
         names: names, digest: try row.text(0), createdAt: try row.text(1), note: try row.textOrNil(2), runs: runs, id: id)
     }
-    guard let record else { throw RegistryError.rotten(what: "the dataset of the name '\(names.first ?? "")'", path: path) }
+    guard let record else { throw StoreError.rotten(what: "the dataset of the name '\(names.first ?? "")'", path: path) }
     return record
   }
 
@@ -66,8 +66,8 @@ extension Registry {
         try connection.execute("DELETE FROM dataset_names WHERE name = ?", name)
         return
       }
-      guard record.names.count <= 1 else { throw RegistryError.severalNames(digest: name, names: record.names, path: path) }
-      guard record.runs.isEmpty else { throw RegistryError.datasetInUse(name: name, runs: record.runs, path: path) }
+      guard record.names.count <= 1 else { throw StoreError.ambiguousDataset(digest: name, names: record.names, path: path) }
+      guard record.runs.isEmpty else { throw StoreError.datasetInUse(name: name, runs: record.runs, path: path) }
       let tensors = try connection.query("SELECT tensor_id FROM dataset_tensors WHERE dataset_id = ?", record.id) { row in try row.int64(0)
       }
       try connection.execute("DELETE FROM dataset_names WHERE dataset_id = ?", record.id)
@@ -96,7 +96,7 @@ extension Registry {
   }
 
   /// The schema's rules for the name of a dataset.
-  public static func checkDatasetName(_ name: String) throws(RegistryError) {
+  public static func checkDatasetName(_ name: String) throws(StoreError) {
     let isLegal =
       (1...200).contains(name.unicodeScalars.count) && name.unicodeScalars.first != " " && name.unicodeScalars.last != " "
       && !name.unicodeScalars.contains { $0.value < 0x20 || (0x7f...0x9f).contains($0.value) }

@@ -60,16 +60,16 @@ extension Registry {
       (digest: try row.text(0), columns: try row.text(1), source: try row.text(2))
     }
     let title = "dataset \(stored?.digest.prefix(12) ?? "\(id)")"
-    guard let stored else { throw RegistryError.rotten(what: title, path: path) }
+    guard let stored else { throw StoreError.rotten(what: title, path: path) }
     let (tensors, digests) = try tensors(of: .dataset, id: id, title: title)
     let found: (T, digest: String)
     do {
       found = try read(
         DatasetContent(digest: stored.digest, source: stored.source, columns: stored.columns, tensors: tensors, tensorDigests: digests))
     } catch {
-      throw RegistryError.rotten(what: "\(title): \(error)", path: path)
+      throw StoreError.rotten(what: "\(title): \(error)", path: path)
     }
-    guard found.digest == stored.digest else { throw RegistryError.rotten(what: title, path: path) }
+    guard found.digest == stored.digest else { throw StoreError.rotten(what: title, path: path) }
     return found.0
   }
 

@@ -13,7 +13,7 @@ extension Registry {
       guard !name.hasSameBytes(as: newName) else { return false }
       guard experiment.id != 0 else { throw staysDefault(name, "it can't be renamed") }
       let isTaken = try connection.queryFirst("SELECT 1 FROM experiments WHERE name = ?", newName) { _ in true } ?? false
-      guard !isTaken else { throw StoreError(.conflict, "experiment '\(newName)'", "there is one of this name already", path: path) }
+      guard !isTaken else { throw StoreError.experimentNameTaken(newName, path: path) }
       try connection.execute("UPDATE experiments SET name = ? WHERE id = ?", newName, experiment.id)
       try noteChange(ofExperiment: experiment.id)
       return true
@@ -36,9 +36,8 @@ extension Registry {
     if let first = versions.first {
       let more =
         versions.count == 1 ? "" : " (and \(versions.count == 20 ? "more" : "\(versions.count - 1) more") of its runs' versions are here)"
-      throw StoreError(
-        .refused, "experiment '\(name)'", "run \(first.run) of it has the version \(first.title)\(more)", path: path,
-        suggestions: versions.map(\.title))
+      throw StoreError.experimentHasVersions(
+        name: name, problem: "run \(first.run) of it has the version \(first.title)\(more)", versions: versions.map(\.title), path: path)
     }
     let running = try connection.query(
       "SELECT id FROM runs WHERE experiment_id = ? AND status = 'running' AND deleted_at IS NULL ORDER BY id", experiment.id
@@ -79,6 +78,6 @@ extension Registry {
   }
 
   private func staysDefault(_ name: String, _ what: String) -> StoreError {
-    StoreError(.refused, "experiment '\(name)'", "it is the experiment of runs that name none: \(what)", path: path)
+    StoreError(.defaultExperiment, "experiment '\(name)'", "it is the experiment of runs that name none: \(what)", path: path)
   }
 }

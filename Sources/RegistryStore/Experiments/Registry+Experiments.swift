@@ -12,7 +12,7 @@ extension Registry {
     }
     if let known {
       guard !known.isDeleted else {
-        throw StoreError(.refused, "experiment '\(name)'", "it is deleted", path: path, suggestions: ["restore it", "name another one"])
+        throw StoreError.deletedExperiment(name, path: path)
       }
       return known.id
     }
@@ -28,17 +28,14 @@ extension Registry {
     }
     guard let found else {
       let names = try connection.query("SELECT name FROM experiments ORDER BY id DESC") { row in try row.text(0) }
-      let known = examples(of: names, near: name, atMost: 10).map { "'\($0)'" }.joined(separator: ", ")
-      throw StoreError(
-        .notFound, "experiment '\(name)'", "there is none of this name (there is \(known))", path: path,
-        suggestions: nearest(to: name, among: names).map { [$0] } ?? [])
+      throw StoreError.noSuchExperiment(name: name, known: names, path: path)
     }
     return found
   }
 
   /// Throws for a name that no experiment can have; the schema has the same rules.
-  public static func checkExperimentName(_ name: String) throws(RegistryError) {
-    func require(_ isKept: Bool, _ rule: String) throws(RegistryError) {
+  public static func checkExperimentName(_ name: String) throws(StoreError) {
+    func require(_ isKept: Bool, _ rule: String) throws(StoreError) {
       guard isKept else { throw .illegalName(kind: "experiment", name: name, rule: rule) }
     }
     let scalars = name.unicodeScalars

@@ -17,7 +17,7 @@ extension Registry {
   private static let longestPath = 512 - "-journal".utf8.count
 
   /// Throws for a file that SQLite can't open: it needs the whole path, from the root and with links followed.
-  static func checkLength(ofPath path: String) throws(RegistryError) {
+  static func checkLength(ofPath path: String) throws(StoreError) {
     func whole(_ path: String) -> String? {
       guard let found = realpath(path, nil) else { return nil }
       defer { free(found) }

@@ -15,8 +15,8 @@ extension Verifier {
         if let size = size ?? nil, size != file.byteCount {
           report(.content, "its file has \(file.byteCount) bytes, not \(size)", at: try place(ofContents: id))
         }
-      } catch let error as StoreError {
-        report(.content, "\(error.subject): \(error.message)", at: try place(ofContents: id))
+      } catch let error as StoreError where error.code == .lostFile {
+        report(.content, error.message, at: try place(ofContents: id))
       }
     }
   }
@@ -40,12 +40,12 @@ extension Verifier {
         unsafe part.withUnsafeBytes { bytes in unsafe DigestBuilder.update(&digest, bytes, &first, bytes) }
         for other in tensors.indices.dropFirst() { tensors[other].digest.update(part) }
       }
-    } catch let error as StoreError {
+    } catch let error as StoreError where error.code == .lostFile {
       // A gc may have taken it with its row.
       let isThere = try registry.snapshot {
         try connection.queryFirst("SELECT digest IS NOT NULL FROM contents WHERE id = ?", id) { row in try row.int(0) == 1 }
       }
-      if isThere == true { report(.content, "\(error.subject): \(error.message)", at: try place()) }
+      if isThere == true { report(.content, error.message, at: try place()) }
       return
     }
     if !tensors.isEmpty { tensors[0].digest = first }

@@ -13,7 +13,7 @@ extension Verifier {
         for text in line.split(separator: "\n") where !text.hasPrefix("***") {
           // SQLite tells of a page that it had no memory for as of a damaged one.
           if Self.outOfMemory.contains(where: text.hasSuffix) {
-            throw RegistryError.database(path: registry.path, problem: "out of memory")
+            throw StoreError.outOfMemory(path: registry.path)
           }
           report(.file, String(text), at: "the file")
           if text.contains("2nd reference to page") { isTree = false }

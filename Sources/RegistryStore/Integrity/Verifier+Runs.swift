@@ -20,8 +20,8 @@ extension Verifier {
       guard !found.isOpen else { return note("it is finished, but nothing seals its params and metrics") }
       do {
         try registry.checkSeal(ofRun: Int(id))
-      } catch RegistryError.rotten(let what, _) {
-        note("\(what) is not what was stored")
+      } catch let error as StoreError where error.code == .rotten {
+        note(error.message)
       }
       if let key = try staleMetric(ofRun: id) { note("metrics_latest has not the newest value of '\(key)'") }
       if try isPartOfItself(id) { report(.run, "it is a part of itself", at: place) }

@@ -39,11 +39,11 @@ final class Verifier {
   ) throws -> T? {
     do {
       return try inSnapshot ? registry.snapshot(body) : registry.reading(body)
-    } catch RegistryError.rotten(let what, _) {
-      report(kind, "\(what) is not what was stored", at: place())
-    } catch RegistryError.corrupt(_, let problem) {
-      report(kind, problem, at: place())
-    } catch RegistryError.notADatabase {
+    } catch let error as StoreError where error.code == .rotten {
+      report(kind, error.message, at: place())
+    } catch let error as StoreError where error.code == .corrupt {
+      report(kind, error.names.first ?? error.message, at: place())
+    } catch let error as StoreError where error.code == .notADatabase {
       report(kind, "the file is no database any more", at: place())
     }
     return nil

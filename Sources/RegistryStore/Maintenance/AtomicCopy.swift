@@ -15,18 +15,18 @@ struct AtomicCopy {
   private let temporary: String
 
   /// Throws at once when the target is there and isn't to be replaced, or when it can't be the place of a copy.
-  init(target: String, replacing: Bool) throws(BackupError) {
+  init(target: String, replacing: Bool) throws(StoreError) {
     self.target = target
     isReplacing = replacing
     var status = stat()
     if lstat(target, &status) == 0 {
-      if status.st_mode & S_IFMT == S_IFDIR { throw .directory(path: target) }
+      if status.st_mode & S_IFMT == S_IFDIR { throw .targetIsDirectory(path: target) }
       // What a link leads to counts: a link to a device is none either.
-      if stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .notRegular(path: target) }
-      if !replacing { throw .exists(path: target) }
+      if stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .targetNotRegular(path: target) }
+      if !replacing { throw .targetExists(path: target) }
     }
     for suffix in ["-journal", "-wal"] where Glibc.access(target + suffix, F_OK) == 0 {
-      throw .inUse(path: target, journal: target + suffix)
+      throw .targetInUse(path: target, journal: target + suffix)
     }
     temporary = NewFile.temporaryPath(besides: target)
   }
@@ -39,7 +39,7 @@ struct AtomicCopy {
     let file = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       let folder = target.pathFolder
-      throw errno == ENOENT || errno == ENOTDIR ? BackupError.noFolder(path: target, folder: folder) : failure()
+      throw errno == ENOENT || errno == ENOTDIR ? .noFolder(path: target, folder: folder) : failure()
     }
     close(file)
     do {
@@ -50,9 +50,9 @@ struct AtomicCopy {
       // Opening to write takes a copy of a database in WAL mode out of it.
       _ = try Connection(path: temporary, mode: .readWrite)
     } catch let error as SQLiteError where error.path == temporary {
-      if error.isFull { throw RegistryError.diskFull(path: target) }
-      if error.isTooLarge { throw RegistryError.tooLarge(path: target) }
-      throw BackupError.cannotWrite(
+      if error.isFull { throw StoreError.diskFull(path: target) }
+      if error.isTooLarge { throw StoreError.tooLarge(path: target) }
+      throw StoreError.cannotWrite(
         path: target, problem: error.systemError == 0 ? error.message : String(cString: strerror(error.systemError)))
     }
     try check(temporary)
@@ -62,16 +62,16 @@ struct AtomicCopy {
     try appear()
   }
 
-  private func appear() throws(BackupError) {
+  private func appear() throws(StoreError) {
     let file = open(temporary, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw failure() }
     defer { close(file) }
     guard fsync(file) == 0 || errno == EINVAL else { throw failure() }
     guard NewFile.place(temporary, at: target, replacing: isReplacing) == 0 else {
-      throw errno == EEXIST ? .exists(path: target) : failure()
+      throw errno == EEXIST ? .targetExists(path: target) : failure()
     }
     guard NewFile.syncFolder(of: target) == 0 else { throw failure() }
   }
 
-  private func failure() -> BackupError { .cannotWrite(path: target, problem: String(cString: strerror(errno))) }
+  private func failure() -> StoreError { .cannotWrite(path: target, problem: String(cString: strerror(errno))) }
 }

@@ -6,7 +6,7 @@ public struct GarbageReport: Sendable, Equatable {
     case none
     case done
     /// Another process uses the file, the disk is full or the like: the garbage is gone all the same.
-    case failed(RegistryError)
+    case failed(StoreError)
   }
 
   public var versions = 0

@@ -92,7 +92,7 @@ struct MergePlan {
     let runs = Dictionary(source.runs.map { ($0.id, $0) }) { first, _ in first }
     var planned: Set<Int64> = []
     var versions = source.versions.filter { source.wantedVersions.contains($0.id) }[...]
-    func unknownRun(_ id: Int64) -> RegistryError { .rotten(what: "run \(id)", path: theirs.path) }
+    func unknownRun(_ id: Int64) -> StoreError { .rotten(what: "run \(id)", path: theirs.path) }
 
     func plan(_ run: MergeSource.Run) throws {
       guard planned.insert(run.id).inserted else { return }

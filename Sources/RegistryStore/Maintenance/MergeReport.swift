@@ -67,11 +67,3 @@ public struct MergeReport: Sendable, Hashable {
       && notes == 0
   }
 }
-
-/// Why another registry wasn't merged.  Nothing was stored then.
-public enum MergeError: Error, Equatable {
-  /// Both are one file.
-  case ontoItself(path: String)
-  /// The other one doesn't verify.
-  case unsound(path: String, problems: [Verification.Problem])
-}

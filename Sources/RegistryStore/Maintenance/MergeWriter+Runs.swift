@@ -52,14 +52,14 @@ extension MergeWriter {
 
   private func ourRun(_ uuid: String) throws -> Int64 {
     let id = try ours.connection.queryFirst("SELECT id FROM runs WHERE uuid = ?", uuid) { row in try row.int64(0) }
-    guard let id else { throw RegistryError.rotten(what: "the record of a run", path: ours.path) }
+    guard let id else { throw StoreError.rotten(what: "the record of a run", path: ours.path) }
     return id
   }
 
   private func writeEnd(of run: MergeSource.Run, to id: Int64) throws {
     let end = try values("SELECT status, ended_at, error, digest FROM runs WHERE id = ?", run.id, count: 4)
     if let digest = run.digest, try ours.runDigest(Int(id)) != digest {
-      throw RegistryError.rotten(what: "the record of run \(run.id)", path: theirs.path)
+      throw StoreError.rotten(what: "the record of run \(run.id)", path: theirs.path)
     }
     try ours.connection.execute(
       "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ?", end[0], end[1], end[2], end[3], id)

@@ -31,7 +31,7 @@ struct MergeWriter {
 
   func their<T>(_ sql: String, _ id: Int64, row: (borrowing Statement) throws -> T) throws -> T {
     guard let found = try theirs.connection.queryFirst(sql, id, row: row) else {
-      throw RegistryError.rotten(what: "row \(id)", path: theirs.path)
+      throw StoreError.rotten(what: "row \(id)", path: theirs.path)
     }
     return found
   }

@@ -12,7 +12,7 @@ extension Registry {
   ///   - replacing: whether a file of that name may be replaced.
   ///   - progress: hears of each step of the copying, then of the verification.
   /// - Returns: what was checked in the copy; runs that nothing depends on and that don't verify are copied as they are, and named there.
-  /// - Throws: `BackupError`, or `RegistryError` when the registry can't be read.
+  /// - Throws: `StoreError`: the place of the copy can't be one, or the registry can't be read.
   @discardableResult
   public func backup(
     to target: String, replacing: Bool = false, progress: (BackupProgress) throws -> Void = { _ in }
@@ -20,15 +20,15 @@ extension Registry {
     try reading {
       try Self.checkLength(ofPath: target)
       // What is read isn't the file.
-      if let upgrade, !upgrade.isOfFile { throw RegistryError.olderSchema(path: path, found: upgrade.from, known: upgrade.to) }
-      guard !Self.isSameFile(path, target) else { throw BackupError.ontoItself(path: target) }
+      if let upgrade, !upgrade.isOfFile { throw StoreError.olderSchema(path: path, found: upgrade.from, known: upgrade.to) }
+      guard !Self.isSameFile(path, target) else { throw StoreError.backupOntoItself(path: target) }
       var verification: Verification?
       try AtomicCopy(target: target, replacing: replacing).make(from: connection) {
         try progress(.copying(done: $0.done, total: $0.total))
       } check: { copy in
         _ = try copyFiles(to: copy, target: target, progress: progress) {
           let found = try Registry(path: copy, access: .read, interpreter: interpreter).verify { try progress(.verifying($0)) }
-          guard found.isSoundButForStrayRuns else { throw BackupError.unsound(source: path, problems: found.problems) }
+          guard found.isSoundButForStrayRuns else { throw StoreError.unsoundCopy(source: path, problems: found.problems) }
           verification = found
         }
       }

@@ -32,7 +32,7 @@ extension Registry {
     }
     var made: [Digest] = []
     do {
-      guard let source = try fileFolder() else { throw RegistryError.rotten(what: "the folder of files", path: path) }
+      guard let source = try fileFolder() else { throw StoreError.rotten(what: "the folder of files", path: path) }
       for (index, (digest, byteCount)) in files.enumerated() {
         try progress(.copyingFiles(done: index, total: files.count))
         let wasThere = folder.byteCount(digest) == byteCount
@@ -62,7 +62,7 @@ extension Registry {
 extension FileFolder {
   func damaged(_ digest: Digest) -> StoreError {
     StoreError(
-      .changed, "the file '\(file(digest))'", "it isn't what was stored: its digest is another", path: registry,
+      .damagedFile, "the file '\(file(digest))'", "it isn't what was stored: its digest is another", path: registry,
       suggestions: ["put the file back from a backup"])
   }
 }

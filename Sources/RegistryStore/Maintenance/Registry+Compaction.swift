@@ -23,7 +23,7 @@ extension Registry {
         try connection.execute("VACUUM")
       }
       return .done
-    } catch let error as RegistryError {
+    } catch let error as StoreError {
       return .failed(error)
     }
   }

@@ -75,7 +75,7 @@ extension Registry {
 
   private func expectSoundStructure() throws {
     guard let problem = try structureProblems().first else { return }
-    throw RegistryError.corrupt(path: path, problem: "\(problem.place): \(problem.what)")
+    throw StoreError.corrupt(path: path, problem: "\(problem.place): \(problem.what)")
   }
 
   /// Removes what a plan names and nothing needs still.

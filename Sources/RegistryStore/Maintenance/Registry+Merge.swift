@@ -25,20 +25,20 @@ extension Registry {
     _ theirs: Registry, isDryRun: Bool = false, batchBytes: Int = 256 << 20, progress: (VerificationProgress) throws -> Void = { _ in }
   ) throws -> MergeReport {
     let other = theirs.path
-    guard !Self.isSameFile(path, other) else { throw MergeError.ontoItself(path: other) }
+    guard !Self.isSameFile(path, other) else { throw StoreError.mergeOntoItself(path: other) }
     var strayRuns: Set<Int64> = []
     func plan() throws -> MergePlan {
       if isBlank { return try MergePlan(ours: nil, theirs: theirs, strayRuns: strayRuns) }
       return try snapshot { try MergePlan(ours: self, theirs: theirs, strayRuns: strayRuns) }
     }
     let damage = try theirs.structureProblems()
-    guard damage.isEmpty else { throw MergeError.unsound(path: other, problems: damage) }
+    guard damage.isEmpty else { throw StoreError.unsoundSource(path: other, problems: damage) }
     let first = try theirs.snapshot { try plan() }
     guard !first.report.isEmpty else { return first.report }
     // It takes its time, and locks their writers out for no longer than a row: what they store meanwhile is checked as it is copied.
     let found = try theirs.verify(limit: 10, progress: progress)
     strayRuns = Set(found.strayRuns.map { Int64($0) })
-    guard found.isSoundButForStrayRuns else { throw MergeError.unsound(path: other, problems: found.problems) }
+    guard found.isSoundButForStrayRuns else { throw StoreError.unsoundSource(path: other, problems: found.problems) }
     // One state of theirs from the plan to the last row.
     return try theirs.snapshot {
       let plan = try plan()
@@ -93,7 +93,7 @@ extension Registry {
   /// unless a large tensor comes in transactions of its own.
   func copyTensor(_ digest: String, from theirs: Registry, ownTransactions: Bool = false) throws -> Int64 {
     let title = "the tensor \(digest.prefix(12))"
-    guard let digest = Digest(hex: digest) else { throw RegistryError.rotten(what: title, path: theirs.path) }
+    guard let digest = Digest(hex: digest) else { throw StoreError.rotten(what: title, path: theirs.path) }
     // One that comes in transactions of its own is looked for in the first: before that there may be no file.
     if !ownTransactions, let known = try tensorID(digest) { return known }
     let row = try theirs.storedTensor(digest, title: title)

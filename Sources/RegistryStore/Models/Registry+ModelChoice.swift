@@ -50,10 +50,10 @@ extension Registry {
       if owners.isEmpty { owners = try self.owners(of: what, deletedAt: isDeleted ? "IS NULL" : "IS NOT NULL") }
       if owners.count == 1 { return owners[0] }
       // People say `show cancer` and mean a version of the model.
-      if owners.isEmpty, all.contains(named: text) { throw ManagementError.modelForAlias(model: text) }
+      if owners.isEmpty, all.contains(named: text) { throw StoreError.modelForAlias(model: text) }
       if let usual, owners.contains(named: usual) { return usual }
       throw owners.isEmpty
-        ? RegistryError.noModelHas(name: text, models: all, path: path) : .severalModelsHave(name: text, models: owners, path: path)
+        ? StoreError.noModelHas(name: text, models: all, path: path) : .ambiguousName(text, models: owners, path: path)
     }
   }
 

@@ -16,7 +16,7 @@ extension Registry {
     return connection.lastInsertRowID
   }
 
-  func noSuchModel(_ name: String) throws -> RegistryError {
+  func noSuchModel(_ name: String) throws -> StoreError {
     let names = try connection.query("SELECT name FROM models ORDER BY id DESC") { row in try row.text(0) }
     return .noSuchModel(name: name, known: examples(of: names, near: name, atMost: 20), path: path)
   }
@@ -29,7 +29,7 @@ extension Registry {
       let model = try existingModel(name)
       guard !name.hasSameBytes(as: newName) else { return false }
       let isTaken = try connection.queryFirst("SELECT 1 FROM models WHERE name = ?", newName) { _ in true } ?? false
-      guard !isTaken else { throw ManagementError.modelNameTaken(name: newName, path: path) }
+      guard !isTaken else { throw StoreError.modelNameTaken(name: newName, path: path) }
       try connection.execute("UPDATE models SET name = ? WHERE id = ?", newName, model)
       return true
     }

@@ -8,26 +8,27 @@ extension ListExpressions {
   /// - Parameters:
   ///   - offset: where in `text` the trouble begins, in bytes; `text` is what was `written`, with the keys in it resolved so far.
   func failure(
-    _ error: SQLiteError, at offset: Int?, in text: String, written: String, _ option: String, _ connection: borrowing Connection
+    _ error: SQLiteError, at offset: Int?, in text: String, written: String, _ part: StoreError.QueryPart,
+    _ connection: borrowing Connection
   ) throws -> any Error {
     guard error.isOfTheQuery else { return error }
-    func bad(_ problem: String, nearest: String? = nil) -> QueryError {
-      .badExpression(option: option, problem: problem, nearest: nearest, columns: [])
+    func bad(_ problem: String, nearest: String? = nil) -> StoreError {
+      .badExpression(part, problem: problem, nearest: nearest)
     }
     if let name = SQLText.unknownColumn(in: error) {
       let isQuoted = offset.map { SQLText.isDoubleQuoted(text, at: $0) } ?? false
-      return try unknownColumn(name, isQuoted: isQuoted, option, connection)
+      return try unknownColumn(name, isQuoted: isQuoted, part, connection)
     }
     if let function = SQLText.unknownFunction(in: error) ?? SQLText.unknownTable(in: error),
       functions.contains(function.lowercased())
     {
-      return QueryError.onlyInSQL(option: option, function: function)
+      return StoreError.onlyInSQL(part, function: function)
     }
     if let function = SQLText.unknownFunction(in: error) {
       return bad(error.message, nearest: nearest(to: function, among: try connection.functionNames()))
     }
     // Of aggregate functions and of window functions.
-    if error.message.hasPrefix("misuse of ") { return QueryError.aboutManyRows(option: option, problem: error.message) }
+    if error.message.hasPrefix("misuse of ") { return StoreError.aboutManyRows(part, problem: error.message) }
     let isAtEnd = offset.map { $0 >= text.utf8.count } ?? false
     let endsEarly = error.message.hasSuffix("syntax error") && isAtEnd
     return bad(endsEarly || error.message == "incomplete input" ? "'\(written)' ends too early" : error.message)
@@ -35,13 +36,13 @@ extension ListExpressions {
 
   /// What is said of a column that isn't there.
   func unknownColumn(
-    _ name: String, isQuoted: Bool = false, _ option: String, _ connection: borrowing Connection
-  ) throws -> QueryError {
+    _ name: String, isQuoted: Bool = false, _ part: StoreError.QueryPart, _ connection: borrowing Connection
+  ) throws -> StoreError {
     let known = columns.filter(\.isForPeople)
-    func error(_ nearest: String?, _ columns: [String]) -> QueryError {
+    func error(_ nearest: String?, _ columns: [String]) -> StoreError {
       isQuoted
-        ? .doubleQuoted(option: option, text: name, nearest: nearest)
-        : .badExpression(option: option, problem: "no such column: \(name)", nearest: nearest, columns: columns)
+        ? .doubleQuoted(part, text: name, nearest: nearest)
+        : .badExpression(part, problem: "no such column: \(name)", nearest: nearest, columns: columns)
     }
     let prefix = "\(table.subject.rawValue)."
     guard name.contains("."), !name.hasPrefix(prefix) else {
@@ -62,19 +63,19 @@ extension ListExpressions {
   }
 
   /// Throws for a key that no row has, unless there are no keys of its kind at all, as in a new registry.
-  func check(_ key: ListKey, _ option: String, _ connection: borrowing Connection) throws {
+  func check(_ key: ListKey, _ part: StoreError.QueryPart, _ connection: borrowing Connection) throws {
     let (kind, subject) = (key.kind, table.subject)
-    guard table.source(key) != nil else { throw QueryError.noSuchKind(option: option, kind: kind.rawValue, subject: subject) }
+    guard table.source(key) != nil else { throw StoreError.noSuchKind(part, kind: kind.rawValue, subject: subject) }
     guard try !connection.isKnown(key, subject) else { return }
     let known = try connection.knownKeys(kind, subject)
     // Where only others have tags, models say, the key is as unknown as it is where they have.
     let others = kind == .tags ? ListSubject.allCases : []
     guard try !known.isEmpty || others.contains(where: { try connection.hasKeys(kind, $0) }) else { return }
     if let column = columns.first(where: { $0.lowercased() == key.key.lowercased() && $0.isForPeople }) {
-      throw QueryError.columnAsKey(option: option, kind: kind.rawValue, column: column)
+      throw StoreError.columnAsKey(part, kind: kind.rawValue, column: column)
     }
-    throw QueryError.noSuchKey(
-      option: option, kind: kind.rawValue, subject: subject, key: key.key, nearest: nearest(to: key.key, among: known), known: known)
+    throw StoreError.noSuchKey(
+      part, kind: kind.rawValue, subject: subject, key: key.key, nearest: nearest(to: key.key, among: known), known: known)
   }
 }
 

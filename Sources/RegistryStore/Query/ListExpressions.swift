@@ -21,10 +21,10 @@ struct ListExpressions: ~Copyable {
 
   /// A condition with its keys resolved.
   mutating func condition(_ text: String, _ connection: borrowing Connection) throws -> String {
-    guard !text.allSatisfy(\.isWhitespace) else { throw QueryError.emptyExpression(option: "--where") }
+    guard !text.allSatisfy(\.isWhitespace) else { throw StoreError.emptyExpression(.condition) }
     // A cast takes one whole expression: no parenthesis can be closed in it that wasn't opened there.
-    let resolved = try compile(text, "--where", connection) { "SELECT CAST(\n\($0)\n AS TEXT) FROM \($1)" }
-    return try compile(resolved, "--where", connection) { "SELECT 1 FROM \($1) WHERE (\n\($0)\n)" }
+    let resolved = try compile(text, .condition, connection) { "SELECT CAST(\n\($0)\n AS TEXT) FROM \($1)" }
+    return try compile(resolved, .condition, connection) { "SELECT 1 FROM \($1) WHERE (\n\($0)\n)" }
   }
 
   /// Ordering terms, and the key that the first of them orders by.
@@ -36,10 +36,10 @@ struct ListExpressions: ~Copyable {
 
   /// Ordering terms with their keys resolved, and NULL last in each: NaN and missing losses are no best ones.
   mutating func order(_ text: String, _ connection: borrowing Connection) throws -> Order {
-    guard !text.allSatisfy(\.isWhitespace) else { throw QueryError.emptyExpression(option: "--order-by") }
+    guard !text.allSatisfy(\.isWhitespace) else { throw StoreError.emptyExpression(.order) }
     // A window takes ordering terms and no more, so the trouble is found where it is.
-    let resolved = try compile(text, "--order-by", connection) { "SELECT row_number() OVER (ORDER BY\n\($0)\n) FROM \($1)" }
-    let checked = try compile(resolved, "--order-by", connection) { "SELECT 1 FROM \($1) ORDER BY\n\($0)\nLIMIT 1" }
+    let resolved = try compile(text, .order, connection) { "SELECT row_number() OVER (ORDER BY\n\($0)\n) FROM \($1)" }
+    let checked = try compile(resolved, .order, connection) { "SELECT 1 FROM \($1) ORDER BY\n\($0)\nLIMIT 1" }
     let written = SQLText.terms(of: checked)
     let terms = written.map { term in
       let last = "\(term)\nNULLS LAST"
@@ -58,7 +58,7 @@ struct ListExpressions: ~Copyable {
 
   /// Compiles the statement that `sql` makes of an expression and the FROM clause, until SQLite knows every name in it.
   private mutating func compile(
-    _ text: String, _ option: String, _ connection: borrowing Connection, _ sql: (String, String) -> String
+    _ text: String, _ part: StoreError.QueryPart, _ connection: borrowing Connection, _ sql: (String, String) -> String
   ) throws -> String {
     let written = text
     var text = text
@@ -66,8 +66,7 @@ struct ListExpressions: ~Copyable {
       let statement = sql(text, keys.from(table))
       do {
         guard try connection.prepare(statement).parameterCount == 0 else {
-          throw QueryError.badExpression(
-            option: option, problem: "a parameter (? or :name) has no value here", nearest: nil, columns: [])
+          throw StoreError.badExpression(part, problem: "a parameter (? or :name) has no value here")
         }
         return text
       } catch let error as SQLiteError {
@@ -77,8 +76,8 @@ struct ListExpressions: ~Copyable {
         let offset = error.offset.flatMap { offset in start.map { offset - $0 } }
         guard let name = SQLText.unknownColumn(in: error), let key = ListKey(name), let offset,
           let range = SQLText.qualifiedName(in: text, at: offset)
-        else { throw try failure(error, at: offset, in: text, written: written, option, connection) }
-        try check(key, option, connection)
+        else { throw try failure(error, at: offset, in: text, written: written, part, connection) }
+        try check(key, part, connection)
         text.replaceSubrange(range, with: keys.column(key).quotedAsName)
       }
     }

@@ -4,7 +4,7 @@ internal import Tensors
 extension Registry {
   /// Rows of versions, runs, models or datasets, newest first unless ordered otherwise.
   ///
-  /// Throws `QueryError` for a condition, an order or columns that can't be, and for a query that takes longer than it may.
+  /// Throws `StoreError` for a condition, an order or columns that can't be, and for a query that takes longer than it may.
   public func list(_ subject: ListSubject, _ query: ListQuery = ListQuery()) throws -> ResultTable {
     try listing(subject, query).table
   }
@@ -19,7 +19,7 @@ extension Registry {
       do {
         return try connection.guarded(QueryLimits(time: query.timeLimit, length: Self.longestCell)) { try rows(subject, query) }
       } catch let error as SQLiteError where error.isInterrupted {
-        throw QueryError.outOfTime(limit: query.timeLimit, option: query.writtenOptions)
+        throw StoreError.outOfTime(limit: query.timeLimit, query.writtenPart)
       }
     }
   }
@@ -48,10 +48,9 @@ extension Registry {
       return ListResult(
         table: ResultTable(columns: statement.cells.map(\.name), rows: found.map(\.cells)),
         aliases: found.compactMap(\.key).map { aliases[$0] ?? [] })
-    } catch let error as SQLiteError where error.isOfTheQuery && query.writtenOptions != nil {
+    } catch let error as SQLiteError where error.isOfTheQuery && query.writtenPart != .sql {
       // Some can't be told before they run: a sum that overflows.
-      throw QueryError.badExpression(
-        option: query.writtenOptions ?? "", problem: error.message, nearest: nil, columns: [])
+      throw StoreError.badExpression(query.writtenPart, problem: error.message)
     }
   }
 
@@ -150,13 +149,13 @@ extension Registry {
       if let known = allColumns.first(where: { $0.lowercased() == name.lowercased() }) {
         cell = ListCell(name: known, column: known, flag: allColumns.contains("\(known)_is_nan") ? "\(known)_is_nan" : nil)
       } else if let key = ListKey(written: name) {
-        try expressions.check(key, "--columns", connection)
+        try expressions.check(key, .columns, connection)
         cell = ListCell(key, in: &expressions)
       } else {
-        throw try expressions.unknownColumn(name, "--columns", connection)
+        throw try expressions.unknownColumn(name, .columns, connection)
       }
       guard !cells.contains(where: { $0.name.hasSameBytes(as: cell.name) }) else {
-        throw QueryError.repeatedColumn(name: cell.name, columns: Self.distinct(names))
+        throw StoreError.repeatedColumn(name: cell.name, columns: Self.distinct(names))
       }
       cells.append(cell)
     }
@@ -241,9 +240,9 @@ extension String {
 }
 
 extension ListQuery {
-  /// The options that hold what people wrote; nil for none.
-  fileprivate var writtenOptions: String? {
-    let options = [condition.map { _ in "--where" }, order.map { _ in "--order-by" }].compactMap(\.self)
-    return options.isEmpty ? nil : options.joined(separator: " or ")
+  /// The part that people wrote; the whole statement where they wrote none.
+  fileprivate var writtenPart: StoreError.QueryPart {
+    if condition == nil { return order == nil ? .sql : .order }
+    return order == nil ? .condition : .conditionOrOrder
   }
 }

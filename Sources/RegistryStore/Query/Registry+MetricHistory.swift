@@ -23,7 +23,7 @@ extension Registry {
           step: try statement.int(0), value: try statement.doubleOrNil(1) ?? .nan, time: try statement.int64(2))
         if let last = points.last {
           // In a damaged file a walk may come back to where it has been.
-          guard last.step <= point.step else { throw RegistryError.rotten(what: "the metrics of run \(run)", path: path) }
+          guard last.step <= point.step else { throw StoreError.rotten(what: "the metrics of run \(run)", path: path) }
           if last.step == point.step, !everyValue { points.removeLast() }
         }
         points.append(point)

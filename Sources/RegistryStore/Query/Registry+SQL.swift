@@ -37,8 +37,8 @@ public struct SQLResult: Sendable, Hashable {
 extension Registry {
   /// Runs one SELECT, with the functions `predict`, `l2`, `distance`, `tensor_values` and `samples` at hand.
   ///
-  /// It can't write, nor open another file, nor take longer than it may.  Throws `QueryError`; what a function finds missing or
-  /// damaged leaves as the `RegistryError` that it is.
+  /// It can't write, nor open another file, nor take longer than it may.  Throws `StoreError`, of what a function
+  /// finds missing or damaged too.
   public func query(_ query: SQLQuery) throws -> SQLResult {
     try snapshot {
       let functions = try installedFunctions()
@@ -47,7 +47,7 @@ extension Registry {
       do {
         return try connection.guarded(QueryLimits(time: query.timeLimit)) { try run(query, &isRunning) }
       } catch let error as SQLiteError {
-        if let failure = functions.failure as? RegistryError, !error.isInterrupted { throw failure }
+        if let failure = functions.failure as? StoreError, !error.isInterrupted { throw failure }
         throw try queryError(error, query, isRunning: isRunning)
       }
     }
@@ -63,9 +63,9 @@ extension Registry {
   private func run(_ query: SQLQuery, _ isRunning: inout Bool) throws -> SQLResult {
     var statement = try connection.prepare(query.text)
     guard statement.parameterCount == 0 else {
-      throw QueryError.badSQL(problem: "a parameter (? or :name) has no value here", nearest: nil)
+      throw StoreError.badSQL(problem: "a parameter (? or :name) has no value here", nearest: nil)
     }
-    guard statement.columnCount > 0 else { throw QueryError.notReadOnly(what: "a statement that gives no rows") }
+    guard statement.columnCount > 0 else { throw StoreError.notReadOnly(what: "a statement that gives no rows") }
     let columns = Self.distinct(statement.columnNames)
     var table = ResultTable(columns: columns, rows: [])
     isRunning = true
@@ -77,24 +77,24 @@ extension Registry {
   }
 
   private func queryError(_ error: SQLiteError, _ query: SQLQuery, isRunning: Bool) throws -> any Error {
-    if error.isInterrupted { return QueryError.outOfTime(limit: query.timeLimit, option: nil) }
+    if error.isInterrupted { return StoreError.outOfTime(limit: query.timeLimit, .sql) }
     if error.isRefused {
       let suffix = " is not allowed"
-      return QueryError.notReadOnly(
+      return StoreError.notReadOnly(
         what: error.message.hasSuffix(suffix) ? String(error.message.dropLast(suffix.count)) : error.message)
     }
     if error.reason == .notOneStatement {
-      return QueryError.notOneStatement(isEmpty: query.text.allSatisfy { $0.isWhitespace || $0 == ";" })
+      return StoreError.notOneStatement(isEmpty: query.text.allSatisfy { $0.isWhitespace || $0 == ";" })
     }
     guard error.isOfTheQuery else { return error }
-    if isRunning { return QueryError.failed(problem: error.message) }
-    func bad(_ word: String?, _ known: [String]) -> QueryError {
+    if isRunning { return StoreError.queryFailed(problem: error.message) }
+    func bad(_ word: String?, _ known: [String]) -> StoreError {
       .badSQL(problem: error.message, nearest: word.flatMap { nearest(to: $0, among: known) })
     }
     if let name = SQLText.unknownColumn(in: error) {
       let word = name.split(separator: ".").last.map(String.init) ?? name
       guard let offset = error.offset, SQLText.isDoubleQuoted(query.text, at: offset) else { return bad(word, Self.columnsOfViews) }
-      return QueryError.doubleQuoted(option: nil, text: name, nearest: nearest(to: word, among: Self.columnsOfViews))
+      return StoreError.doubleQuoted(.sql, text: name, nearest: nearest(to: word, among: Self.columnsOfViews))
     }
     if let function = SQLText.unknownFunction(in: error) { return bad(function, try connection.functionNames()) }
     return bad(SQLText.unknownTable(in: error), Self.tables)

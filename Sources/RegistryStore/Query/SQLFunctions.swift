@@ -42,32 +42,8 @@ package final class SQLFunctions {
       return try body()
     } catch {
       failure = error
-      throw (error as? RegistryError).map { FunctionError($0.functionMessage) } ?? error
-    }
-  }
-}
-
-extension RegistryError {
-  /// For a host that knows no more of an error than a text.
-  fileprivate var functionMessage: String {
-    switch self {
-    case .noSuchModel(let name, _, _): "no model '\(name)'"
-    case .noSuchVersion(let model, let version, _, let isDeleted, _):
-      "no version \(version) of '\(model)'\(isDeleted ? ": it is deleted" : "")"
-    case .noSuchAlias(let model, let alias, _, _): "no alias '\(alias)' of '\(model)'"
-    case .noVersions(let model, _): "'\(model)' has no versions"
-    case .severalModelsHave(let name, let models, _):
-      "'\(name)' may be a version of several models: \(models.map { "'\($0)'" }.joined(separator: ", "))"
-    case .noModelHas(let name, _, _): "no model has '\(name)'"
-    case .noSuchDataset(let name, _, _): "no dataset '\(name)'"
-    case .illegalVersionName(let text): "'\(text)' names no version: 3, name/3, name@champion or latest"
-    case .noArchitecture(let model, let version): "\(model)/\(version) is a state_dict without an architecture: there is no net to rebuild"
-    case .noNet(let model, let version, let reason, _): "\(model)/\(version) can't be run as a net: \(reason)"
-    case .unknownActivation(let model, let version, _, _):
-      "\(model)/\(version) has layers whose activation isn't in the file: import it again with --activation"
-    case .rotten(let what, _): "\(what) is not what was stored"
-    case .database(_, let problem), .corrupt(_, let problem): problem
-    default: "\(self)"
+      // The host may know no more of an error than a text, and has a file of its own.
+      throw (error as? StoreError).map { FunctionError($0.message) } ?? error
     }
   }
 }

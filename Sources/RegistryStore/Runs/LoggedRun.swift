@@ -14,7 +14,7 @@ public import Tensors
 ///     let version = try run.finish(stateDict, metrics: ["test_loss": testLoss])
 ///
 /// It may be used from any thread or task.  `log` takes less than a microsecond and never waits; what it was given is stored within 250 ms.
-/// A run that is dropped without an end is shown as interrupted.  Throws `StoreError`, `RunError` and `RegistryError`.
+/// A run that is dropped without an end is shown as interrupted.  Throws `StoreError`.
 public final class LoggedRun: Sendable {
   private struct Value {
     let key: String
@@ -96,7 +96,7 @@ public final class LoggedRun: Sendable {
     if let failure { throw failure }
   }
 
-  private var ended: StoreError { StoreError(.refused, "run \(run)", "it has ended", path: writer.withLock { $0.writer.registry.path }) }
+  private var ended: StoreError { .runEnded(run, path: writer.withLock { $0.writer.registry.path }) }
 
   // MARK: Everything else
 

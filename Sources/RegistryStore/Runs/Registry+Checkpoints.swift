@@ -42,7 +42,7 @@ extension Registry {
   func checkpoint(run: Int64, uuid: String) throws -> CheckpointContent? {
     guard let stored = try storedCheckpoint(run: run, uuid: uuid) else { return nil }
     guard stored.checkpoint.digest == stored.digest else {
-      throw RegistryError.rotten(what: "the checkpoint of run \(run)", path: path)
+      throw StoreError.rotten(what: "the checkpoint of run \(run)", path: path)
     }
     return stored.checkpoint.state
   }
@@ -55,7 +55,7 @@ extension Registry {
   /// Throws where a run seems to have no checkpoint and may have one: in a page whose count of rows is damaged, or in a row that seems to
   /// be another run's.  That is no reason to begin a run anew.  Reads all checkpoints there are: outside of transactions that write.
   func checkAbsence(ofCheckpoint run: Int64, uuid: String) throws {
-    let place = RegistryError.rotten(what: "the place of the checkpoint of run \(run)", path: path)
+    let place = StoreError.rotten(what: "the place of the checkpoint of run \(run)", path: path)
     let state = try connection.queryFirst("PRAGMA integrity_check(checkpoints)") { row in try row.text(0) }
     guard state == "ok" else { throw place }
     for other in try connection.query("SELECT run_id FROM checkpoints", row: { row in try row.int64(0) }) {

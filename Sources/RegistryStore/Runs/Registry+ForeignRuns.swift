@@ -101,7 +101,7 @@ extension Registry {
       let id = try connection.queryFirst("SELECT id, note FROM experiments WHERE name = ?", name) { row in
         (id: try row.int64(0), note: try row.textOrNil(1))
       }
-      guard let id else { throw RegistryError.rotten(what: "experiment '\(name)'", path: path) }
+      guard let id else { throw StoreError.rotten(what: "experiment '\(name)'", path: path) }
       if let note, id.note == nil { try connection.execute("UPDATE experiments SET note = ? WHERE id = ?", note, id.id) }
       try addTags(tags, to: "experiment_tags", "experiment_id", id.id)
     }

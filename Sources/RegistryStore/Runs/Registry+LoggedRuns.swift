@@ -50,12 +50,12 @@ extension Registry {
     guard let found else { throw try noSuchRun(run) }
     guard found.kind == .log else {
       throw StoreError(
-        .refused, "run \(run)",
+        .notLogged, "run \(run)",
         "it is \(found.kind == .train ? "a training" : "an import") of this program: nothing is logged to it any more", path: path)
     }
-    guard !found.isDeleted else { throw RunError.isDeleted(run: run, path: path) }
+    guard !found.isDeleted else { throw StoreError.deletedRun(run, path: path) }
     if found.status == .running, RunLiveness.isAlive(found.process) {
-      throw RunError.stillRunning(run: run, pid: found.process.pid, host: found.process.host, path: path)
+      throw StoreError.stillRunning(run: run, pid: found.process.pid, host: found.process.host, path: path)
     }
     try checkSeal(ofRun: run)
     let process = ProcessIdentity.current

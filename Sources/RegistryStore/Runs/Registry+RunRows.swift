@@ -51,7 +51,7 @@ extension Registry {
     return id
   }
 
-  func noSuchRun(_ id: Int) throws -> RegistryError {
+  func noSuchRun(_ id: Int) throws -> StoreError {
     let newest = try connection.queryFirst("SELECT max(id) FROM runs") { row in try row.intOrNil(0) }
     return .noSuchRun(id: id, newest: newest ?? nil, path: path)
   }

@@ -106,7 +106,7 @@ extension Registry {
       case (.scheduled, nil), (.running, nil), (.interrupted, nil), (.failed, nil), (.killed, nil): true
       case (.finished, let digest?), (.failed, let digest?), (.killed, let digest?), (.interrupted, let digest?):
         try runDigest(id) == digest
-      case (.finished, nil): throw RegistryError.unsealedRun(id: id, path: path)
+      case (.finished, nil): throw StoreError.unsealedRun(id: id, path: path)
       case (.scheduled, _?), (.running, _?): false
       }
     guard isSound else { throw rotten(run: id) }
@@ -124,7 +124,7 @@ extension Registry {
     return kind
   }
 
-  private func rotten(run id: Int) -> RegistryError { .rotten(what: "the record of run \(id)", path: path) }
+  private func rotten(run id: Int) -> StoreError { .rotten(what: "the record of run \(id)", path: path) }
 
   // Rows come in the order of their keys, each once.  In a damaged file a walk may come back to where it has been, and never end.
 

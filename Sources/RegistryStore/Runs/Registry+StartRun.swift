@@ -29,7 +29,7 @@ extension Registry {
 
   /// Goes on with a logged run, ended or not: it is sealed again at its next end.
   ///
-  /// Throws `RunError.stillRunning` for one that a process writes, and `StoreError` for a training or an import of this program.
+  /// Throws `StoreError` for one that a process writes, and for a training or an import of this program.
   public func continueRun(_ run: Int) throws -> LoggedRun {
     let own = try Registry(path: path, access: .write, interpreter: nil)
     own.recordingPace = recordingPace

@@ -13,7 +13,7 @@ extension Registry {
   /// changes, and the metrics after its checkpoint go, since they will be written again.  The checkpoint is read, hashed and restored
   /// before the file is locked, and once more should it be another by then.
   ///
-  /// Throws `RunError` for a run that lives or can't go on, and when its checkpoint isn't what was stored; whatever `restore` throws,
+  /// Throws `StoreError` for a run that lives or can't go on, and when its checkpoint isn't what was stored; whatever `restore` throws,
   /// which gets the checkpoint (nil when there is none), leaves the run as it was.
   package func takeOver(run id: Int, restore: (CheckpointContent?) throws -> Void) throws -> RunOwnership {
     while true {
@@ -38,7 +38,7 @@ extension Registry {
         let row = try connection.queryFirst(
           "SELECT uuid, started_at, model_id, dataset_id FROM runs WHERE id = ? AND dataset_id IS NOT NULL", id,
           row: { row in (uuid: try row.text(0), startedAt: try row.text(1), model: try row.int64(2), dataset: try row.int64(3)) })
-      else { throw RunError.isImport(run: id, path: path) }
+      else { throw StoreError.isImport(run: id, path: path) }
       let identity = RunIdentity(uuid: row.uuid, startedAt: row.startedAt)
       let process = ProcessIdentity.current
       // The seal goes first: the metrics of a sealed run can't be removed.
@@ -65,7 +65,7 @@ extension Registry {
     try checkAbsence(ofCheckpoint: Int64(id), uuid: uuid)
   }
 
-  /// Throws `RunError` for a run that lives or can't go on.  Stands in a transaction or a reading.
+  /// Throws `StoreError` for a run that lives or can't go on.  Stands in a transaction or a reading.
   package func checkResumable(run id: Int) throws {
     let row = try connection.queryFirst(
       """
@@ -82,14 +82,14 @@ extension Registry {
     }
     guard let row else { throw try noSuchRun(id) }
     guard row.kind != .log else { throw StoreError.notTrainedHere(run: id, path: path) }
-    if row.kind != .train { throw RunError.isImport(run: id, path: path) }
-    if row.isDeleted { throw RunError.isDeleted(run: id, path: path) }
+    if row.kind != .train { throw StoreError.isImport(run: id, path: path) }
+    if row.isDeleted { throw StoreError.deletedRun(id, path: path) }
     switch row.status {
     case .interrupted: return
     case .running where !RunLiveness.isAlive(row.process): return
-    case .running: throw RunError.stillRunning(run: id, pid: row.process.pid, host: row.process.host, path: path)
-    case .failed, .killed, .scheduled: throw RunError.hasFailed(run: id, reason: row.error, path: path)
-    case .finished: throw RunError.alreadyFinished(run: id, model: row.model, version: row.version, path: path)
+    case .running: throw StoreError.stillRunning(run: id, pid: row.process.pid, host: row.process.host, path: path)
+    case .failed, .killed, .scheduled: throw StoreError.hasFailed(run: id, reason: row.error, path: path)
+    case .finished: throw StoreError.alreadyFinished(run: id, model: row.model, version: row.version, path: path)
     }
   }
 
@@ -105,11 +105,11 @@ extension Registry {
     let losses = try connection.queryFirst(
       "SELECT count(*) FROM metrics WHERE run_id = ? AND key = 'train_loss' AND seq = 0", id
     ) { row in try row.int(0) }
-    guard losses == epoch else { throw RegistryError.rotten(what: "the losses of run \(id)", path: path) }
+    guard losses == epoch else { throw StoreError.rotten(what: "the losses of run \(id)", path: path) }
   }
 
   /// The error of a writer whose run is another's now.
-  func takenOver(run: Int64) throws -> RunError {
+  func takenOver(run: Int64) throws -> StoreError {
     let process = try connection.queryFirst("SELECT pid, host FROM runs WHERE id = ?", run) { row in
       (pid: try row.intOrNil(0), host: try row.textOrNil(1))
     }

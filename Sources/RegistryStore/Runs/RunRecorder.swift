@@ -7,7 +7,7 @@ internal import Tensors
 /// so that others see it; its version, when it comes, is stored together with the last metrics, or not at all.
 ///
 /// Every write asks for the owner token that this recorder put into the run: once another process has resumed the run, it throws
-/// `RunError.takenOver` and writes nothing.
+/// a `StoreError` of the code `takenOver` and writes nothing.
 public final class RunRecorder {
   let registry: Registry
   let content: RunContent
@@ -86,7 +86,7 @@ public final class RunRecorder {
         pace.took(encoded - now + (ContinuousClock.now - locked))
         safeUntil = now
       }
-    } catch RegistryError.busy {
+    } catch let error as StoreError where error.code == .busy {
       // Somebody else writes: the next flush takes these along.  Only the end of a run has to succeed.
     }
     lastFlush = ContinuousClock.now
@@ -95,7 +95,7 @@ public final class RunRecorder {
   /// Ends the run and stores the version that came of it, in one transaction.
   ///
   /// A locked file is waited for for 30 s; longer only where giving up costs more than waiting: as long as it took to train what no
-  /// checkpoint holds, ten minutes at most.  `whileBusy` hears about every second how long that has been.  Throws `RunError.locked`
+  /// checkpoint holds, ten minutes at most.  `whileBusy` hears about every second how long that has been.  Throws a `StoreError` of the code `locked`
   /// when that wasn't enough.
   public func finish(_ content: VersionContent, whileBusy: (Duration) throws -> Void = { _ in }) throws -> StoredVersion {
     let start = ContinuousClock.now
@@ -105,10 +105,10 @@ public final class RunRecorder {
     while true {
       do {
         return try store(content, digests)
-      } catch RegistryError.busy {
+      } catch let error as StoreError where error.code == .busy {
         let waited = ContinuousClock.now - start
         guard waited < limit else {
-          throw RunError.locked(run: run, seconds: Int(waited.components.seconds), path: registry.path)
+          throw StoreError.locked(run: run, seconds: Int(waited.components.seconds), path: registry.path)
         }
         try whileBusy(waited)
       }

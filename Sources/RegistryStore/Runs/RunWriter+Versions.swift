@@ -11,13 +11,13 @@ extension RunWriter {
     try Registry.checkName(model, of: "model")
     for alias in version.aliases { try Registry.checkName(alias, of: "alias") }
     guard version.weights.map({ !$0.tensors.isEmpty }) ?? !version.files.isEmpty else {
-      throw error(.illegalValue, "a version of run \(run)", "it has neither tensors nor files")
+      throw error(.emptyVersion, "a version of run \(run)", "it has neither tensors nor files")
     }
-    guard version.metrics.allSatisfy({ !$0.name.isEmpty }) else { throw error(.illegalValue, "a metric", "its name is empty") }
-    guard version.tags.allSatisfy({ !$0.name.isEmpty }) else { throw error(.illegalValue, "a tag", "its name is empty") }
+    guard version.metrics.allSatisfy({ !$0.name.isEmpty }) else { throw error(.emptyName, "a metric", "its name is empty") }
+    guard version.tags.allSatisfy({ !$0.name.isEmpty }) else { throw error(.emptyName, "a tag", "its name is empty") }
     let files = try version.files.flatMap { try registry.filesOnDisk($0.file, as: $0.name) }
     if let name = files.map(\.name).firstRepeatedName() {
-      throw error(.conflict, "file '\(name)'", "two files of the version have this name")
+      throw error(.duplicateFile, "file '\(name)'", "two files of the version have this name")
     }
     try Registry.checkFileTree(files.map(\.name), of: "a version of run \(run)", path: registry.path)
     func stage() throws -> [StagedFile] { try files.map { try StagedFile(file: $0.file, as: $0.name, in: registry) } }
@@ -33,7 +33,7 @@ extension RunWriter {
     } else {
       stored = try registry.staging(stage) { try write(version, model, nil, $0, endsRun: endsRun) }
     }
-    guard let stored else { throw RegistryError.busy(path: registry.path) }
+    guard let stored else { throw StoreError.busy(path: registry.path) }
     forgetWaiting()
     if self.model == nil { self.model = model }
     if endsRun { markEnded() }

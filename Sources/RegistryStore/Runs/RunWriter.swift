@@ -66,7 +66,7 @@ package final class RunWriter {
   /// Notes the value of a metric.  `time` is in milliseconds since 1970; nil is now.  Without a step it is one after the metric's highest.
   package func log(_ key: String, step: Int?, _ value: Double, time: Int64? = nil) throws {
     try expectOpen()
-    guard !key.isEmpty else { throw error(.illegalValue, "a metric", "its name is empty") }
+    guard !key.isEmpty else { throw error(.emptyName, "a metric", "its name is empty") }
     let step = step ?? buffer.highestStep(of: key).map { $0 == .max ? $0 : $0 + 1 } ?? 0
     buffer.append(key, step: step, value: value, time: time ?? Timestamp.milliseconds())
   }
@@ -76,14 +76,14 @@ package final class RunWriter {
     try expectOpen()
     var new: [(key: String, value: ParamValue)] = []
     for (key, value) in params {
-      guard !key.isEmpty else { throw error(.illegalValue, "a param", "its name is empty") }
+      guard !key.isEmpty else { throw error(.emptyName, "a param", "its name is empty") }
       guard let old = known[Name(key)] ?? new.last(where: { $0.key.hasSameBytes(as: key) })?.value else {
         new.append((key, value))
         continue
       }
       guard old.text.hasSameBytes(as: value.text) else {
         throw error(
-          .conflict, "param '\(key)' of run \(run)", "it is \(old.text) already, and a param never changes (given: \(value.text))")
+          .valueTaken, "param '\(key)' of run \(run)", "it is \(old.text) already, and a param never changes (given: \(value.text))")
       }
     }
     for (key, value) in new { known[Name(key)] = value }
@@ -93,7 +93,7 @@ package final class RunWriter {
   /// Notes tags; a later value takes the place of an earlier one.
   package func set(tags: NamedValues<CellValue>) throws {
     try expectOpen()
-    guard tags.allSatisfy({ !$0.name.isEmpty }) else { throw error(.illegalValue, "a tag", "its name is empty") }
+    guard tags.allSatisfy({ !$0.name.isEmpty }) else { throw error(.emptyName, "a tag", "its name is empty") }
     self.tags += tags.map { (key: $0.name, value: $0.value.asTag) }
   }
 
@@ -110,7 +110,9 @@ package final class RunWriter {
   package func flushIfDue() throws {
     let age = ContinuousClock.now - lastFlush
     guard age > registry.recordingPace.flushInterval, isWaiting || age > Self.heartbeat, !hasEnded else { return }
-    do { try flush(busyLimit: registry.recordingPace.flushInterval) } catch RegistryError.busy { lastFlush = .now }
+    do { try flush(busyLimit: registry.recordingPace.flushInterval) } catch let error as StoreError where error.code == .busy {
+      lastFlush = .now
+    }
   }
 
   /// Stores what waits.
@@ -182,7 +184,7 @@ package final class RunWriter {
   /// Ends the run, and seals it.
   package func end(_ status: RunStatus = .finished, error: String? = nil, exitCode: Int? = nil, at time: Timestamp? = nil) throws {
     try expectOpen()
-    guard status.isEnd else { throw self.error(.illegalValue, "the end of run \(run)", "'\(status.rawValue)' is no end") }
+    guard status.isEnd else { throw self.error(.illegalEnd, "the end of run \(run)", "'\(status.rawValue)' is no end") }
     try registry.writing {
       try writeWaiting()
       try writeEnd(status, error: error, exitCode: exitCode, at: time)
@@ -200,7 +202,7 @@ package final class RunWriter {
   }
 
   func expectOpen() throws {
-    if hasEnded { throw error(.refused, "run \(run)", "it has ended") }
+    if hasEnded { throw StoreError.runEnded(run, path: registry.path) }
   }
 
   func markEnded() { hasEnded = true }

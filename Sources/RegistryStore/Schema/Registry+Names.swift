@@ -1,7 +1,7 @@
 extension Registry {
   /// Throws for a name that no model or alias can have; the schema has the same rules.
-  public static func checkName(_ name: String, of kind: String) throws(RegistryError) {
-    func require(_ isKept: Bool, _ rule: String) throws(RegistryError) {
+  public static func checkName(_ name: String, of kind: String) throws(StoreError) {
+    func require(_ isKept: Bool, _ rule: String) throws(StoreError) {
       guard isKept else { throw .illegalName(kind: kind, name: name, rule: rule) }
     }
     // Scalars are SQLite's characters: to Swift, a slash with a combining mark behind it is another character than a slash.

@@ -51,17 +51,17 @@ enum Schema {
     // A crafted file may have any number of objects.
     let present = Set(found)
     for object in expected where !present.contains(object) {
-      throw RegistryError.changedSchema(path: path, object: object.title, isAdded: false)
+      throw StoreError.changedSchema(path: path, object: object.title, isAdded: false)
     }
     // `CREATE TRIGGER … ON RUNS` is recorded with its table as it was written there.  That type, name and table are those of the SQL SQLite
     // itself sees to (sqlite3CheckObjectName): a row that disagrees makes the file malformed.
     let tables = Set(expected.map { Name($0.table.asciiLowercased) })
     let ours = Set(expected)
     let intruder = found.first { $0.type == "trigger" && tables.contains(Name($0.table.asciiLowercased)) && !ours.contains($0) }
-    if let intruder { throw RegistryError.changedSchema(path: path, object: intruder.title, isAdded: true) }
+    if let intruder { throw StoreError.changedSchema(path: path, object: intruder.title, isAdded: true) }
     for table in expected where table.type == "table" {
       for index in try computedIndexes(connection, table: table.name) where !ours.contains(where: { $0.name.hasSameBytes(as: index) }) {
-        throw RegistryError.changedSchema(path: path, object: "index '\(index)'", isAdded: true)
+        throw StoreError.changedSchema(path: path, object: "index '\(index)'", isAdded: true)
       }
     }
   }
@@ -79,7 +79,7 @@ enum Schema {
       own.type == "table"
       ? "sqlite3 \(path) 'ALTER TABLE \(own.name) RENAME TO my_\(own.name)'" : "sqlite3 \(path) 'DROP \(own.type.uppercased()) \(own.name)'"
     throw StoreError(
-      .conflict, own.title, "this program adds one of that name: give yours another", path: path, suggestions: [rename])
+      .schemaNameTaken, own.title, "this program adds one of that name: give yours another", path: path, suggestions: [rename])
   }
 
   /// Indexes over expressions, and partial ones: they may take any time at every row that is written.

@@ -35,14 +35,14 @@ extension Registry {
   ) throws -> TagList {
     for (key, value) in tags {
       try Self.checkTag(key)
-      guard value.storable != nil else { throw RegistryError.illegalName(kind: "tag", name: key, rule: "a tag is a number or a text") }
+      guard value.storable != nil else { throw StoreError.illegalName(kind: "tag", name: key, rule: "a tag is a number or a text") }
     }
     return try writing {
       let place = try tagPlace(subject)
       for key in keys {
         try connection.execute("DELETE FROM \(place.table) WHERE \(place.column) = ? AND key = ?", place.id, key)
         guard connection.changes > 0 else {
-          throw ManagementError.noSuchTag(title: place.title, key: key, known: try self.tags(at: place).map(\.key), path: path)
+          throw StoreError.noSuchTag(title: place.title, key: key, known: try self.tags(at: place).map(\.key), path: path)
         }
       }
       for (key, value) in tags {
@@ -55,8 +55,8 @@ extension Registry {
     }
   }
 
-  private static func checkTag(_ key: String) throws(RegistryError) {
-    func require(_ isKept: Bool, _ rule: String) throws(RegistryError) {
+  private static func checkTag(_ key: String) throws(StoreError) {
+    func require(_ isKept: Bool, _ rule: String) throws(StoreError) {
       guard isKept else { throw .illegalName(kind: "tag", name: key, rule: rule) }
     }
     try require((1...200).contains(key.unicodeScalars.count), "a key has 1 to 200 characters")

@@ -40,7 +40,9 @@ extension Registry {
     guard ownTransactions else { return try store() }
     for _ in 0..<Self.collectionsBorne {
       // The pieces aren't those that were written: gone, or refused by the schema.
-      do { return try store() } catch is CollectedContents { continue } catch RegistryError.refused { continue }
+      do { return try store() } catch is CollectedContents { continue } catch let error as StoreError where error.code == .ruleBroken {
+        continue
+      }
     }
     return try writing {
       try storeInPieces(dtype: dtype, shape: shape, digest: digest, contents: contents, changed: changed(), read: read)

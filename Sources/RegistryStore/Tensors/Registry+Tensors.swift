@@ -85,7 +85,7 @@ extension Registry {
       let tensor = try tensor(row, data: row.byteCount < Self.largeTensor && row.content == nil ? statement.blob(7) : largeData(row), title)
       rows.append(row)
       digester.add(tensor)
-      do { try result.append(row.name, tensor) } catch { throw RegistryError.rotten(what: "\(title): \(error)", path: path) }
+      do { try result.append(row.name, tensor) } catch { throw StoreError.rotten(what: "\(title): \(error)", path: path) }
     }
     let digests = digester.digests()
     for (row, digest) in zip(rows, digests) where row.digest != digest { throw rotten(row, title) }
@@ -118,7 +118,7 @@ extension Registry {
     let row = try connection.queryFirst("SELECT '', \(Self.columnsOfTensor) FROM tensors AS t WHERE digest = ?", digest.hex) { row in
       try storedTensor(row, title)
     }
-    guard let row else { throw RegistryError.rotten(what: title, path: path) }
+    guard let row else { throw StoreError.rotten(what: title, path: path) }
     return row
   }
 
@@ -140,7 +140,7 @@ extension Registry {
     guard let digest = Digest(hex: try row.text(1)), let dtype = DType(rawValue: try row.text(2)),
       let shape = Self.shape(json: try row.text(3)), let needed = try? Tensor.byteCount(dtype: dtype, shape: shape),
       needed == (try row.int(6))
-    else { throw RegistryError.rotten(what: "tensor '\(name)' of \(title)", path: path) }
+    else { throw StoreError.rotten(what: "tensor '\(name)' of \(title)", path: path) }
     return StoredTensor(
       name: name, dtype: dtype, shape: shape, digest: digest, byteCount: needed, id: try row.int64(4), content: try row.int64OrNil(5))
   }
@@ -155,7 +155,7 @@ extension Registry {
     return tensor
   }
 
-  func rotten(_ row: StoredTensor, _ title: String) -> RegistryError {
+  func rotten(_ row: StoredTensor, _ title: String) -> StoreError {
     .rotten(what: "tensor '\(row.name)' of \(title)", path: path)
   }
 

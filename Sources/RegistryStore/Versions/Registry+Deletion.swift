@@ -120,7 +120,7 @@ extension Registry {
         id: try row.int64(0), number: try row.int(1), isDeleted: try row.int64(2) == 1, run: try row.int(3),
         isRunDeleted: try row.int64(4) == 1)
     }
-    guard let state else { throw RegistryError.rotten(what: "version \(name.title)", path: path) }
+    guard let state else { throw StoreError.rotten(what: "version \(name.title)", path: path) }
     return state
   }
 
@@ -129,7 +129,7 @@ extension Registry {
       try row.text(0)
     }
     guard !aliases.isEmpty else { return }
-    throw ManagementError.aliased(model: model, version: version.number, aliases: aliases, path: path)
+    throw StoreError.aliased(model: model, version: version.number, aliases: aliases, path: path)
   }
 
   func delete(run: Int, at now: String) throws -> Bool {
@@ -142,13 +142,13 @@ extension Registry {
       WHERE v.run_id = ? AND v.deleted_at IS NULL ORDER BY v.id
       """, id
     ) { row in try row.text(0) }
-    guard versions.isEmpty else { throw ManagementError.runHasVersions(run: run, versions: versions, path: path) }
+    guard versions.isEmpty else { throw StoreError.runHasVersions(run: run, versions: versions, path: path) }
     let process = try connection.queryFirst("SELECT \(RunProcess.columns) FROM runs WHERE id = ? AND status = 'running'", id) { row in
       try RunProcess(row, from: 0)
     }
     if let process {
       guard !RunLiveness.isAlive(process) else {
-        throw RunError.stillRunning(run: run, pid: process.pid, host: process.host, path: path)
+        throw StoreError.stillRunning(run: run, pid: process.pid, host: process.host, path: path)
       }
       // Its process is gone: it was interrupted, at its last sign of life.  Without an owner nobody can write it any more.
       try connection.execute(

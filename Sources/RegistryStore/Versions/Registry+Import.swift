@@ -53,8 +53,8 @@ extension Registry {
 
   func importStateDict(_ source: StateDictImport, limits: ImportLimits) throws -> ImportedVersion {
     try Self.checkName(source.model, of: "model")
-    guard !source.tensors.isEmpty else { throw ImportError.noTensors(file: source.file) }
-    guard source.tags.allSatisfy({ !$0.key.isEmpty }) else { throw ImportError.namelessTag }
+    guard !source.tensors.isEmpty else { throw StoreError.noTensors(file: source.file) }
+    guard source.tags.allSatisfy({ !$0.key.isEmpty }) else { throw StoreError.namelessTag }
     let startedAt = Timestamp.now.text
     return try storeTensors(of: source, limits) { stored in try finishImport(stored, startedAt: startedAt) }
   }
@@ -87,7 +87,7 @@ extension Registry {
     }
     return try writing {
       for place in large where try storeLarge(place, of: content, ownTransactions: false) { newCount += 1 }
-      guard let result = try finishLast() else { throw RegistryError.busy(path: path) }
+      guard let result = try finishLast() else { throw StoreError.busy(path: path) }
       return result
     }
   }
@@ -120,7 +120,7 @@ extension Registry {
     return try storeInPieces(
       dtype: announced.dtype, shape: announced.shape, digest: content.digests[index], contents: content.contents[index],
       ownTransactions: ownTransactions,
-      changed: ImportError.changed(file: content.source.file, tensor: announced.name)
+      changed: StoreError.changedFile(content.source.file, tensor: announced.name)
     ) { append in try content.source.readBytes(index, byteCount: content.sizes[index], append) }.isNew
   }
 
@@ -169,7 +169,7 @@ extension Registry {
       return try store.insert(tensor, digest)
     }
     for (index, digest) in zip(loaded, digester.digests()) where digest != content.digests[index] {
-      throw ImportError.changed(file: source.file, tensor: source.tensors[index].name)
+      throw StoreError.changedFile(source.file, tensor: source.tensors[index].name)
     }
     return (ids, newCount)
   }

@@ -46,8 +46,8 @@ extension Registry {
       let isRemoved =
         try found == nil
         && connection.queryFirst("SELECT 1 FROM models WHERE id = ? AND next_version > ?", model, number) { _ in true } != nil
-      if isRemoved { throw ManagementError.versionRemoved(model: name.model, version: number, path: path) }
-      throw RegistryError.noSuchVersion(
+      if isRemoved { throw StoreError.versionRemoved(model: name.model, version: number, path: path) }
+      throw StoreError.noSuchVersion(
         model: name.model, version: number, newest: newest ?? nil, isDeleted: found != nil, path: path)
     case .alias(let alias):
       let id = try connection.queryFirst(
@@ -59,7 +59,7 @@ extension Registry {
       let id = try connection.queryFirst(
         "SELECT id FROM model_versions WHERE model_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1", model
       ) { row in try row.int64(0) }
-      guard let id else { throw RegistryError.noVersions(model: name.model, path: path) }
+      guard let id else { throw StoreError.noVersions(model: name.model, path: path) }
       return id
     }
   }
@@ -69,7 +69,7 @@ extension Registry {
     let isThere = try connection.queryFirst(
       "SELECT 1 FROM model_versions NOT INDEXED WHERE model_id = ? AND version = ?", model, number
     ) { _ in true }
-    if isThere != nil { throw RegistryError.rotten(what: "the place of \(name)/\(number)", path: path) }
+    if isThere != nil { throw StoreError.rotten(what: "the place of \(name)/\(number)", path: path) }
   }
 
   /// A second index or table must agree on which version is meant: a damaged page must not lead to the weights of another one.
@@ -87,7 +87,7 @@ extension Registry {
         ) { row in try row.int(0) }
       }
     guard expected == record.version, record.modelID == modelID else {
-      throw RegistryError.rotten(what: "the place of \(record.title)", path: path)
+      throw StoreError.rotten(what: "the place of \(record.title)", path: path)
     }
     if name.selector == .latest { try checkDeletions(of: name.model, modelID, from: record.id) }
   }
@@ -100,6 +100,6 @@ extension Registry {
         AND deleted_at GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9].[0-9][0-9][0-9]Z')
       """, model, id
     ) { row in try row.int(0) }
-    if let damaged { throw RegistryError.rotten(what: "version \(name)/\(damaged)", path: path) }
+    if let damaged { throw StoreError.rotten(what: "version \(name)/\(damaged)", path: path) }
   }
 }

@@ -26,7 +26,7 @@ extension Registry {
     }
     if let fileCount = found?.fileCount, fileCount > 0 { found?.content.files = try files(of: id, count: fileCount, model) }
     guard let found, found.content.digest == found.digest else {
-      throw RegistryError.rotten(what: "version \(model)/\(found?.version ?? 0)", path: path)
+      throw StoreError.rotten(what: "version \(model)/\(found?.version ?? 0)", path: path)
     }
     let title = "\(model)/\(found.version)"
     let aliases = try aliases(of: id, found.modelID, title)
@@ -36,7 +36,7 @@ extension Registry {
         StoredArchitecture(json: json, signature: found.content.signature, value: try interpreter?.architecture(json: json))
       }
     } catch {
-      throw RegistryError.rotten(what: "version \(title): \(error)", path: path)
+      throw StoreError.rotten(what: "version \(title): \(error)", path: path)
     }
     return VersionRecord(
       model: model, version: found.version, uuid: found.content.uuid, run: found.run, createdAt: found.content.createdAt,
@@ -60,7 +60,7 @@ extension Registry {
     while files.count <= count, try statement.step() {
       files.append(VersionFile(path: try statement.text(0), digest: try statement.text(1), byteCount: try statement.int(2)))
     }
-    guard files.count == count else { throw RegistryError.rotten(what: "the files of a version of \(model)", path: path) }
+    guard files.count == count else { throw StoreError.rotten(what: "the files of a version of \(model)", path: path) }
     return files
   }
 
@@ -69,7 +69,7 @@ extension Registry {
     var keys: Set<Name> = []
     return try connection.query("SELECT key, value FROM version_metrics WHERE version_id = ? ORDER BY key", id) { row in
       let key = try row.text(0)
-      guard keys.insert(Name(key)).inserted else { throw RegistryError.rotten(what: "the metrics of a version of \(model)", path: path) }
+      guard keys.insert(Name(key)).inserted else { throw StoreError.rotten(what: "the metrics of a version of \(model)", path: path) }
       return VersionMetric(key: key, value: try row.doubleOrNil(1) ?? .nan)
     }
   }
@@ -82,7 +82,7 @@ extension Registry {
     let stored = try connection.query(
       "SELECT alias FROM model_aliases WHERE model_id = ? AND +version_id = ? ORDER BY alias", model, id
     ) { row in try row.text(0) }
-    guard found.hasSameNames(as: stored) else { throw RegistryError.rotten(what: "the aliases of \(title)", path: path) }
+    guard found.hasSameNames(as: stored) else { throw StoreError.rotten(what: "the aliases of \(title)", path: path) }
     return found
   }
 
@@ -98,7 +98,7 @@ extension Registry {
   /// Throws unless these are all tensors of the version, in order.
   func check(_ tensors: [(name: String, digest: Digest)], of record: VersionRecord) throws {
     guard tensors.count == record.tensorCount, StateDict.digest(of: tensors).hex == record.stateDictDigest else {
-      throw RegistryError.rotten(what: "the state_dict of \(record.title)", path: path)
+      throw StoreError.rotten(what: "the state_dict of \(record.title)", path: path)
     }
   }
 

@@ -20,7 +20,7 @@ extension StateDictImport {
       count += part.count
       try unsafe body(part)
     }
-    guard count == byteCount else { throw ImportError.changed(file: file, tensor: tensors[index].name) }
+    guard count == byteCount else { throw StoreError.changedFile(file, tensor: tensors[index].name) }
   }
 
   /// The source's own tensor, of the type and shape that it announced.
@@ -28,7 +28,7 @@ extension StateDictImport {
     let announced = tensors[index]
     let tensor = try load(index)
     guard tensor.dtype == announced.dtype, tensor.shape == announced.shape else {
-      throw ImportError.changed(file: file, tensor: announced.name)
+      throw StoreError.changedFile(file, tensor: announced.name)
     }
     return tensor
   }

@@ -62,12 +62,3 @@ public struct ImportedVersion: Sendable {
   /// Sorted by key.
   public let tags: [(key: String, value: CellValue)]
 }
-
-/// Why a state_dict is not imported.
-public enum ImportError: Error, Equatable {
-  case noTensors(file: String)
-  /// A tensor that was read a second time has become another.
-  case changed(file: String, tensor: String)
-  /// A tag without a key.
-  case namelessTag
-}

@@ -36,7 +36,7 @@ public struct VersionName: Sendable, Hashable {
   }
 
   /// Reads a name; where it names no model, `defaultModel` is meant.  Throws for what isn't one.
-  public init(_ text: String, defaultModel: String = Registry.defaultModel) throws(RegistryError) {
+  public init(_ text: String, defaultModel: String = Registry.defaultModel) throws(StoreError) {
     func number(_ digits: Substring) -> Int? { Int(digits).flatMap { $0 > 0 && digits.allSatisfy(\.isNumber) ? $0 : nil } }
     func orDefault(_ name: Substring) -> String { name.isEmpty ? defaultModel : String(name) }
     if let at = text.unicodeScalars.lastIndex(of: "@") {

@@ -38,7 +38,7 @@ extension DatabaseOption {
       Streams.note(warning)
     }
     if let upgrade = registry.upgrade {
-      if isOfFile, !upgrade.isOfFile { throw RegistryError.olderSchema(path: resolvedPath, found: upgrade.from, known: upgrade.to) }
+      if isOfFile, !upgrade.isOfFile { throw StoreError.olderSchema(path: resolvedPath, found: upgrade.from, known: upgrade.to) }
       Streams.note(Self.sentence(upgrade, path: resolvedPath).singleLine)
     }
     return registry

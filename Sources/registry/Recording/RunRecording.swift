@@ -106,7 +106,7 @@ struct RunRecording {
   }
 
   mutating func end() {
-    if let error = sink.takeFailure(), !(error is RegistryError) {
+    if let error = sink.takeFailure(), (error as? StoreError)?.category.isOfTheRegistry != true {
       warn("metrics: \(ErrorReport(error)?.message ?? "\(error)")")
     }
     let code = result.end.exitCode
@@ -121,7 +121,7 @@ struct RunRecording {
       do {
         try run.end(status, error: status == .finished ? nil : error, exitCode: Int(code))
         return
-      } catch RegistryError.busy where attempt < 3 {
+      } catch let error as StoreError where error.code == .busy && attempt < 3 {
         continue
       } catch {
         failure = ErrorReport(error) ?? ErrorReport("\(error)", .failed)

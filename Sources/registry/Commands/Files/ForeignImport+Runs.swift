@@ -94,7 +94,7 @@ extension ForeignImport {
     try target.together { try write(pending) }
     for file in news.files {
       try expectNoSignal()
-      do { try writing.writer().add(file: file.path, as: file.name) } catch let error as StoreError where error.code == .conflict {
+      do { try writing.writer().add(file: file.path, as: file.name) } catch let error as StoreError where error.code == .duplicateFile {
         // What was a file there has become a folder since, or the other way round.
         report.leave(out: "run \(writing.run.id): \(file.name.singleLine)", because: error.message)
         pending.news.leaveOut(file)

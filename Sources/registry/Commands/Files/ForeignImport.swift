@@ -89,7 +89,9 @@ final class ForeignImport {
     guard let target else { return }
     for run in deletedRuns {
       // A run stays while a version of it does.
-      do { try target.delete(versions: [], runs: [run]) } catch is ManagementError { report.keptRuns.append(run) }
+      do { try target.delete(versions: [], runs: [run]) } catch let error as StoreError where error.code == .runHasVersions {
+        report.keptRuns.append(run)
+      }
     }
     for name in deletedExperiments { try target.deleteExperiment(named: name) }
   }

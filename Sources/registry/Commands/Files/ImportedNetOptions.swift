@@ -144,8 +144,10 @@ struct ImportedNetOptions: ParsableArguments {
     let ofNorm = problem.description.contains("BatchNorm1d") ? given.first { $0.hasPrefix("--batch-norm") } : nil
     if let first = ofNorm ?? given.first {
       let again = missing.isEmpty ? nil : "registry import \(file.quotedForShell) \((given + missing).joined(separator: " "))"
+      let instead = problem.fitting.map { ": --activation \($0.rawValue) fits" } ?? ""
       throw ErrorReport(
-        "'\(first)' needs a net, and '\(file)' can't be run as one: \(problem).", hint: again ?? "leave it out to store the tensors alone",
+        "'\(first)' needs a net, and '\(file)' can't be run as one: \(problem)\(instead).",
+        hint: again ?? "leave it out to store the tensors alone",
         .badData)
     }
     return .none(reason: problem.description, again: missing)

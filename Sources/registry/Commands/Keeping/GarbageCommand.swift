@@ -101,7 +101,7 @@ struct GarbageCommand: ParsableCommand {
     }
     if case .failed(let error) = report.compaction {
       let reason =
-        switch error {
+        switch error.code {
         case .busy: "another process uses it"
         case .diskFull: "the disk has no room for a second one"
         default: ErrorReport(error).message

@@ -26,7 +26,7 @@ struct MergeCommand: ParsableCommand {
     guard !file.isEmpty else { throw UsageError("'' names no file.") }
     // Opened first, so that nothing is made for the sake of a file that isn't there.
     let theirs: Registry
-    do { theirs = try Registry(path: file) } catch RegistryError.missingFile {
+    do { theirs = try Registry(path: file) } catch let error as StoreError where error.code == .missingFile {
       throw ErrorReport(missingRegistry: file, use: "registry merge", making: nil, not: database.resolvedPath)
     }
     let registry = try database.open(dryRun && access(database.resolvedPath, F_OK) == 0 ? .read : .create)

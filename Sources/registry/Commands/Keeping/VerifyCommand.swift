@@ -24,13 +24,13 @@ struct VerifyCommand: ParsableCommand {
       var line = ProgressLine()
       report = VerificationReport(
         path: database.resolvedPath, verification: try registry.verify(quick: quick) { line.show($0.step, $0.done, of: $0.total) })
-    } catch let error as RegistryError {
+    } catch let error as StoreError {
       // A file that is too damaged to be opened: a script that asked for JSON gets its answer all the same.
       let words = ErrorReport(error)
       if words.code == .badData, format.format == .json {
         try Streams.output(VerificationReport.json(unreadable: words, database.resolvedPath))
       }
-      guard case .corrupt = error else { throw error }
+      guard error.code == .corrupt else { throw error }
       throw ErrorReport(words.message, hint: VerificationReport.rescue(database.resolvedPath), .badData)
     }
     switch format.format {

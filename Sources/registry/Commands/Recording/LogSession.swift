@@ -52,12 +52,9 @@ struct LogSession {
 
   private static func isFatal(_ error: any Error) -> Bool {
     switch error {
-    case is RunError, is OutputError: return true
-    case let error as RegistryError:
-      switch error {
-      case .illegalName, .illegalVersionName, .noSuchRun, .noSuchModel: return false
-      default: return true
-      }
+    case is OutputError: return true
+    case let error as StoreError:
+      return error.category.isOfTheRegistry || error.category == .over || error.code == .deletedRun || error.code == .ruleBroken
     default: return false
     }
   }

@@ -15,7 +15,7 @@ extension TrainCommand {
       try printed(epochs: 0) { report in
         try registry.resume(run: run, wording: wording, shouldStop: { Signals.stop != nil }, report: report)
       }
-    } catch let error as StoreError where error == .notTrainedHere(run: run, path: registry.path) {
+    } catch let error as StoreError where error.code == .notTrainedHere {
       let goingOn = "registry log --run \(run) --db \(registry.path.quotedForShell) goes on with it"
       throw ErrorReport("\(error.description).", hint: goingOn, .badData)
     }
@@ -51,7 +51,7 @@ extension TrainCommand {
     do {
       defer { report.end() }
       result = try train { try report.take($0) }
-    } catch let error as RunError {
+    } catch let error as RunInterruption {
       throw Self.stopped(error)
     }
     let seconds = (clock.now - start) / .seconds(1)
@@ -66,8 +66,8 @@ extension TrainCommand {
   }
 
   /// The report of a run that a signal ended, with the code of that signal.
-  private static func stopped(_ error: RunError) -> any Error {
-    guard case .interrupted = error, let signal = Signals.stop else { return error }
+  private static func stopped(_ error: RunInterruption) -> any Error {
+    guard let signal = Signals.stop else { return error }
     return ErrorReport(error, by: Signals.name(signal), ErrorReport.Code(signal: signal))
   }
 }

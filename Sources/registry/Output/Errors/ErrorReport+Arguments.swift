@@ -60,9 +60,4 @@ extension ErrorReport {
     let isUnexpected = sentence.hasPrefix("Unexpected argument ") || sentence.contains(" unexpected arguments: ")
     return isUnexpected ? nearest(to: word, among: words) : nil
   }
-
-  /// A hint to a name that is unknown: the nearest of those that there are, and the command that shows them.
-  static func guess(_ name: String, among known: [String], or command: String) -> String {
-    nearest(to: name, among: known).map { "did you mean '\($0)'? \(command)" } ?? command
-  }
 }

@@ -132,13 +132,4 @@ extension ErrorReport {
     default: self.init(error)
     }
   }
-
-  /// A state_dict that isn't stored.
-  init(_ error: ImportError) {
-    switch error {
-    case .noTensors(let file): self.init("'\(file)': the file holds no tensor.", .badData)
-    case .changed(let file, let tensor): self.init("'\(file)' was changed while it was read (tensor '\(tensor)').", .badData)
-    case .namelessTag: self.init("a tag needs a key.", .usage)
-    }
-  }
 }
