@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks the `import` lines of Sources/*/ against the house: who may know whom.  SwiftPM lets sibling targets import freely."""
 
+import collections
 import pathlib
 import re
 import sys
@@ -70,13 +71,24 @@ def problems_of_house(files):
             yield from problems_of_file(room, path, text)
 
 
+LARGEST_FOLDER = 20
+
+
+def problems_of_folders(files):
+    """Folders that hold more files than one looks through."""
+    counts = collections.Counter(path.rpartition("/")[0] for path in files)
+    for folder, count in sorted(counts.items()):
+        if count > LARGEST_FOLDER:
+            yield folder, 0, f"holds {count} files; a folder has {LARGEST_FOLDER} at most"
+
+
 def main():
     sources = pathlib.Path(__file__).resolve().parent.parent / "Sources"
     files = {
         str(path.relative_to(sources)): path.read_text(encoding="utf-8")
         for path in sources.rglob("*") if path.suffix in {".swift", ".c", ".h"}
     }
-    problems = list(problems_of_house(files))
+    problems = [*problems_of_house(files), *problems_of_folders(files)]
     for path, line, problem in problems:
         print(f"Sources/{path}{f':{line}' if line else ''}: {problem}", file=sys.stderr)
     return 1 if problems else 0

@@ -36,6 +36,9 @@ public final class Registry {
   /// How often the runs that are trained here are written.
   package var recordingPace = RecordingPace()
 
+  /// What each transaction that writes a part of something large ahead does besides.
+  var whileStoring: (() throws -> Void)?
+
   /// From what size on tensors are stored in pieces, and how they are read; less in tests.
   package var pieceSizes = PieceSizes()
 
@@ -121,6 +124,8 @@ public final class Registry {
 
   /// Runs `body` on a registry that has something in it; SQLite's errors leave as ours.  It may be run twice: see `recovering`.
   package func reading<T>(_ body: () throws -> T) throws -> T {
+    // Another process may have made it meanwhile.
+    if isNew, !isMissing || Glibc.access(path, F_OK) == 0 { try translating { try noteMade() } }
     guard !isNew else { throw isMissing ? StoreError.missingFile(path: path) : .emptyFile(path: path) }
     return try translating { try recovering(body) }
   }

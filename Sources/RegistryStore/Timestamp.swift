@@ -20,6 +20,11 @@ public struct Timestamp: Sendable, Hashable {
     text = Self.text(Int((Date.now.timeIntervalSince1970 - seconds) * 1000)) ?? "9999-12-31T23:59:59.999Z"
   }
 
+  /// So long from now.
+  init(after duration: Duration) {
+    self.init(before: -Double(duration.components.seconds) - Double(duration.components.attoseconds) * 1e-18)
+  }
+
   static var now: Timestamp { Timestamp(before: 0) }
 
   /// Unix time in milliseconds, as metrics have it.
@@ -72,6 +77,7 @@ public struct Timestamp: Sendable, Hashable {
 
   /// So many milliseconds after 1970 began; nil before the year 0000 and after 9999.
   static func text(_ milliseconds: Int) -> String? {
+    guard (-62_167_219_200_000...253_402_300_799_999).contains(milliseconds) else { return nil }
     let time = ((milliseconds % millisecondsOfDay) + millisecondsOfDay) % millisecondsOfDay
     let (year, month, day) = date((milliseconds - time) / millisecondsOfDay)
     guard (0...9999).contains(year) else { return nil }

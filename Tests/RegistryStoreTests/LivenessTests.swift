@@ -74,7 +74,7 @@ struct LivenessTests {
   func leasedRun() throws {
     let stored = try StoredRegistry()
     var info = RunInfo(name: "from afar")
-    info.leaseUntil = Timestamp(before: -3600)
+    info.lease = .seconds(3600)
     let afar = try stored.registry.startRun(info)
     try afar.log("loss", step: 0, 1)
     try afar.flush()

@@ -206,6 +206,49 @@ struct LoggedRunTests {
     #expect(throws: StoreError.self) { try registry.startRun(info) }
   }
 
+  @Test("what a run is told at its beginning is refused before there is a run, or a file")
+  func refusedBeginning() throws {
+    let folder = try TemporaryFolder()
+    let registry = try Registry(path: folder.path("registry.db"), access: .create, interpreter: nil)
+    var child = RunInfo()
+    child.parentRun = 7
+    for info in [RunInfo(experiment: "a\u{1}"), RunInfo(name: String(repeating: "x", count: 501)), child] {
+      #expect(throws: StoreError.self) { try registry.startRun(info) }
+    }
+    #expect(throws: StoreError.self) { try registry.startRun(RunInfo(), params: ["a": 1, "a": 2]) }
+    #expect(throws: StoreError.self) { try registry.startRun(RunInfo(), tags: ["a": CellValue(nil as String?)]) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    try registry.startRun(RunInfo(), params: ["a": 1], tags: ["b": CellValue("c")]).end()
+    #expect(try registry.run(1).writtenParams.count == 1)
+  }
+
+  @Test("a refused value takes nothing along that was accepted")
+  func refusedValue() throws {
+    let (stored, registry) = try make()
+    let run = try registry.startRun()
+    try run.log("loss", step: 0, 1)
+    #expect(throws: StoreError.self) { try run.log("", step: 1, 1) }
+    #expect(throws: StoreError.self) { try run.log(step: 1, ["a": 1, "": 2]) }
+    #expect(throws: StoreError.self) { try run.set(tags: ["t": CellValue(nil as String?)]) }
+    try run.log("loss", step: 1, 2)
+    try run.end()
+    #expect(try stored.count("SELECT count(*) FROM metrics") == 2)
+    #expect(throws: StoreError.self) { try run.log("loss", step: 2, 3) }
+  }
+
+  @Test("a lease goes on with each write")
+  func lease() throws {
+    let (stored, registry) = try make()
+    var info = RunInfo()
+    info.lease = .seconds(60)
+    let run = try registry.startRun(info)
+    try Connection(path: stored.path, mode: .readWrite).execute("UPDATE runs SET lease_until = ?", Timestamp(before: 1).text)
+    try run.log("loss", step: 0, 1)
+    try run.flush()
+    #expect(try stored.reopened().run(1).status == .running)
+    #expect(try stored.count("SELECT lease_until > '\(Timestamp(after: .seconds(50)).text)' FROM runs") == 1)
+  }
+
   @Test("a thousand calls from eight threads at once all arrive")
   func threads() async throws {
     let (stored, registry) = try make()

@@ -37,6 +37,16 @@ struct RegistryPoolTests {
     #expect(try pool.writeAndWait { try $0.delete(versions: [], runs: [1]) }.count == 1)
   }
 
+  @Test("of a file of an older schema a read that follows a write sees it")
+  func older() async throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.copyItem(at: Fixtures.url("registries/schema-4.db"), to: folder.url.appending(path: "registry.db"))
+    let pool = pool(folder, readers: 1)
+    let before = try await pool.read { try $0.list(.runs).rows.count }
+    try await pool.startRun().end()
+    #expect(try await pool.read { try $0.list(.runs).rows.count } == before + 1)
+  }
+
   @Test("a write that waits for a lock keeps no thread of Swift's pool")
   func lockedFile() async throws {
     let folder = try TemporaryFolder()

@@ -175,7 +175,8 @@ struct StoreErrorTests {
     let worded = (Self.ofFiles + Self.ofContent + Self.ofRequests).map(\.0.code) + Self.ofParts.map(\.0.code)
     let elsewhere: [StoreError.Code] = [
       .schemaNameTaken, .emptyName, .noSuchFile, .defaultExperiment, .notLogged, .illegalEnd, .emptyVersion, .valueTaken, .illegalFilePath,
-      .illegalFolder, .duplicateFile, .notAFile, .noSource, .unreadableSource, .emptyFolder, .folderFixed, .folderTooLate, .lostFile,
+      .illegalFolder, .duplicateFile, .notAFile, .noSource, .unreadableSource, .emptyFolder, .folderFixed, .folderTooLate, .folderOfAnother,
+      .lostFile,
       .damagedFile,
     ]
     #expect(Set(worded).isDisjoint(with: elsewhere))

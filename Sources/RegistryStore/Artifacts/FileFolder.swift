@@ -17,7 +17,9 @@ struct FileFolder {
   init(_ folder: String, of registry: String, readableAs model: String? = nil) {
     self.registry = registry
     self.model = model ?? registry
-    path = folder.hasPrefix("/") ? folder : registry.contains("/") ? "\(registry.pathFolder)/\(folder)" : folder
+    // Where a link leads to the registry, the folder stands beside the registry: SQLite's journal does.
+    let place = Registry.isLink(registry) ? Registry.wholePath(registry) : registry
+    path = folder.hasPrefix("/") ? folder : place.contains("/") ? "\(place.pathFolder)/\(folder)" : folder
   }
 
   /// `ab/abcd…`, so that no folder has too many.
@@ -51,6 +53,7 @@ struct FileFolder {
   /// names yet stays as long as one that was just written.
   func put(_ digest: Digest, byteCount: Int, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
     let target = file(digest)
+    try expectOwn()
     if self.byteCount(digest) == byteCount, unsafe utimensat(AT_FDCWD, target, nil, 0) == 0 { return }
     try make(path)
     try make(target.pathFolder)

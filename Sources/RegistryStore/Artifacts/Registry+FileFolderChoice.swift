@@ -6,7 +6,8 @@ internal import Tensors
 extension Registry {
   /// Chooses the folder that the files of a new registry stand in, each named by its digest; a relative one stands beside the registry.
   ///
-  /// Throws `StoreError` where the registry holds anything already and its files stand elsewhere.  The same folder again is fine.
+  /// Throws `StoreError` where the registry holds anything already and its files stand elsewhere, and for a folder of another registry.  The
+  /// same folder again is fine.
   public func useFileFolder(_ folder: String) throws {
     var chosen = Substring(folder)
     while chosen.utf8.count > 1, chosen.utf8.last == 0x2f { chosen = chosen.dropLast() }
@@ -34,7 +35,18 @@ extension Registry {
           suggestions: ["make a new registry with a folder, and merge this one into it"])
       }
       let folder = FileFolder(value, of: path)
+      if let owner = folder.otherOwner() {
+        throw StoreError(
+          .folderOfAnother, "the folder of files '\(folder.path)'", "it belongs to '\(owner)'", path: path,
+          suggestions: ["a folder for this registry alone"])
+      }
+      guard folder.files(before: .max).isEmpty else {
+        throw StoreError(
+          .folderOfAnother, "the folder of files '\(folder.path)'", "files of a registry that isn't there stand in it", path: path,
+          suggestions: ["a folder for this registry alone"])
+      }
       try folder.make(folder.path)
+      try folder.claim()
       try connection.execute("INSERT INTO registry_settings (key, value) VALUES ('artifacts', ?)", value)
     }
   }

@@ -21,7 +21,8 @@ extension Registry {
       try body(part)
     }
     if found.isOutside {
-      guard let folder = try fileFolder(), folder.contains(digest) else { throw rotten }
+      guard let folder = try fileFolder() else { throw rotten }
+      guard folder.contains(digest) else { throw folder.missing(digest) }
       try SourceFile(folder.file(digest)).read { part in try take(unsafe Array(part)) }
     } else {
       var reader = ContentReader(self, found.id)

@@ -26,6 +26,10 @@ struct StagedFile {
 
   /// Larger files aren't kept in memory.
   static let largestInMemory = 4 << 20
+  /// Nor do those of one version together take more.
+  static let largestInMemoryTogether = 64 << 20
+
+  var bytesInMemory: Int { if case .memory(let bytes) = place { bytes.count } else { 0 } }
 
   private init(_ name: String, _ digest: Digest, _ byteCount: Int, _ place: Place) {
     self.name = name
@@ -44,10 +48,10 @@ struct StagedFile {
     self.init(name, digest, bytes.count, folder == nil ? .memory(bytes) : .outside)
   }
 
-  /// Reads a file of the disk.
-  init(file: String, as name: String, in registry: Registry) throws {
+  /// Reads a file of the disk.  One that is larger than `memory` is written ahead.
+  init(file: String, as name: String, in registry: Registry, memory: Int = largestInMemory) throws {
     let source = try SourceFile(file)
-    if source.byteCount > Self.largestInMemory {
+    if source.byteCount > min(memory, Self.largestInMemory) {
       try Registry.checkFilePath(name, path: registry.path)
       var builder = DigestBuilder()
       try source.read { part in unsafe builder.update(part) }

@@ -9,7 +9,7 @@ final class JobQueue<Tool>: Sendable {
   private typealias Job = @Sendable (inout Tool?, _ make: () throws -> Tool) -> Void
 
   private struct State {
-    var jobs: [Job] = []
+    var jobs = Deque<Job>()
     var isEnded = false
     /// Threads that wait for a job.
     var idle = 0
@@ -19,10 +19,12 @@ final class JobQueue<Tool>: Sendable {
   private let state = Monitor(State())
   private let limit: Int
   private let make: @Sendable () throws -> Tool
+  private let keeps: @Sendable (Tool) -> Bool
 
-  /// `threads`: how many jobs run at once, at most.
-  init(threads: Int, make: @escaping @Sendable () throws -> Tool) {
+  /// `threads`: how many jobs run at once, at most.  `keeps`: whether a tool serves the next job, too.
+  init(threads: Int, keeps: @escaping @Sendable (Tool) -> Bool = { _ in true }, make: @escaping @Sendable () throws -> Tool) {
     limit = max(1, threads)
+    self.keeps = keeps
     self.make = make
   }
 
@@ -33,11 +35,11 @@ final class JobQueue<Tool>: Sendable {
     let isCancelled = Monitor(false)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        add { tool, make in
+        add { [keeps] tool, make in
           continuation.resume(
             with: Result {
               if isCancelled.change({ $0 }) { throw CancellationError() }
-              return try Self.use(&tool, make, body)
+              return try Self.use(&tool, make, keeps, body)
             })
         }
       }
@@ -49,16 +51,18 @@ final class JobQueue<Tool>: Sendable {
   /// The same for a caller who may wait, and isn't a job of this queue.
   func runAndWait<T: Sendable>(_ body: @escaping @Sendable (Tool) throws -> T) throws -> T {
     let result = Monitor<Result<T, any Error>?>(nil)
-    add { tool, make in
-      let found = Result { try Self.use(&tool, make, body) }
+    add { [keeps] tool, make in
+      let found = Result { try Self.use(&tool, make, keeps, body) }
       result.change { $0 = found }
     }
     return try result.wait { $0 }.get()
   }
 
-  private static func use<T>(_ tool: inout Tool?, _ make: () throws -> Tool, _ body: (Tool) throws -> T) throws -> T {
+  private static func use<T>(
+    _ tool: inout Tool?, _ make: () throws -> Tool, _ keeps: (Tool) -> Bool, _ body: (Tool) throws -> T
+  ) throws -> T {
     let own = try tool ?? make()
-    tool = own
+    tool = keeps(own) ? own : nil
     return try body(own)
   }
 
@@ -83,12 +87,14 @@ final class JobQueue<Tool>: Sendable {
   private static func work(_ state: Monitor<State>, _ make: () throws -> Tool) {
     var tool: Tool?
     while true {
-      state.change { $0.idle += 1 }
+      var isIdle = false
       let job = state.wait { state -> Job?? in
-        if !state.jobs.isEmpty { return .some(state.jobs.removeFirst()) }
-        return state.isEnded ? .some(nil) : nil
+        let job = state.jobs.popFirst()
+        let isDone = job != nil || state.isEnded
+        if isIdle == isDone { state.idle += isDone ? -1 : 1 }
+        isIdle = !isDone
+        return isDone ? .some(job) : nil
       }
-      state.change { $0.idle -= 1 }
       guard let job else { return }
       job(&tool, make)
     }
@@ -96,6 +102,29 @@ final class JobQueue<Tool>: Sendable {
 
   private static func drain(_ state: Monitor<State>, _ make: () throws -> Tool) {
     var tool: Tool?
-    while let job = state.change({ $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() }) { job(&tool, make) }
+    while let job = state.change({ $0.jobs.popFirst() }) { job(&tool, make) }
+  }
+}
+
+/// A queue whose first element goes in constant time.
+private struct Deque<Element> {
+  private var elements: [Element?] = []
+  private var start = 0
+
+  var isEmpty: Bool { start == elements.count }
+  var count: Int { elements.count - start }
+
+  mutating func append(_ element: Element) { elements.append(element) }
+
+  mutating func popFirst() -> Element? {
+    guard !isEmpty else { return nil }
+    let element = elements[start]
+    elements[start] = nil
+    start += 1
+    if start > 32, start > elements.count / 2 {
+      elements.removeFirst(start)
+      start = 0
+    }
+    return element
   }
 }

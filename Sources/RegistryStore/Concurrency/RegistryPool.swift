@@ -16,7 +16,10 @@ public final class RegistryPool: Sendable {
   /// `readers`: how many connections read at once, at most; each is opened when it is first needed, and has an interpreter of its own.
   package init(path: String, readers count: Int, interpreter: @escaping @Sendable () -> (any Interpreter)?) {
     self.path = path
-    readers = JobQueue(threads: count) { try Registry(path: path, access: .read, interpreter: interpreter()) }
+    // Of a file of an older schema a reader has an upgraded copy, which shows nothing of what is written later: each read makes its own.
+    readers = JobQueue(threads: count, keeps: { $0.upgrade == nil }) {
+      try Registry(path: path, access: .read, interpreter: interpreter())
+    }
     writer = JobQueue(threads: 1) { try Registry(path: path, access: .create, interpreter: interpreter()) }
   }
 

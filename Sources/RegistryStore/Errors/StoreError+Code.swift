@@ -80,7 +80,7 @@ extension StoreError {
     /// A file that was read twice, or while somebody wrote it.
     case changedFile
     case noTensors
-    case folderFixed, folderTooLate
+    case folderFixed, folderTooLate, folderOfAnother
     /// A file of the registry's folder, or the folder, that isn't there any more.
     case lostFile
     case damagedFile
@@ -159,7 +159,9 @@ extension StoreError.Code {
     case .noSuchModel, .noSuchVersion, .noSuchAlias, .noSuchRun, .noSuchDataset, .noSuchExperiment, .noSuchFile, .noSuchTag, .noVersions,
       .deletedVersion, .deletedRun, .removedVersion, .noModelHas, .nothingToRollBack, .rollbackTargetDeleted, .rollbackTargetRemoved:
       .notFound
-    case .schemaNameTaken, .modelNameTaken, .datasetNameTaken, .experimentNameTaken, .valueTaken, .duplicateFile, .folderFixed: .conflict
+    case .schemaNameTaken, .modelNameTaken, .datasetNameTaken, .experimentNameTaken, .valueTaken, .duplicateFile, .folderFixed,
+      .folderOfAnother:
+      .conflict
     case .ruleBroken, .deletedExperiment, .datasetInUse, .aliased, .runHasVersions, .experimentHasVersions, .defaultExperiment,
       .noArchitecture, .noNet, .unknownActivation, .foreignParams, .nothingToReproduce, .notTrainedHere, .notLogged, .runEnded,
       .unreadableSource,

@@ -18,13 +18,18 @@ extension Registry {
 
   /// Throws for a file that SQLite can't open: it needs the whole path, from the root and with links followed.
   static func checkLength(ofPath path: String) throws(StoreError) {
+    let bytes = wholePath(path).utf8.count
+    guard bytes <= longestPath else { throw .longPath(path: path, bytes: bytes, limit: longestPath) }
+  }
+
+  /// A path from the root with links followed, as SQLite has it; the path itself where its folder isn't there.
+  static func wholePath(_ path: String) -> String {
     func whole(_ path: String) -> String? {
       guard let found = realpath(path, nil) else { return nil }
       defer { free(found) }
       return String(cString: found)
     }
-    let bytes = (whole(path) ?? whole(path.pathFolder).map { "\($0)/\(path.pathName)" } ?? path).utf8.count
-    guard bytes <= longestPath else { throw .longPath(path: path, bytes: bytes, limit: longestPath) }
+    return whole(path) ?? whole(path.pathFolder).map { $0 == "/" ? "/\(path.pathName)" : "\($0)/\(path.pathName)" } ?? path
   }
 
   /// Whether a path leads to a file that SQLite could open: it begins as each of its databases does.
@@ -40,6 +45,11 @@ extension Registry {
   public static func databases(inFolder folder: String) -> [String] {
     FileSystem.names(inFolder: folder.isEmpty ? "." : folder, atMost: 1000)
       .filter { $0.first != "." && $0.hasSuffix(".db") && isDatabase(folder + $0) }.sortedByBytes()
+  }
+
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// Whether two paths lead to one file.

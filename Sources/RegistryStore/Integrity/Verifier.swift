@@ -41,6 +41,8 @@ final class Verifier {
       return try inSnapshot ? registry.snapshot(body) : registry.reading(body)
     } catch let error as StoreError where error.code == .rotten {
       report(kind, error.message, at: place())
+    } catch let error as StoreError where error.code == .lostFile {
+      report(kind, error.message, at: place())
     } catch let error as StoreError where error.code == .corrupt {
       report(kind, error.names.first ?? error.message, at: place())
     } catch let error as StoreError where error.code == .notADatabase {

@@ -23,6 +23,8 @@ public struct GarbageReport: Sendable, Equatable {
   public var fileBytes = 0
   /// Files in the folder of this registry that it doesn't know, and that nobody has written for an hour; `fileBytes` has theirs.
   public var strayFiles = 0
+  /// The registry that the folder of files belongs to, where that is another one: its files were left alone.
+  public var folderOwner: String?
   /// Large tensors and files that somebody began to store and never finished.
   public var unfinished = 0
   public var metrics = 0

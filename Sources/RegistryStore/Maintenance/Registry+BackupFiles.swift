@@ -32,6 +32,8 @@ extension Registry {
     }
     var made: [Digest] = []
     do {
+      try folder.make(folder.path)
+      try folder.claim()
       guard let source = try fileFolder() else { throw StoreError.rotten(what: "the folder of files", path: path) }
       for (index, (digest, byteCount)) in files.enumerated() {
         try progress(.copyingFiles(done: index, total: files.count))
@@ -52,7 +54,10 @@ extension Registry {
       for digest in made { try? folder.remove(digest) }
       // They are empty where nothing was in them before.
       for digest in made { rmdir(folder.file(digest).pathFolder) }
-      if !made.isEmpty { rmdir(folder.path) }
+      if folder.files(before: .max).isEmpty {
+        folder.unclaim()
+        rmdir(folder.path)
+      }
       throw error
     }
     return files.count

@@ -21,7 +21,7 @@ extension Registry {
       report.bytes += piece.bytes
       if files.contains(piece.content) { report.fileBytes += piece.bytes }
     }
-    let folder = try fileFolder()
+    let folder = try ownFileFolder(&report)
     try inBatches(plan.contents) { content in
       guard try remove("contents", content.id, unless: "digest IS NOT NULL") else { return }
       if content.isUnfinished { report.unfinished += 1 }
@@ -39,10 +39,19 @@ extension Registry {
 
   /// Files in the folder of this registry that no contents are, and that nobody has touched for an hour.  Stands in a reading.
   func strayFiles() throws -> [FileFolder.Entry] {
-    guard let folder = try fileFolder() else { return [] }
+    guard let folder = try fileFolder(), folder.otherOwner() == nil else { return [] }
     return try folder.files(before: time(nil) - Self.strayFileSeconds).filter { entry in
       try entry.digest.map { try !isFileNeeded($0) } ?? true
     }
+  }
+
+  /// The folder of this registry's files if it may remove any; who may is reported otherwise.
+  func ownFileFolder(_ report: inout GarbageReport) throws -> FileFolder? {
+    guard let folder = try fileFolder() else { return nil }
+    report.folderOwner = folder.otherOwner()
+    guard report.folderOwner == nil else { return nil }
+    if access(folder.path, F_OK) == 0 { try folder.claim() }
+    return folder
   }
 
   private func isFileNeeded(_ digest: Digest) throws -> Bool {

@@ -51,9 +51,9 @@ extension Registry {
     do {
       // SQLite doesn't copy from a connection that writes.
       let reader = try Connection(path: path, mode: .readOnly)
-      let isEmpty = try reader.queryFirst("SELECT NOT EXISTS (SELECT 1 FROM models) AND NOT EXISTS (SELECT 1 FROM datasets)") { row in
-        try row.int(0) == 1
-      }
+      let isEmpty = try reader.queryFirst(
+        "SELECT NOT EXISTS (SELECT 1 FROM models) AND NOT EXISTS (SELECT 1 FROM datasets) AND NOT EXISTS (SELECT 1 FROM runs)"
+      ) { row in try row.int(0) == 1 }
       if isEmpty == true { return nil }
       try AtomicCopy(target: copy, replacing: false).make(from: reader)
     } catch let error as SQLiteError {

@@ -98,7 +98,12 @@ struct ContentWriter {
       try insert.bind(.null, at: 2)
       return position
     }
-    count = try hasOwnTransactions ? registry.writing { try pieces() } : pieces()
+    count =
+      try hasOwnTransactions
+      ? registry.writing {
+        try registry.whileStoring?()
+        return try pieces()
+      } : pieces()
   }
 
   /// Throws unless all pieces so far are still there.

@@ -51,13 +51,17 @@ extension Registry {
   private func files(of id: Int64, count: Int, _ model: String) throws -> [VersionFile] {
     var statement = try connection.prepare(
       """
-      SELECT f.path, c.digest, c.byte_count FROM version_files AS f JOIN contents AS c ON c.id = f.content_id
+      SELECT f.path, c.digest, c.byte_count,
+        is_outside = 1 OR byte_count = (SELECT coalesce(sum(length(data)), 0) FROM content_pieces WHERE content_id = c.id)
+      FROM version_files AS f JOIN contents AS c ON c.id = f.content_id
       WHERE f.version_id = ? ORDER BY f.path
       """)
     try statement.bind(id)
     var files: [VersionFile] = []
     // In a damaged file a walk may come back to where it has been.
     while files.count <= count, try statement.step() {
+      // The size is under no digest; that of the bytes is looked at where they are read.
+      guard try statement.int(3) == 1 else { throw StoreError.rotten(what: "the size of a file of a version of \(model)", path: path) }
       files.append(VersionFile(path: try statement.text(0), digest: try statement.text(1), byteCount: try statement.int(2)))
     }
     guard files.count == count else { throw StoreError.rotten(what: "the files of a version of \(model)", path: path) }

@@ -64,6 +64,7 @@ struct GarbageCommand: ParsableCommand {
       pairs.append(("kept_parents", .array(report.keptParents.map { .string($0) })))
       pairs.append(("removed_datasets", .array(report.removedDatasets.map { .string($0) })))
       pairs.append(("unused_datasets", .array(report.unusedDatasets.map { .string($0) })))
+      pairs.append(("folder_owner", report.folderOwner.map { .string($0) } ?? .null))
       try Streams.output(JSONValue.object(pairs).pretty + "\n")
     case .csv: try Streams.output(csvText(columns: values.map(\.0), rows: [values.map(\.1)]))
     case .table: try Streams.prose(text(report))
@@ -89,6 +90,9 @@ struct GarbageCommand: ParsableCommand {
   }
 
   private func note(_ report: GarbageReport) {
+    if let owner = report.folderOwner {
+      Streams.note("Files in the folder were left alone: it belongs to '\(owner)'".singleLine)
+    }
     func names(_ names: [String]) -> String {
       names.prefix(5).map(\.quotedInList).joined(separator: ", ") + (names.count > 5 ? ", … (\(names.count))" : "")
     }

@@ -18,6 +18,8 @@ package final class RunWriter {
   package let experiment: String
   let id: Int64
   let owner: String
+  /// How long the run counts as alive after each write, where its writer is no process of this machine.
+  let lease: Duration?
   private var buffer = MetricBuffer()
   private var known: [Name: ParamValue] = [:]
   private var params: [(key: String, value: ParamValue)] = []
@@ -36,24 +38,35 @@ package final class RunWriter {
     self.registry = registry
     if let model = info.model { try Registry.checkName(model, of: "model") }
     let experiment = info.experiment ?? info.model ?? Registry.defaultExperiment
+    // What is refused is refused before there is a file, or a run.
+    try Registry.checkExperimentName(experiment)
+    if let name = info.name, !name.isEmpty { try Registry.checkRunName(name) }
+    if let parent = info.parentRun, registry.isBlank { throw StoreError.noSuchRun(id: parent, newest: nil, path: registry.path) }
+    let new = try Self.new(params, besides: [:], of: "the run", path: registry.path)
+    try Self.check(tags: tags, path: registry.path)
     let identity = RunIdentity(
       uuid: info.uuid ?? makeUUID(), startedAt: info.startedAt?.text ?? Timestamp.now.text)
-    let id = try registry.writing { try registry.insertLoggedRun(info, experiment: experiment, identity) }
+    let id = try registry.writing {
+      let id = try registry.insertLoggedRun(info, experiment: experiment, identity)
+      try registry.insert(params: new, run: id)
+      try registry.insert(tags: tags.map { (key: $0.name, value: $0.value.asTag) }, run: id)
+      return id
+    }
     self.id = id
     run = Int(id)
     uuid = identity.uuid
     owner = identity.owner
     model = info.model
     self.experiment = experiment
-    try set(params: params)
-    try set(tags: tags)
-    if !params.isEmpty || !tags.isEmpty { try flush() }
+    lease = info.lease
+    for (key, value) in new { known[Name(key)] = value }
   }
 
   /// Goes on with a logged run, ended or not.  Throws for one that another process writes, and for a training or an import.
   package init(_ registry: Registry, continuing run: Int) throws {
     self.registry = registry
     owner = makeUUID()
+    lease = nil
     let owner = owner
     let found = try registry.writing { try registry.reopen(run: run, owner: owner) }
     (id, self.run, uuid, model, experiment) = (Int64(run), run, found.uuid, found.model, found.experiment)
@@ -74,27 +87,43 @@ package final class RunWriter {
   /// Notes params.  One that has this value already stays; throws for one that has another, and then takes none of them.
   package func set(params: NamedValues<ParamValue>) throws {
     try expectOpen()
+    let new = try Self.new(params, besides: known, of: "run \(run)", path: registry.path)
+    for (key, value) in new { known[Name(key)] = value }
+    self.params += new
+  }
+
+  /// Those of the params that aren't known.
+  private static func new(
+    _ params: NamedValues<ParamValue>, besides known: [Name: ParamValue], of run: String, path: String
+  ) throws -> [(key: String, value: ParamValue)] {
     var new: [(key: String, value: ParamValue)] = []
     for (key, value) in params {
-      guard !key.isEmpty else { throw error(.emptyName, "a param", "its name is empty") }
+      guard !key.isEmpty else { throw StoreError(.emptyName, "a param", "its name is empty", path: path) }
       guard let old = known[Name(key)] ?? new.last(where: { $0.key.hasSameBytes(as: key) })?.value else {
         new.append((key, value))
         continue
       }
       guard old.text.hasSameBytes(as: value.text) else {
-        throw error(
-          .valueTaken, "param '\(key)' of run \(run)", "it is \(old.text) already, and a param never changes (given: \(value.text))")
+        throw StoreError(
+          .valueTaken, "param '\(key)' of \(run)", "it is \(old.text) already, and a param never changes (given: \(value.text))",
+          path: path)
       }
     }
-    for (key, value) in new { known[Name(key)] = value }
-    self.params += new
+    return new
   }
 
   /// Notes tags; a later value takes the place of an earlier one.
   package func set(tags: NamedValues<CellValue>) throws {
     try expectOpen()
-    guard tags.allSatisfy({ !$0.name.isEmpty }) else { throw error(.emptyName, "a tag", "its name is empty") }
+    try Self.check(tags: tags, path: registry.path)
     self.tags += tags.map { (key: $0.name, value: $0.value.asTag) }
+  }
+
+  static func check(tags: NamedValues<CellValue>, path: String) throws {
+    for (key, value) in tags {
+      guard !key.isEmpty else { throw StoreError(.emptyName, "a tag", "its name is empty", path: path) }
+      guard value.asTag.storable != nil else { throw StoreError.illegalName(kind: "tag", name: key, rule: "a tag is a number or a text") }
+    }
   }
 
   package func add(note: String) throws {
@@ -122,19 +151,16 @@ package final class RunWriter {
     forgetWaiting()
   }
 
-  /// Stores what waits.  Stands in a transaction; `forgetWaiting` follows once that is committed.
+  /// Stores what waits.  Stands in a transaction; `forgetWaiting` follows it.
   func writeWaiting() throws {
     try registry.connection.execute(
       "UPDATE runs SET heartbeat_at = ? WHERE id = ? AND owner = ? AND status = 'running'", Timestamp.now.text, id, owner)
     guard registry.connection.changes == 1 else { throw try registry.takenOver(run: id) }
-    for (key, value) in params {
-      try registry.connection.execute(
-        "INSERT INTO params (run_id, key, value, text) VALUES (?, ?, ?, ?)", id, key, value.value.storable, value.spelling)
+    if let lease {
+      try registry.connection.execute("UPDATE runs SET lease_until = ? WHERE id = ?", Timestamp(after: lease).text, id)
     }
-    for (key, value) in tags {
-      try registry.connection.execute(
-        "INSERT INTO tags (run_id, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", id, key, value.storable)
-    }
+    try registry.insert(params: params, run: id)
+    try registry.insert(tags: tags, run: id)
     for (text, at) in notes { try registry.insertNote(text, at: at, of: .run, id: id) }
     try buffer.insert(into: registry, run: id)
   }
@@ -154,6 +180,8 @@ package final class RunWriter {
     try expectOpen()
     let files = try registry.filesOnDisk(file, as: name)
     // Each by itself: a folder may hold more than one transaction should.
+    defer { registry.whileStoring = nil }
+    registry.whileStoring = heartbeat
     for file in files { try store { [try StagedFile(file: file.file, as: file.name, in: self.registry)] } }
   }
 
@@ -199,6 +227,15 @@ package final class RunWriter {
       "UPDATE runs SET status = ?, ended_at = ?, error = ?, exit_code = coalesce(?, exit_code), digest = ?, owner = NULL WHERE id = ? AND owner = ?",
       status.rawValue, (time ?? .now).text, status == .finished ? nil : error, exitCode, try registry.runDigest(run), id, owner)
     guard registry.connection.changes == 1 else { throw try registry.takenOver(run: id) }
+  }
+
+  /// That the run lives, said by each transaction that writes a part of a large file ahead.
+  private var heartbeat: () throws -> Void {
+    { [registry, id, owner, lease] in
+      try registry.connection.execute(
+        "UPDATE runs SET heartbeat_at = ?, lease_until = ? WHERE id = ? AND owner = ? AND status = 'running'", Timestamp.now.text,
+        lease.map { Timestamp(after: $0).text }, id, owner)
+    }
   }
 
   func expectOpen() throws {

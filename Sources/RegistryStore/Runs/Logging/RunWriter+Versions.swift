@@ -14,13 +14,20 @@ extension RunWriter {
       throw error(.emptyVersion, "a version of run \(run)", "it has neither tensors nor files")
     }
     guard version.metrics.allSatisfy({ !$0.name.isEmpty }) else { throw error(.emptyName, "a metric", "its name is empty") }
-    guard version.tags.allSatisfy({ !$0.name.isEmpty }) else { throw error(.emptyName, "a tag", "its name is empty") }
+    try Self.check(tags: version.tags, path: registry.path)
     let files = try version.files.flatMap { try registry.filesOnDisk($0.file, as: $0.name) }
     if let name = files.map(\.name).firstRepeatedName() {
       throw error(.duplicateFile, "file '\(name)'", "two files of the version have this name")
     }
     try Registry.checkFileTree(files.map(\.name), of: "a version of run \(run)", path: registry.path)
-    func stage() throws -> [StagedFile] { try files.map { try StagedFile(file: $0.file, as: $0.name, in: registry) } }
+    func stage() throws -> [StagedFile] {
+      var room = StagedFile.largestInMemoryTogether
+      return try files.map { file in
+        let staged = try StagedFile(file: file.file, as: file.name, in: registry, memory: room)
+        room -= staged.bytesInMemory
+        return staged
+      }
+    }
     var stored: StoredVersion?
     if let weights = version.weights {
       for attempt in 1...Registry.collectionsBorne {

@@ -20,8 +20,9 @@ public struct RunInfo: Sendable {
   public var uuid: String?
   /// Nil is now.
   public var startedAt: Timestamp?
-  /// Until when its writer counts as alive, where that isn't a process of this machine.
-  public var leaseUntil: Timestamp?
+  /// How long its writer counts as alive after each of its writes, where that isn't a process of this machine: of a run that a server writes
+  /// for somebody else.
+  public var lease: Duration?
 
   public init(model: String? = nil, experiment: String? = nil, name: String? = nil) {
     self.model = model

@@ -27,8 +27,30 @@ extension Registry {
       """,
       identity.uuid, model, identity.startedAt, info.note, programVersion, process.host, process.pid, process.start, process.bootID,
       process.pidNamespace, Timestamp.now.text, identity.owner, experiment, name, info.user ?? Self.currentUser(),
-      info.source, info.parentRun, info.gitCommit, info.isDirty, info.leaseUntil?.text)
+      info.source, info.parentRun, info.gitCommit, info.isDirty, info.lease.map { Timestamp(after: $0).text })
     return connection.lastInsertRowID
+  }
+
+  static func checkRunName(_ name: String) throws(StoreError) {
+    guard name.unicodeScalars.count <= 500 else {
+      throw .illegalName(kind: "run", name: String(name.prefix(100)) + "…", rule: "a name has 1 to 500 characters")
+    }
+  }
+
+  /// Stands in a transaction.
+  func insert(params: [(key: String, value: ParamValue)], run: Int64) throws {
+    for (key, value) in params {
+      try connection.execute(
+        "INSERT INTO params (run_id, key, value, text) VALUES (?, ?, ?, ?)", run, key, value.value.storable, value.spelling)
+    }
+  }
+
+  /// A later value takes the place of an earlier one.  Stands in a transaction.
+  func insert(tags: [(key: String, value: CellValue)], run: Int64) throws {
+    for (key, value) in tags {
+      try connection.execute(
+        "INSERT INTO tags (run_id, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", run, key, value.storable)
+    }
   }
 
   /// Makes a logged run a running one again, owned by this token.  Stands in a transaction.

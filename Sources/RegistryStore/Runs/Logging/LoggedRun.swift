@@ -27,6 +27,7 @@ public final class LoggedRun: Sendable {
   private struct Waiting {
     var values: [Value] = []
     var hasEnded = false
+    /// Of the timer's thread, for the next call.
     var failure: (any Error)?
   }
 
@@ -34,6 +35,11 @@ public final class LoggedRun: Sendable {
   /// which the compiler can't see.
   private struct Writer: @unchecked Sendable {
     let writer: RunWriter
+  }
+
+  /// A version whose closures go to another thread.  Unchecked: `sending` has its giver keep nothing of it.
+  private struct Handed: @unchecked Sendable {
+    let value: LoggedVersion
   }
 
   private let waiting = Mutex(Waiting())
@@ -62,7 +68,10 @@ public final class LoggedRun: Sendable {
   deinit {
     timer.stop()
     let hasEnded = waiting.withLock { $0.hasEnded }
-    if !hasEnded { try? end(.interrupted) }
+    guard !hasEnded else { return }
+    // Nobody is left to hear of an earlier failure.
+    waiting.withLock { $0.failure = nil }
+    try? end(.interrupted)
   }
 
   // MARK: Metrics
@@ -72,7 +81,7 @@ public final class LoggedRun: Sendable {
   /// - Parameter time: milliseconds since 1970; nil is now.
   public func log(step: Int, _ values: NamedValues<Double>, time: Int64? = nil) throws {
     let time = time ?? Timestamp.milliseconds()
-    try note { waiting in
+    try note(values.first { $0.name.isEmpty }?.name) { waiting in
       for (key, value) in values { waiting.values.append(Value(key: key, step: step, value: value, time: time)) }
     }
   }
@@ -83,10 +92,11 @@ public final class LoggedRun: Sendable {
   /// Notes the value of a metric; without a step, one after its highest.
   public func log(_ key: String, step: Int? = nil, _ value: Double, time: Int64? = nil) throws {
     let time = time ?? Timestamp.milliseconds()
-    try note { $0.values.append(Value(key: key, step: step, value: value, time: time)) }
+    try note(key) { $0.values.append(Value(key: key, step: step, value: value, time: time)) }
   }
 
-  private func note(_ body: (inout Waiting) -> Void) throws {
+  private func note(_ key: String?, _ body: (inout Waiting) -> Void) throws {
+    if let key, key.isEmpty { throw StoreError(.emptyName, "a metric", "its name is empty", path: "") }
     let failure = waiting.withLock { waiting -> (any Error)? in
       defer { waiting.failure = nil }
       if waiting.hasEnded { return waiting.failure ?? ended }
@@ -127,8 +137,7 @@ public final class LoggedRun: Sendable {
 
   /// Ends the run.
   public func end(_ status: RunStatus = .finished, error: String? = nil, exitCode: Int? = nil) throws {
-    try write { try $0.end(status, error: error, exitCode: exitCode) }
-    markEnded()
+    try writeLast { try $0.end(status, error: error, exitCode: exitCode) }
   }
 
   /// Stores the version that came of the run, and ends it, in one transaction.
@@ -148,9 +157,7 @@ public final class LoggedRun: Sendable {
   /// Stores the version that came of the run, and ends it, in one transaction.
   @discardableResult
   public func finish(_ version: LoggedVersion) throws -> StoredVersion {
-    let stored = try write { try $0.save(version, endsRun: true) }
-    markEnded()
-    return stored
+    try writeLast { try $0.save(version, endsRun: true) }
   }
 
   // MARK: For tasks
@@ -166,6 +173,32 @@ public final class LoggedRun: Sendable {
   /// Stores bytes as an artifact.
   public func add(bytes: [UInt8], as name: String) async throws { try await jobs.run { try $0.add(bytes: bytes, as: name) } }
 
+  /// Params; one that has this value already stays, and one that has another is refused.
+  public func log(params: NamedValues<ParamValue>) async throws { try await jobs.run { try $0.log(params: params) } }
+
+  /// Tags; a later value takes the place of an earlier one.
+  public func set(tags: NamedValues<CellValue>) async throws { try await jobs.run { try $0.set(tags: tags) } }
+
+  /// A note with its date.
+  public func add(note: String) async throws { try await jobs.run { try $0.add(note: note) } }
+
+  /// Stores what the run says it read.
+  public func add(dataset: RunDataset) async throws { try await jobs.run { try $0.add(dataset: dataset) } }
+
+  /// Stores a version while the run goes on: a checkpoint, say.
+  @discardableResult
+  public func save(_ version: sending LoggedVersion) async throws -> StoredVersion {
+    let handed = Handed(value: version)
+    return try await jobs.run { try $0.save(handed.value) }
+  }
+
+  /// Stores the version that came of the run, and ends it, in one transaction.
+  @discardableResult
+  public func finish(_ version: sending LoggedVersion) async throws -> StoredVersion {
+    let handed = Handed(value: version)
+    return try await jobs.run { try $0.finish(handed.value) }
+  }
+
   /// Ends the run.
   public func end(_ status: RunStatus = .finished, error: String? = nil, exitCode: Int? = nil) async throws {
     try await jobs.run { try $0.end(status, error: error, exitCode: exitCode) }
@@ -177,9 +210,17 @@ public final class LoggedRun: Sendable {
     try await jobs.run { try $0.finish(stateDict, metrics: metrics, aliases: aliases) }
   }
 
-  private func markEnded() {
-    waiting.withLock { $0.hasEnded = true }
+  /// Runs `body`, after which the run has ended.  What is logged from now on is refused, by whichever thread: it would come too late.
+  private func writeLast<T>(_ body: (RunWriter) throws -> T) throws -> T {
+    let result = try writer.withLock { writer in
+      try take(writer.writer, isLast: true)
+      do { return try body(writer.writer) } catch {
+        waiting.withLock { $0.hasEnded = writer.writer.hasEnded }
+        throw error
+      }
+    }
     timer.stop()
+    return result
   }
 
   /// Runs `body` with the writer, which has taken all values that were logged before.
@@ -191,21 +232,27 @@ public final class LoggedRun: Sendable {
   }
 
   /// Hands what waits to the writer.  Whoever calls this has the lock of the writer.
-  private func take(_ writer: RunWriter) throws {
-    let taken = waiting.withLock { waiting in
-      let taken = (waiting.values, waiting.failure)
+  private func take(_ writer: RunWriter, isLast: Bool = false, throwsFailure: Bool = true) throws {
+    let taken = try waiting.withLock { waiting in
+      if throwsFailure, let failure = waiting.failure {
+        waiting.failure = nil
+        throw failure
+      }
+      let taken = waiting.values
       waiting.values = []
-      waiting.failure = nil
+      if isLast { waiting.hasEnded = true }
       return taken
     }
-    for value in taken.0 { try writer.log(value.key, step: value.step, value.value, time: value.time) }
-    if let failure = taken.1 { throw failure }
+    for value in taken { try writer.log(value.key, step: value.step, value.value, time: value.time) }
   }
 
   /// On the timer's thread.
   private func flushQuietly() {
     do {
-      try write { try $0.flushIfDue() }
+      try writer.withLock { writer in
+        try take(writer.writer, throwsFailure: false)
+        try writer.writer.flushIfDue()
+      }
     } catch {
       waiting.withLock { if $0.failure == nil { $0.failure = error } }
     }
