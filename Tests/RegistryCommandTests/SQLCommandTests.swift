@@ -46,10 +46,15 @@ struct SQLCommandTests {
     #expect(named.lines[0].split(separator: " ") == ["x0", "x1", "x2"] && named.stderr == "")
   }
 
-  @Test("gives a thousand rows and says so, or as many as asked for")
+  @Test("gives a thousand rows and says so in every format, or as many as asked for")
   func limits() throws {
+    let said = "(only the first 1000 rows; --limit 0 gives all)\n"
     let cut = try sql("SELECT epoch FROM epochs", "--format", "csv")
-    #expect(cut.lines.count == 1001 && cut.stderr == "(only the first 1000 rows; --limit 0 gives all)\n")
+    #expect(cut.lines.count == 1001 && cut.stderr == said)
+    let json = try sql("SELECT epoch FROM epochs", "--format", "json")
+    #expect(try json.json().array.count == 1000 && json.stderr == said)
+    let table = try sql("SELECT epoch FROM epochs")
+    #expect(table.lines.count == 1001 && table.stderr == said)
     let all = try sql("SELECT epoch FROM epochs", "--format", "csv", "--limit", "0")
     #expect(all.lines.count == 6001 && all.stderr == "")
     #expect(try sql("VALUES (1), (2)", "--limit", "2").stderr == "")

@@ -33,7 +33,9 @@ struct SQLCommand: ParsableCommand {
 
   @Argument(help: "The SELECT; - reads it from standard input.") var query: String
   @Option(parsing: .unconditional, help: "Give up after so many seconds.") var timeout = 30.0
-  @Option(parsing: .unconditional, help: "Maximum number of rows; 0 is all.") var limit = 1000
+  @Option(
+    parsing: .unconditional,
+    help: "Maximum number of rows; 0 is all; a line on standard error says when there are more, in every format.") var limit = 1000
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 
