@@ -13,7 +13,7 @@ final class FlushTimer: Sendable {
   /// Begins; `body` says whether to go on.  Without a thread, what waits is stored by the calls that write.
   func start(_ body: @escaping @Sendable () -> Bool) {
     let (isStopped, nanoseconds) = (isStopped, nanoseconds)
-    _ = startThread {
+    _ = WorkerThread.detach {
       while isStopped.wait(nanoseconds: nanoseconds, { $0 ? true : nil }) == nil, body() {}
     }
   }

@@ -71,7 +71,7 @@ final class JobQueue<Tool>: Sendable {
     }
     guard needsThread else { return }
     let (state, make) = (state, make)
-    if startThread({ Self.work(state, make) }) { return }
+    if WorkerThread.detach({ Self.work(state, make) }) { return }
     // There can be no further thread: another one takes the job, or it is done here.
     let isAlone = state.change { state in
       state.threads -= 1

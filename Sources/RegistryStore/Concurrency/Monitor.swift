@@ -59,33 +59,3 @@ final class Monitor<State>: @unchecked Sendable {
     }
   }
 }
-
-/// Starts a thread that is nobody's to wait for; false when there can be none.  Signals are for the threads that were there before: those of a
-/// program that uses this library are its own.
-func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-  final class Box: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  let box = unsafe Unmanaged.passRetained(Box(body))
-  var thread = pthread_t()
-  var attributes = pthread_attr_t()
-  pthread_attr_init(&attributes)
-  defer { pthread_attr_destroy(&attributes) }
-  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-  // What reads a net or a JSON of some depth needs as much as a main thread has.
-  pthread_attr_setstacksize(&attributes, 8 << 20)
-  // A thread begins with the mask of the one that starts it.
-  var (all, former) = (sigset_t(), sigset_t())
-  sigfillset(&all)
-  pthread_sigmask(SIG_SETMASK, &all, &former)
-  defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
-  let code = unsafe pthread_create(
-    &thread, &attributes,
-    { argument in
-      if let argument = unsafe argument { unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
-      return nil
-    }, box.toOpaque())
-  if code != 0 { unsafe box.release() }
-  return code == 0
-}

@@ -9,7 +9,7 @@ final class TensorDigester {
   /// Before there is a thread: no lock is needed.
   private var early: [Tensor] = []
   private var board: Board?
-  private var thread: pthread_t?
+  private var thread: WorkerThread?
   private var bytes = 0
   /// How many bytes may wait for their digest: the caller hashes when there are more, so that they don't pile up.
   private let window: Int
@@ -49,7 +49,8 @@ final class TensorDigester {
     self.board = board
     for tensor in early { board.add(tensor) }
     early = []
-    startThread(board)
+    // Without a thread the caller does it all.
+    thread = WorkerThread { while board.workOnOldest() {} }
     return board
   }
 
@@ -66,22 +67,7 @@ final class TensorDigester {
 
   deinit {
     board?.close()
-    if let thread { pthread_join(thread, nil) }
-  }
-
-  private func startThread(_ board: Board) {
-    var created = pthread_t()
-    let argument = Unmanaged.passRetained(board)
-    let code = pthread_create(
-      &created, nil,
-      { argument in
-        guard let argument else { return nil }
-        let board = Unmanaged<Board>.fromOpaque(argument).takeRetainedValue()
-        while board.workOnOldest() {}
-        return nil
-      }, argument.toOpaque())
-    // Without a thread the caller does it all.
-    if code == 0 { thread = created } else { argument.release() }
+    thread?.join()
   }
 }
 

@@ -1,3 +1,4 @@
+import ModelRegistry
 import OutputPatterns
 import Synchronization
 
@@ -38,12 +39,12 @@ final class CommandExecution: Sendable {
 
     let (readingEnd, writingEnd) = try Pipe.open()
     let (child, shared) = (pid, EndBox())
-    let waiter = try WorkerThread {
+    let waiter = try Self.thread {
       let end = ChildProcess.wait(for: child) { SignalRelay.end() }
       shared.end.withLock { $0 = end }
       close(writingEnd)
     }
-    thread = try WorkerThread { [self] in
+    thread = try Self.thread { [self] in
       var pump = OutputPump(
         output: output.reading, error: error.reading, ending: readingEnd, taker: OutputRecorder(reader, sink, spool))
       var recorder = pump.run()
@@ -56,6 +57,13 @@ final class CommandExecution: Sendable {
           outputFailure: pump.failure)
       }
     }
+  }
+
+  private static func thread(_ body: @escaping @Sendable () -> Void) throws -> WorkerThread {
+    guard let thread = WorkerThread(body) else {
+      throw ErrorReport("the system has no room for another thread.", hint: "ulimit -u", .failed)
+    }
+    return thread
   }
 
   private final class EndBox: Sendable {
