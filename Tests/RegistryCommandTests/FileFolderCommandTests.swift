@@ -27,6 +27,19 @@ struct FileFolderCommandTests {
     #expect(try program("verify").status == 0)
   }
 
+  @Test("files are no more readable than the registry: with umask 077, and once it is closed to others")
+  func permissions() throws {
+    func open(_ program: Program) throws -> [String] { try program.shell("find files -perm /077 | sort").lines }
+    let log = #"printf '%s\n' '{"text": "$n", "as": "a.txt"}' '{"end": "finished"}' | $registry log --artifacts files"#
+    let closed = try Program()
+    #expect(try closed.shell("umask 077; \(log)").status == 0 && open(closed).isEmpty)
+    let program = try Program()
+    #expect(try program.shell("umask 022; \(log)").status == 0 && open(program).count == 3)
+    let second = log.replacing("$n", with: "second")
+    #expect(try program.shell("umask 022; chmod 600 registry.db; \(second)").status == 0 && open(program).count == 3)
+    #expect(try program.command(["find", "files", "-type", "f"]).lines.count == 2)
+  }
+
   @Test("train and import take it too; a registry that holds something keeps its files", arguments: ["train", "import"])
   func others(command: String) throws {
     let program = try Program()

@@ -57,6 +57,21 @@ struct FileFolderTests {
     for name in ["", "a\0b"] { #expect(throws: StoreError.self) { try registry.useFileFolder(name) } }
   }
 
+  @Test("is no more readable than the registry, nor is that of a backup", arguments: [0o600, 0o640, 0o644])
+  func permissions(mode: Int) throws {
+    try FileManager.default.removeItem(atPath: stored.folder.path("files"))
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: stored.path)
+    try run()
+    try registry.backup(to: stored.folder.path("copy.db"), replacing: false)
+    for folder in ["files", "copy.db.files"] {
+      let path = file([1, 2, 3], in: folder)
+      for (path, bits) in [(path, mode), ((path as NSString).deletingLastPathComponent, mode | (mode & 0o444) >> 2)] {
+        let found = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(found.map { $0 & ~bits } == 0 && found.map { $0 & 0o600 } == 0o600, "\(path): \(String(found ?? 0, radix: 8))")
+      }
+    }
+  }
+
   @Test("can't be chosen once a registry holds something")
   func late() throws {
     let other = try StoredRegistry()

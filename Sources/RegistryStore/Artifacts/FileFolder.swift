@@ -10,10 +10,13 @@ struct FileFolder {
   let path: String
   /// The path of the registry, for errors.
   let registry: String
+  /// The file whose permissions its files have at most: the registry's own, or of a copy that is being made the original's.
+  private let model: String
 
   /// `folder` as the setting of a registry has it: a relative one stands beside the registry.
-  init(_ folder: String, of registry: String) {
+  init(_ folder: String, of registry: String, readableAs model: String? = nil) {
     self.registry = registry
+    self.model = model ?? registry
     path = folder.hasPrefix("/") ? folder : registry.contains("/") ? "\(registry.pathFolder)/\(folder)" : folder
   }
 
@@ -52,7 +55,7 @@ struct FileFolder {
     try make(path)
     try make(target.pathFolder)
     let temporary = "\(target).\(makeUUID()).tmp"
-    let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw failure(temporary) }
     do {
       defer { close(descriptor) }
@@ -79,8 +82,16 @@ struct FileFolder {
     }
   }
 
-  private func make(_ folder: String) throws {
-    if mkdir(folder, 0o755) != 0 {
+  /// What a new file may be at most: the registry's owner may have closed it to others.
+  private var mode: mode_t {
+    var status = stat()
+    return stat(model, &status) == 0 ? status.st_mode & 0o666 | 0o600 : 0o600
+  }
+
+  /// Makes a folder that who may read the registry can look into.
+  func make(_ folder: String) throws {
+    let mode = mode
+    if mkdir(folder, mode | (mode & 0o444) >> 2) != 0 {
       guard errno == EEXIST else { throw failure(folder) }
     } else {
       guard NewFile.syncFolder(of: folder) == 0 else { throw failure(folder.pathFolder) }

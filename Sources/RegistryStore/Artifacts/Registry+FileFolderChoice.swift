@@ -32,10 +32,8 @@ extension Registry {
           .refused, "the folder of files", "a registry has one from its beginning, and files of this one stand in it itself", path: path,
           suggestions: ["make a new registry with a folder, and merge this one into it"])
       }
-      let place = FileFolder(value, of: path).path
-      guard mkdir(place, 0o755) == 0 || errno == EEXIST else {
-        throw RegistryError.inputOutput(path: place, problem: String(cString: strerror(errno)))
-      }
+      let folder = FileFolder(value, of: path)
+      try folder.make(folder.path)
       try connection.execute("INSERT INTO registry_settings (key, value) VALUES ('artifacts', ?)", value)
     }
   }

@@ -16,7 +16,7 @@ extension Registry {
     to copy: String, target: String, progress: (BackupProgress) throws -> Void, _ body: () throws -> Void
   ) throws -> Int {
     var files: [(digest: Digest, byteCount: Int)] = []
-    let folder = FileFolder(Self.folder(ofBackup: target), of: target)
+    let folder = FileFolder(Self.folder(ofBackup: target), of: target, readableAs: path)
     do {
       let connection = try Connection(path: copy, mode: .readWrite)
       let hasFolder = try connection.queryFirst("SELECT 1 FROM registry_settings WHERE key = 'artifacts'") { _ in true } ?? false
