@@ -132,6 +132,56 @@ struct RunEndTests {
     #expect(steps[0].split(separator: ",").enumerated().allSatisfy { Int($1) == $0 + 1 }, "none is missing: \(steps)")
   }
 
+  @Test(
+    "killed in the middle, it leaves its output beside the registry, and the next run or gc stores it", arguments: ["gc", "run", "link"])
+  func killedOutput(door: String) throws {
+    let program = try Program()
+    #expect(try program("run", "--quiet", "--", "echo", "first").status == 0)
+    let loop = "echo early; i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo epoch $i loss: 0.$i; sleep 0.02; done"
+    let process = try started(program, ["--quiet", "--", "sh", "-c", loop])
+    try program.waitUntil("SELECT count(*) > 5 FROM metrics", is: "1\n")
+    // Neither takes what is still written.
+    #expect(try program("gc").stderr == "" && program("run", "--quiet", "--artifact", "*.log", "--", "true").status == 0)
+    #expect(try program("show", "--run", "2").stderr == "")
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let left = try program.files().keys.filter { $0.hasSuffix(".log") }
+    #expect(left.count == 1 && left[0].hasPrefix("registry.db-run-"))
+    let bytes = try program.files()[left[0]] ?? Data()
+    #expect(bytes.starts(with: Data("early\nepoch 1 loss: 0.1\nepoch 2".utf8)))
+    let shown = try program("show", "--run", "2")
+    #expect(
+      shown.stderr.contains("Its recording was killed: its output until then is in ")
+        && shown.stderr.contains("registry gc --db registry.db"))
+    if door == "link" {
+      #expect(try program.command(["sh", "-c", "mkdir sub; ln -s ../registry.db sub/link.db"]).status == 0)
+      #expect(try program("gc", "--db", "sub/link.db").status == 0)
+    } else {
+      let words = door == "gc" ? ["gc"] : ["run", "--quiet", "--", "true"]
+      let next = try program(words)
+      #expect(next.status == 0 && next.stderr == "Stored the output of run 2, whose recording was killed, as its output.log\n")
+    }
+    #expect(try program("artifact", "get", "--run", "2", "output.log").status == 0)
+    #expect(try program.files()["output.log"] == bytes)
+    #expect(try program.files().keys.filter { $0.hasSuffix(".log") } == ["output.log"])
+    #expect(try program("show", "--run", "2", "--format", "json").json().status?.string == "interrupted")
+    #expect(try program("verify").status == 0 && program("show", "--run", "2").stderr == "")
+  }
+
+  @Test("what lies beside a registry and is no run's is left alone, and removed by gc after an hour")
+  func unknownOutput() throws {
+    let program = try Program()
+    #expect(try program("run", "--quiet", "--", "true").status == 0)
+    let name = "registry.db-run-00000000-0000-4000-8000-000000000009.log"
+    try program.folder.write(name, "x")
+    #expect(try program("run", "--quiet", "--", "true").status == 0 && program("gc").status == 0)
+    #expect(try program.files()[name] != nil)
+    #expect(try program.command(["touch", "-d", "2 hours ago", name]).status == 0)
+    #expect(try program("run", "--quiet", "--", "true").status == 0 && program("gc", "--dry-run").status == 0)
+    #expect(try program.files()[name] != nil)
+    #expect(try program("gc").status == 0 && program.files()[name] == nil)
+  }
+
   @Test("metrics are there for others within about 250 ms, while the command says nothing more")
   func visible() throws {
     let program = try Program()

@@ -61,10 +61,14 @@ struct RunRecording {
   mutating func keep(_ spool: OutputSpool?) {
     if !result.isSpoolWhole {
       warn(
-        "the output isn't kept\(spool.map { " behind its byte \($0.byteCount)" } ?? ""): there is no room for it in $TMPDIR or /tmp.")
+        "the output isn't kept\(spool.map { " behind its byte \($0.byteCount)" } ?? ""): there is no room for it on the disk.")
     }
-    guard let spool, spool.byteCount > 0 else { return }
-    if attempt("output.log", { [run] in try run.add(file: spool.path, as: "output.log") }) != nil { fileCount += 1 }
+    guard let spool else { return }
+    guard spool.byteCount > 0 else { return spool.discard() }
+    if attempt("output.log", { [run] in try run.add(file: spool.path, as: "output.log") }) != nil {
+      fileCount += 1
+      spool.discard()
+    }
   }
 
   mutating func keep(_ artifacts: [RunFileOptions.Artifact]) {

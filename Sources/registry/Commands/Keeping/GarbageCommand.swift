@@ -8,6 +8,7 @@ struct GarbageCommand: ParsableCommand {
     discussion: """
       Removes deleted versions, runs and experiments, files and tensors that nothing needs any more, and datasets that have neither a name \
       nor a run. Files in the registry's folder that it doesn't know are removed once nobody has written them for an hour. \
+      The output of a killed 'registry run' is stored with its run. \
       What is still needed stays: a version that a run was fine-tuned from, a dataset that a run was trained on or that has a name. With \
       --datasets, named datasets that no run uses are removed too.
       Version numbers are never reused, so a model that had versions stays. The history of aliases stays.
@@ -32,6 +33,7 @@ struct GarbageCommand: ParsableCommand {
       throw UsageError("'--older-than \(olderThan)': it has to be between 0 and 1000000 days.")
     }
     let registry = try database.open(dryRun ? .read : .write, isOfFile: true)
+    if !dryRun { LeftOutput.store(in: registry, removesUnknown: true) }
     let report =
       try dryRun
       ? registry.garbage(olderThanDays: olderThan, includingNamedDatasets: datasets)

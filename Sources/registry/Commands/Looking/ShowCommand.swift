@@ -30,6 +30,11 @@ struct ShowCommand: ParsableCommand {
     } else if let runNumber {
       let report = try RunReport(run: runNumber, in: registry)
       try output(report.json, report.summary, report.text)
+      if format.format == .table, let left = LeftOutput.path(of: report.run.uuid, besides: registry.path) {
+        Streams.note(
+          "Its recording was killed: its output until then is in \(left.singleLine)\n  hint: registry gc --db \(database.resolvedPath.quotedForShell.singleLine)"
+        )
+      }
     }
   }
 

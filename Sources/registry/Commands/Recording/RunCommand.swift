@@ -48,6 +48,7 @@ struct RunCommand: ParsableCommand {
     try files.check()
     try ChildProcess.check(name)
     let registry = try database.create(artifacts)
+    LeftOutput.store(in: registry)
     let written = files.watch()
 
     let sink = MetricSink()
@@ -66,6 +67,7 @@ struct RunCommand: ParsableCommand {
       _ = execution.wait()
       throw error
     }
+    spool?.keep(besides: registry.path, uuid: run.uuid)
     sink.connect { try run.log($0.key, step: $0.step, $0.value, time: $0.time) }
     let result = execution.wait()
     // From now on a signal is for us: the first one stops the reading of weights, a second one everything.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import ModelRegistry
 import Tensors
 
@@ -26,14 +27,15 @@ struct RunFileOptions: ParsableArguments {
     try Registry.checkName(alias, of: "alias")
   }
 
-  /// The files that match, with the names that they get; never the registry itself.
+  /// The files that match, with the names that they get; never the registry itself, nor the outputs that lie beside it.
   func artifacts(besides registry: String) -> [Artifact] {
+    let spools = OutputSpool.prefix(besides: registry).pathName
     let own = ["", "-journal", "-wal", "-shm"].compactMap { FileState(registry + $0) }
     return artifact.flatMap { text -> [Artifact] in
       let pattern = FilePattern(text)
       let matches = pattern.matches().filter { path in
         let state = FileState(path)
-        return !own.contains { $0.isSameFile(as: state) }
+        return !own.contains { $0.isSameFile(as: state) } && !path.pathName.hasPrefix(spools)
       }
       if matches.isEmpty { return [Artifact(path: nil, name: text)] }
       return matches.map { Artifact(path: $0, name: Self.name($0)) }
