@@ -53,7 +53,7 @@ interop:
 # Seconds and parsers, as Scripts/fuzz.sh takes them.
 FUZZ ?= 60
 fuzz:
-	@bash Scripts/install.sh python3
+	@bash Scripts/install.sh libsqlite3-dev python3
 	@sh Scripts/fuzz.sh $(FUZZ)
 
 lint:

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Fuzzes the parsers of Formats with libFuzzer, from the reference files.
+# Fuzzes the parsers of Formats, ForeignRuns and JSONText with libFuzzer, from the reference files.
 #
-#   Scripts/fuzz.sh [SECONDS [TARGET…]]     60 seconds each for: zip pickle legacy safetensors shards
+#   Scripts/fuzz.sh [SECONDS [TARGET…]]     60 seconds each for: zip pickle legacy safetensors shards records events yaml csv jsonl json
 #
 # Builds with swiftc alone into $FUZZ_DIR (.build/fuzz).  A finding is left there as TARGET-crash-…; a run without one ends
 # with libFuzzer's count of executions.
@@ -9,30 +9,58 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- zip pickle legacy safetensors shards
+[ $# -gt 0 ] || set -- zip pickle legacy safetensors shards records events yaml csv jsonl json
 out=${FUZZ_DIR:-.build/fuzz}
 mkdir -p "$out"
 features="-swift-version 6 -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility"
 flags="-O -sanitize=fuzzer -parse-as-library -package-name registry -whole-module-optimization $features"
 
 # What SwiftPM would make of a C target.
-mkdir -p "$out/CChecksums"
-printf 'module CChecksums { umbrella "%s" export * }\n' "$PWD/Sources/CChecksums/include" >"$out/CChecksums/module.modulemap"
-for source in ccrc32 csha256; do
-  clang -O2 -c -ISources/CChecksums/include -o "$out/$source.o" "Sources/CChecksums/$source.c"
+for room in CChecksums CSQLite; do
+  mkdir -p "$out/$room"
+  printf 'module %s { umbrella "%s" export * }\n' "$room" "$PWD/Sources/$room/include" >"$out/$room/module.modulemap"
+  for source in Sources/"$room"/*.c; do
+    clang -O2 -c -ISources/"$room"/include -o "$out/$(basename "$source" .c).o" "$source"
+  done
 done
 
-# shellcheck disable=SC2086
-swiftc $flags -module-name Tensors -I "$out/CChecksums" -emit-module -emit-module-path "$out/Tensors.swiftmodule" -emit-object \
-  -o "$out/Tensors.o" Sources/Tensors/*.swift
-# shellcheck disable=SC2086
-swiftc $flags -module-name Files -emit-module -emit-module-path "$out/Files.swiftmodule" -emit-object -o "$out/Files.o" Sources/Files/*.swift
+# room NAME: the Swift room as a module and an object file.
+room() {
+  # shellcheck disable=SC2046,SC2086
+  swiftc $flags -module-name "$1" -I "$out" -I "$out/CChecksums" -I "$out/CSQLite" -emit-module -emit-module-path "$out/$1.swiftmodule" \
+    -emit-object -o "$out/$1.o" $(find "Sources/$1" -name "*.swift")
+}
 
+# fuzzer ROOM DOOR OBJECT…: the room with its door, and the object files that it needs, as a program.
+fuzzer() {
+  module=$1 door=$2
+  shift 2
+  # Formats is fuzzed without ONNX, which only writes.
+  # shellcheck disable=SC2046,SC2086
+  swiftc $flags -D "FUZZ_$upper" -module-name "$module" -I "$out" -I "$out/CChecksums" -I "$out/CSQLite" -o "$out/$target" \
+    $(find "Sources/$module" -name "*.swift" -not -path "*/ONNX/*") "Fuzz/$door.swift" "$@"
+}
+
+built=
+# once NAME…: rooms that haven't been built yet.
+once() {
+  for name; do
+    case "$built" in *" $name "*) ;; *) room "$name"; built="$built $name " ;; esac
+  done
+}
+
+once Tensors Files
 for target; do
   upper=$(echo "$target" | tr '[:lower:]' '[:upper:]')
-  # shellcheck disable=SC2086
-  swiftc $flags -D "FUZZ_$upper" -module-name Formats -I "$out" -I "$out/CChecksums" -o "$out/$target" $(find Sources/Formats -name "*.swift" -not -path "*/ONNX/*") Fuzz/FuzzTargets.swift \
-    "$out/Tensors.o" "$out/Files.o" "$out/ccrc32.o" "$out/csha256.o"
+  case "$target" in
+  records | events | yaml | csv | jsonl)
+    once SQLite JSONText
+    fuzzer ForeignRuns ForeignTargets "$out/Tensors.o" "$out/Files.o" "$out/SQLite.o" "$out/JSONText.o" "$out/ccrc32.o" "$out/csha256.o" \
+      "$out/csqlite.o" "$out/extension.o" -lsqlite3
+    ;;
+  json) fuzzer JSONText JSONTarget ;;
+  *) fuzzer Formats FuzzTargets "$out/Tensors.o" "$out/Files.o" "$out/ccrc32.o" "$out/csha256.o" ;;
+  esac
   python3 Scripts/fuzz_corpus.py "$target" "$out/corpus-$target"
   echo "fuzzing $target for $seconds s"
   "$out/$target" -max_total_time="$seconds" -max_len=8192 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \

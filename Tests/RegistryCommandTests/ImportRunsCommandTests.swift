@@ -55,6 +55,31 @@ struct ImportRunsCommandTests {
     #expect(try program("verify").status == 0)
   }
 
+  @Test("a version of weights whose net its names tell predicts as the same file does once it is imported", arguments: [2, 3])
+  func nets(major: Int) throws {
+    try database(major)
+    let report = try program("import-runs", "mlflow", "mlflow.db", "--format", "json").json()
+    #expect(report["versions"]?.array.map { $0["guessed"]?.array.map(\.string) } == Array(repeating: ["task", "classes"], count: 3))
+    let files = try program("artifact", "list", "xor/1", "--format", "json").json().array.compactMap { $0.path?.string }
+    let weights = try #require(files.first { $0.hasSuffix(".safetensors") || $0.hasSuffix(".pt") })
+    #expect(try program("artifact", "get", "xor/1", weights, "-o", "weights").status == 0)
+    #expect(try program("import", "weights", "--model", "copy").status == 0)
+    let predicted = try program("predict", "--version", "xor/1", "-1", "1", "--format", "json")
+    #expect(predicted.status == 0, "\(predicted.stderr)")
+    #expect(try predicted.stdout == program("predict", "--version", "copy/1", "-1", "1", "--format", "json").stdout)
+    #expect(try sql("SELECT DISTINCT value FROM version_tags WHERE key = 'architecture_from'") == "names\n")
+  }
+
+  @Test("the files of a new registry stand in the folder that is asked for, and a second import asks for the same one")
+  func filesIn() throws {
+    try database()
+    for _ in 0..<2 { #expect(try program("import-runs", "mlflow", "mlflow.db", "--files-in", "files").status == 0) }
+    #expect(try sql("SELECT count(*) FROM content_pieces") == "0\n" && FileManager.default.fileExists(atPath: program.folder.path("files")))
+    #expect(try program("verify").status == 0)
+    #expect(try program("import-runs", "mlflow", "mlflow.db", "--files-in", "others").status == 65)
+    try Refusal("import-runs", "mlflow", "mlflow.db", "--files-in", "", code: 64, error: "'--files-in' names no folder.").check(in: program)
+  }
+
   @Test("what is stored is what was logged")
   func values() throws {
     try database()
@@ -101,7 +126,8 @@ struct ImportRunsCommandTests {
       try sql(
         "SELECT v.version, v.description, v.source LIKE 'runs:/%/net', v.file_count, group_concat(t.key || '=' || t.value, ' ') FROM model_versions AS v JOIN models AS m ON m.id = v.model_id LEFT JOIN version_tags AS t ON t.version_id = v.id WHERE m.name = 'xor' GROUP BY v.id"
       )
-        == "1|first|1|1|checked=yes mlflow.stage=Staging mlflow.version=1\n2||1|1|mlflow.version=4\n")
+        == "1|first|1|1|architecture_from=names checked=yes guessed=task,classes mlflow.stage=Staging mlflow.version=1\n2||1|1|architecture_from=names guessed=task,classes mlflow.version=4\n"
+    )
     #expect(
       try program("alias", "list", "--format", "csv").stdout.split(separator: "\n").map {
         $0.split(separator: ",").prefix(3).joined(separator: ",")

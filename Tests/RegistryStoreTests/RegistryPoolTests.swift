@@ -40,7 +40,7 @@ struct RegistryPoolTests {
   @Test("of a file of an older schema a read that follows a write sees it")
   func older() async throws {
     let folder = try TemporaryFolder()
-    try FileManager.default.copyItem(at: Fixtures.url("registries/schema-4.db"), to: folder.url.appending(path: "registry.db"))
+    try FileManager.default.copyItem(atPath: Fixtures.path("registries/schema-4.db"), toPath: folder.path("registry.db"))
     let pool = pool(folder, readers: 1)
     let before = try await pool.read { try $0.list(.runs).rows.count }
     try await pool.startRun().end()

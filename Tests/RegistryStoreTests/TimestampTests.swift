@@ -1,9 +1,13 @@
-import RegistryStore
 import SQLite
 import Testing
 
+@testable import RegistryStore
+
 @Suite("a time")
 struct TimestampTests {
+  @Test("milliseconds of no year from 0000 to 9999 are no time", arguments: [Int.min, -62_167_219_200_001, 253_402_300_800_000, .max])
+  func outside(milliseconds: Int) { #expect(Timestamp.text(milliseconds) == nil) }
+
   @Test(
     "is read to the millisecond, in UTC unless it says otherwise",
     arguments: [
@@ -57,7 +61,4 @@ struct SplitMix64: RandomNumberGenerator {
     z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
     return z ^ (z >> 31)
   }
-
-  @Test("milliseconds of no year from 0000 to 9999 are no time", arguments: [Int.min, -62_167_219_200_001, 253_402_300_800_000, .max])
-  func outside(milliseconds: Int) { #expect(Timestamp.text(milliseconds) == nil) }
 }

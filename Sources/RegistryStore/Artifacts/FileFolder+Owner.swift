@@ -35,8 +35,8 @@ extension FileFolder {
     let own = wholeRegistryPath
     if let marked = markedPath(), marked.hasSameBytes(as: own) { return }
     let temporary = NewFile.temporaryPath(besides: mark)
-    let file = unsafe fopen(temporary, "wxe")
-    guard let file = unsafe file else { throw failure(temporary) }
+    let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0, let file = unsafe fdopen(descriptor, "w") else { throw failure(temporary) }
     let isWritten = unsafe own.utf8.withContiguousStorageIfAvailable { unsafe fwrite($0.baseAddress, 1, $0.count, file) } == own.utf8.count
     let isSynced = unsafe fflush(file) == 0 && fsync(fileno(file)) == 0
     unsafe fclose(file)

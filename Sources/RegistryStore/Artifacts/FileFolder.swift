@@ -86,7 +86,7 @@ struct FileFolder {
   }
 
   /// What a new file may be at most: the registry's owner may have closed it to others.
-  private var mode: mode_t {
+  var mode: mode_t {
     var status = stat()
     return stat(model, &status) == 0 ? status.st_mode & 0o666 | 0o600 : 0o600
   }

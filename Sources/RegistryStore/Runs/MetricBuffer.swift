@@ -63,6 +63,9 @@ struct MetricBuffer {
   /// The highest step of a key; nil for a key without any.
   func highestStep(of key: String) -> Int? { place(of: key).map { series[$0].highest } }
 
+  /// How many values wait.
+  var count: Int { series.reduce(0) { $0 + $1.new.count + $1.again.count } }
+
   var isEmpty: Bool { series.allSatisfy { $0.new.isEmpty && $0.again.isEmpty } }
 
   private func place(of key: String) -> Int? {

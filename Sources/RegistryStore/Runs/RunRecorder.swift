@@ -13,6 +13,8 @@ public final class RunRecorder {
   let content: RunContent
   let identity: RunIdentity
   private var buffer = MetricBuffer()
+  /// How many metrics were stored, or more.
+  private var storedMetrics: Int
   private var ids: RunIDs?
   private let began = ContinuousClock.now
   /// What was trained after this is lost with the process.
@@ -32,6 +34,7 @@ public final class RunRecorder {
     self.registry = registry
     self.content = content
     identity = RunIdentity()
+    storedMetrics = 0
   }
 
   /// A recorder of a run that was taken over.
@@ -39,6 +42,7 @@ public final class RunRecorder {
     self.registry = registry
     self.content = content
     identity = ownership.identity
+    storedMetrics = Registry.fewMetrics
     ids = ownership.ids
   }
 
@@ -80,6 +84,7 @@ public final class RunRecorder {
         if let checkpoint { try registry.store(checkpoint, run: ids.run) }
         return ids
       }
+      storedMetrics += buffer.count
       buffer.removeAll()
       // The whole commit counts as the checkpoint's, waiting for other writers doesn't.
       if checkpoint != nil {
@@ -102,9 +107,10 @@ public final class RunRecorder {
     let limit = Self.patience(toSave: start - safeUntil)
     // Before the file is locked.
     let digests = TensorDigester.digests(of: content.stateDict)
+    let ahead = try digestAhead()
     while true {
       do {
-        return try store(content, digests)
+        return try store(content, digests, ahead)
       } catch let error as StoreError where error.code == .busy {
         let waited = ContinuousClock.now - start
         guard waited < limit else {
@@ -118,12 +124,12 @@ public final class RunRecorder {
   /// How long a locked file is waited for before so much training is given up.
   static func patience(toSave work: Duration) -> Duration { max(busyLimit, min(work, longestWait)) }
 
-  private func store(_ content: VersionContent, _ digests: [Digest]) throws -> StoredVersion {
+  private func store(_ content: VersionContent, _ digests: [Digest], _ ahead: DigestAhead?) throws -> StoredVersion {
     let stored = try registry.writing(busyLimit: .seconds(1)) {
       let ids = try begin()
       try buffer.insert(into: registry, run: ids.run)
       try registry.connection.execute("DELETE FROM checkpoints WHERE run_id = ?", ids.run)
-      try end(ids, status: .finished)
+      try end(ids, status: .finished, ahead: ahead)
       let version = try registry.insert(content, digests: digests, model: ids.model, run: ids.run, runUUID: identity.uuid)
       let dataset = try registry.connection.queryFirst(
         "SELECT min(name) FROM dataset_names WHERE dataset_id = ?", ids.dataset
@@ -160,11 +166,18 @@ public final class RunRecorder {
     return ids
   }
 
-  private func end(_ ids: RunIDs, status: RunStatus, error: String? = nil) throws {
+  /// Of a run with many metrics, once what was noted is stored.
+  private func digestAhead() throws -> DigestAhead? {
+    guard let run, storedMetrics + buffer.count > Registry.fewMetrics else { return nil }
+    try flush()
+    return buffer.isEmpty ? try registry.digestAhead(ofRun: run) : nil
+  }
+
+  private func end(_ ids: RunIDs, status: RunStatus, error: String? = nil, ahead: DigestAhead? = nil) throws {
     try registry.connection.execute(
       "UPDATE runs SET status = ?, ended_at = ?, error = ?, digest = ? WHERE id = ? AND owner = ?", status.rawValue, Timestamp.now.text,
       error,
-      try registry.runDigest(Int(ids.run)), ids.run, identity.owner)
+      try registry.runDigest(Int(ids.run), ahead: ahead), ids.run, identity.owner)
     guard registry.connection.changes == 1 else { throw try registry.takenOver(run: ids.run) }
   }
 }

@@ -53,8 +53,9 @@ extension Registry {
     }
   }
 
-  /// Makes a logged run a running one again, owned by this token.  Stands in a transaction.
-  func reopen(run: Int, owner: String) throws -> ReopenedRun {
+  /// Makes a logged run a running one again, owned by this token.  `checked` is the seal that was found to be right before the file was
+  /// locked.  Stands in a transaction.
+  func reopen(run: Int, owner: String, checked: String?) throws -> ReopenedRun {
     _ = try existingRun(run)
     let found = try connection.queryFirst(
       """
@@ -79,7 +80,8 @@ extension Registry {
     if found.status == .running, RunLiveness.isAlive(found.process) {
       throw StoreError.stillRunning(run: run, pid: found.process.pid, host: found.process.host, path: path)
     }
-    try checkSeal(ofRun: run)
+    let digest = try connection.queryFirst("SELECT digest FROM runs WHERE id = ?", run) { row in try row.textOrNil(0) } ?? nil
+    if digest != checked { try checkSeal(ofRun: run) }
     let process = ProcessIdentity.current
     // The seal goes first: what a sealed run holds can't change.
     try connection.execute(

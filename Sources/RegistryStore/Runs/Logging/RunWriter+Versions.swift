@@ -28,17 +28,18 @@ extension RunWriter {
         return staged
       }
     }
+    let ahead = endsRun ? try digestAhead() : nil
     var stored: StoredVersion?
     if let weights = version.weights {
       for attempt in 1...Registry.collectionsBorne {
         let files = try stage()
         do {
-          stored = try registry.storeTensors(of: weights, ImportLimits()) { try write(version, model, $0, files, endsRun: endsRun) }
+          stored = try registry.storeTensors(of: weights, ImportLimits()) { try write(version, model, $0, files, endsRun: endsRun, ahead) }
           break
         } catch let error as CollectedContents where attempt == Registry.collectionsBorne { throw error } catch is CollectedContents {}
       }
     } else {
-      stored = try registry.staging(stage) { try write(version, model, nil, $0, endsRun: endsRun) }
+      stored = try registry.staging(stage) { try write(version, model, nil, $0, endsRun: endsRun, ahead) }
     }
     guard let stored else { throw StoreError.busy(path: registry.path) }
     forgetWaiting()
@@ -49,10 +50,10 @@ extension RunWriter {
 
   /// Stands in a transaction.
   private func write(
-    _ version: LoggedVersion, _ model: String, _ tensors: StoredTensors?, _ files: [StagedFile], endsRun: Bool
+    _ version: LoggedVersion, _ model: String, _ tensors: StoredTensors?, _ files: [StagedFile], endsRun: Bool, _ ahead: DigestAhead?
   ) throws -> StoredVersion {
     try writeWaiting()
-    if endsRun { try writeEnd(.finished, error: nil, exitCode: nil, at: nil) }
+    if endsRun { try writeEnd(.finished, error: nil, exitCode: nil, at: nil, ahead: ahead) }
     let modelID = try registry.modelID(creating: model)
     let row = try insertRow(of: version, modelID, tensors, files)
     if let tensors { try registry.link(zip(tensors.source.tensors.map(\.name), tensors.ids), to: .version, id: row.id) }

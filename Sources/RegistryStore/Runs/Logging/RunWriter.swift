@@ -21,6 +21,8 @@ package final class RunWriter {
   /// How long the run counts as alive after each write, where its writer is no process of this machine.
   let lease: Duration?
   private var buffer = MetricBuffer()
+  /// How many metrics this writer has stored, or more.
+  private var storedMetrics = 0
   private var known: [Name: ParamValue] = [:]
   private var params: [(key: String, value: ParamValue)] = []
   private var tags: [(key: String, value: CellValue)] = []
@@ -68,9 +70,12 @@ package final class RunWriter {
     owner = makeUUID()
     lease = nil
     let owner = owner
-    let found = try registry.writing { try registry.reopen(run: run, owner: owner) }
+    let seal = try registry.snapshot { try registry.checkedSeal(ofRun: run) }
+    let found = try registry.writing { try registry.reopen(run: run, owner: owner, checked: seal) }
     (id, self.run, uuid, model, experiment) = (Int64(run), run, found.uuid, found.model, found.experiment)
     for (key, value) in found.params { known[Name(key)] = value }
+    // How many there are isn't known, and is looked at before the end.
+    storedMetrics = Registry.fewMetrics
     for (key, step) in found.steps { buffer.noteStored(key, upTo: step) }
   }
 
@@ -166,6 +171,7 @@ package final class RunWriter {
   }
 
   func forgetWaiting() {
+    storedMetrics += buffer.count
     buffer.removeAll()
     params.removeAll()
     tags.removeAll()
@@ -213,19 +219,28 @@ package final class RunWriter {
   package func end(_ status: RunStatus = .finished, error: String? = nil, exitCode: Int? = nil, at time: Timestamp? = nil) throws {
     try expectOpen()
     guard status.isEnd else { throw self.error(.illegalEnd, "the end of run \(run)", "'\(status.rawValue)' is no end") }
+    let ahead = try digestAhead()
     try registry.writing {
       try writeWaiting()
-      try writeEnd(status, error: error, exitCode: exitCode, at: time)
+      try writeEnd(status, error: error, exitCode: exitCode, at: time, ahead: ahead)
     }
     forgetWaiting()
     hasEnded = true
   }
 
+  /// The digest of the run as it stands, so that many metrics needn't be hashed while the file is locked: what waits is stored first.
+  func digestAhead() throws -> DigestAhead? {
+    guard !registry.connection.isInTransaction, storedMetrics + buffer.count > Registry.fewMetrics else { return nil }
+    try flush()
+    return try registry.digestAhead(ofRun: run)
+  }
+
   /// Stands in a transaction, after `writeWaiting`.
-  func writeEnd(_ status: RunStatus, error: String?, exitCode: Int?, at time: Timestamp?) throws {
+  func writeEnd(_ status: RunStatus, error: String?, exitCode: Int?, at time: Timestamp?, ahead: DigestAhead?) throws {
     try registry.connection.execute(
       "UPDATE runs SET status = ?, ended_at = ?, error = ?, exit_code = coalesce(?, exit_code), digest = ?, owner = NULL WHERE id = ? AND owner = ?",
-      status.rawValue, (time ?? .now).text, status == .finished ? nil : error, exitCode, try registry.runDigest(run), id, owner)
+      status.rawValue, (time ?? .now).text, status == .finished ? nil : error, exitCode, try registry.runDigest(run, ahead: ahead), id,
+      owner)
     guard registry.connection.changes == 1 else { throw try registry.takenOver(run: id) }
   }
 

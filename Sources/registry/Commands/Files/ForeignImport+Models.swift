@@ -1,7 +1,8 @@
+import ArgumentParser
 import ForeignRuns
-import Formats
 import ModelRegistry
 import Tensors
+import Training
 
 extension ForeignImport {
   /// The reason that the history of an alias has for what came of this source.
@@ -50,23 +51,27 @@ extension ForeignImport {
       if files.absence == nil { report.leave(out: title, because: "it has no files") }
       return nil
     }
-    let weights = Self.weights(among: files.files)
+    let weights = Self.weights(among: files.files, model: name)
     guard let target else {
       report.versions.append(
-        ForeignReport.Version(theirs: title, ours: nil, tensors: weights?.tensors.count ?? 0, files: files.files.count))
+        ForeignReport.Version(
+          theirs: title, ours: nil, tensors: weights?.content.tensors.count ?? 0, files: files.files.count,
+          guessed: weights?.net.architecture?.guessed ?? []))
       return nil
     }
-    var logged = LoggedVersion(weights: weights)
+    var logged = LoggedVersion(weights: weights?.content)
     logged.model = name
     logged.files = files.files.map { (file: $0.path, name: $0.name) }
     logged.tags = Self.tags(ofVersion: version)
+    for (key, value) in weights?.guessTags ?? [] where logged.tags[key] == nil { logged.tags.append(key, value) }
     (logged.source, logged.description, logged.uuid) = (version.source, version.note, version.uuid)
     logged.createdAt = version.createdAt.flatMap { Timestamp(milliseconds: $0) }
     logged.metrics = NamedValues(version.metrics.filter { !$0.key.isEmpty }.map { (name: $0.key, value: $0.value) })
     guard let stored = try save(logged, version, title, in: target) else { return nil }
     report.versions.append(
       ForeignReport.Version(
-        theirs: title, ours: "\(stored.model)/\(stored.version)", tensors: weights?.tensors.count ?? 0, files: files.files.count))
+        theirs: title, ours: "\(stored.model)/\(stored.version)", tensors: weights?.content.tensors.count ?? 0, files: files.files.count,
+        guessed: weights?.net.architecture?.guessed ?? []))
     return stored.version
   }
 
@@ -129,18 +134,14 @@ extension ForeignImport {
     }
   }
 
-  /// The tensors of the first file that holds some: none is run, whatever it is.
-  private static func weights(among files: [ForeignFile]) -> StateDictImport? {
+  /// The first file that holds tensors, and the net that they are where that can be told: nothing in it is run, whatever it is.
+  private static func weights(among files: [ForeignFile], model: String) -> WeightsSource? {
     let kinds = [".safetensors", ".pt", ".pth", ".ckpt", ".bin"]
     func rank(_ file: ForeignFile) -> Int? { kinds.firstIndex { file.name.hasSuffix($0) } }
     let candidates = files.filter { rank($0) != nil }.sorted { (rank($0) ?? 0, Name($0.name)) < (rank($1) ?? 0, Name($1.name)) }
     for file in candidates {
-      guard let opened = try? openTensors(path: file.path), !opened.tensors.isEmpty else { continue }
-      let tensors = opened.tensors.map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
-      var weights = StateDictImport(file: file.path, tensors: tensors) { try opened.tensor(at: $0) }
-      weights.read = { index, body in try opened.read(at: index, body) }
-      weights.checkUnchanged = { try opened.checkUnchanged() }
-      return weights
+      let found = try? WeightsSource(file.path, key: nil, model: model, options: ImportedNetOptions.parse([]))
+      if let found, !found.content.tensors.isEmpty { return found }
     }
     return nil
   }

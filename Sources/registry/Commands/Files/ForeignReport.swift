@@ -20,6 +20,8 @@ struct ForeignReport {
     let ours: String?
     let tensors: Int
     let files: Int
+    /// What of its net is a guess.
+    let guessed: [String]
   }
 
   /// What wasn't imported: so many things for the same reason.

@@ -51,7 +51,9 @@ struct ForeignReportText {
       lines.append(r.newRuns == 1 ? "run \(run): \(r.runs[0].name.singleLine)" : "run \(run)")
     }
     lines += r.versions.map { version in
-      let content = [version.tensors > 0 ? counted(version.tensors, "tensor") : nil, counted(version.files, "file")].compactMap(\.self)
+      let content =
+        [version.tensors > 0 ? counted(version.tensors, "tensor") : nil, counted(version.files, "file")].compactMap(\.self)
+        + (version.guessed.isEmpty ? [] : ["guessed of its net: \(version.guessed.joined(separator: " and "))"])
       return "theirs \(version.theirs) → ours \(version.ours ?? "the next"): \(content.joined(separator: ", "))"
     }
     lines += r.aliases.map { "alias \($0.alias) set to \($0.version)" }
@@ -105,7 +107,7 @@ struct ForeignReportText {
   private static func json(_ version: ForeignReport.Version) -> JSONValue {
     .object([
       ("theirs", .string(version.theirs)), ("ours", JSONValue(version.ours)), ("tensors", JSONValue(version.tensors)),
-      ("files", JSONValue(version.files)),
+      ("files", JSONValue(version.files)), ("guessed", .array(version.guessed.map { .string($0) })),
     ])
   }
 

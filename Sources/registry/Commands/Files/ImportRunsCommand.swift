@@ -40,6 +40,12 @@ struct ImportRunsCommand: ParsableCommand {
   @Option(help: "The model that the runs belong to; not of mlflow.") var model: String?
   @Option(help: "The experiment that the runs go to (default: the model's name, else the folder's); not of mlflow.") var experiment: String?
   @Option(help: "Of csv and jsonl: the name of the run (default: the file's).") var name: String?
+  @Option(
+    help: """
+      The folder for the files of a registry that is made now, each named by its digest; a relative one stands beside the registry \
+      (default: in the registry itself). Other commands call it --artifacts.
+      """)
+  var filesIn: String?
   @Flag(help: "Only say what would come in.") var dryRun = false
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
@@ -50,6 +56,7 @@ struct ImportRunsCommand: ParsableCommand {
     let opened = try open()
     let isNew = access(database.resolvedPath, F_OK) != 0
     let registry = dryRun && isNew ? nil : try database.open(dryRun ? .read : .create)
+    if let filesIn, !dryRun { try registry?.useFileFolder(filesIn) }
     Signals.watch()
     var settings = ForeignImport.Settings(source: source.rawValue, path: path)
     (settings.model, settings.experiment, settings.name) = (model, experiment, name)
@@ -80,6 +87,7 @@ struct ImportRunsCommand: ParsableCommand {
     try require(isLog, "--name", name != nil, "csv and jsonl")
     try require(source != .mlflow, "--model", model != nil, "tensorboard, csv and jsonl: MLflow has models of its own")
     try require(source != .mlflow, "--experiment", experiment != nil, "tensorboard, csv and jsonl: MLflow has experiments of its own")
+    if let filesIn, filesIn.isEmpty { throw UsageError("'--files-in' names no folder.") }
     if let model { try Registry.checkName(model, of: "model") }
   }
 
