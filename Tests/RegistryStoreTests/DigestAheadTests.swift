@@ -41,7 +41,8 @@ struct DigestAheadTests {
 
   @Test("there is none for few metrics")
   func few() throws {
-    let writer = try logged(StoredRegistry(interpreter: nil), metrics: 10)
+    let stored = try StoredRegistry(interpreter: nil)
+    let writer = try logged(stored, metrics: 10)
     try writer.flush()
     #expect(try writer.registry.digestAhead(ofRun: writer.run) == nil)
   }
