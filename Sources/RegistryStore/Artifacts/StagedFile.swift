@@ -44,10 +44,10 @@ struct StagedFile {
     self.init(name, digest, bytes.count, folder == nil ? .memory(bytes) : .outside)
   }
 
-  /// Reads a file of the disk.
-  init(file: String, as name: String, in registry: Registry) throws {
+  /// Reads a file of the disk; a larger one than `inMemory` is written ahead.
+  init(file: String, as name: String, in registry: Registry, inMemory: Int = largestInMemory) throws {
     let source = try SourceFile(file)
-    if source.byteCount > Self.largestInMemory {
+    if source.byteCount > inMemory {
       try Registry.checkFilePath(name, path: registry.path)
       var builder = DigestBuilder()
       try source.read { part in unsafe builder.update(part) }
