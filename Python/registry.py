@@ -7,13 +7,11 @@
 """
 
 import array, atexit, collections, contextlib, ctypes, importlib.util, io, json, operator, os, shutil, signal  # noqa: E401
-import subprocess, sys, sysconfig, tempfile, threading, types  # noqa: E401
-import time as clock
+import subprocess, sys, sysconfig, tempfile, threading, time as clock, types  # noqa: E401
 
 # `log` waits where the program is so many calls behind (400 MB); the writer looks every so many seconds, and takes so many at once.
 _MOST_WAITING, _PAUSE, _BATCH = 1_000_000, 0.05, 500
-# safetensors' words for the types of torch and NumPy.
-_SPELLINGS = {
+_SPELLINGS = {  # safetensors' words for the types of torch and NumPy
     "bool": "BOOL", "uint8": "U8", "int8": "I8", "uint16": "U16", "int16": "I16", "uint32": "U32", "int32": "I32", "uint64": "U64",
     "int64": "I64", "float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2", "float16": "F16", "bfloat16": "BF16", "float32": "F32",
     "float64": "F64", "complex64": "C64"}
@@ -53,8 +51,6 @@ class Run(contextlib.AbstractContextManager):
 
     def log(self, /, step=None, metrics=None, *, epoch=None, time=None, **values):
         """Metrics of a step: `log(3, loss=0.5)` or `log(3, {"val/loss": 0.5})`; `epoch` means step, `time` is as time.time() gives it."""
-        if self._ended or self._errors:
-            self._check()
         if metrics:
             values = {**{str(key): value for key, value in metrics.items()}, **values}
         for key, value in values.items():
@@ -62,6 +58,8 @@ class Run(contextlib.AbstractContextManager):
                 values[key] = _number(key, value)
         step = epoch if step is None else step
         self._append((step if step is None else operator.index(step), time or clock.time(), values))
+        if self._ended or self._errors:  # of earlier calls; this one is on its way
+            self._check()
 
     def params(self, values=None, /, **more):
         """Parameters, from a dictionary (nested ones become `a.b`), an argparse.Namespace, or keywords."""
@@ -96,19 +94,23 @@ class Run(contextlib.AbstractContextManager):
 
     def send(self, line, wait=False):
         """Any line of docs/log.md; with `wait` its answer, once it is stored."""
-        if self._ended or self._errors:
+        if self._ended:
             self._check()
         line = _line({**line, "ack": True} if wait else line)
         self._asked += [line] * bool(wait)
         self._append(line)
         self._wake.release()
-        return self._answer(line) if wait else None
+        answer = self._answer(line) if wait else None
+        return self._check() if self._errors else answer
 
-    def end(self, status="finished", **more):
-        """Ends the run as finished, failed, killed or interrupted, and waits until all is stored.  `more`: error, exit_code."""
+    def end(self, status="finished", *, error=None, exit_code=None):
+        """Ends the run as finished, failed, killed or interrupted, and waits until all is stored."""
+        if status not in ("finished", "failed", "killed", "interrupted", None):
+            raise ValueError(f"{status!r} is no end of a run: finished, failed, killed or interrupted.")
+        line = {"end": status, "error": error and str(error), "exit_code": None if exit_code is None else operator.index(exit_code)}
         if not self._ended:
             self._ended = True
-            self._queue.extend([_line({"end": status, **more}), None] if status else [None])
+            self._queue.extend([_line({key: value for key, value in line.items() if value is not None}), None] if status else [None])
             self._wake.release()
         for thread in self._threads:
             thread.join()
@@ -148,8 +150,7 @@ class Run(contextlib.AbstractContextManager):
         """Raises what nobody has been told yet, or what can't go on."""
         if self._pid != os.getpid():
             raise Error(f"run {self.number} belongs to process {self._pid}; a process forked from it can't log to the run.")
-        texts = [self._errors.popleft() for _ in range(len(self._errors))]
-        if texts:
+        if texts := [self._errors.popleft() for _ in range(len(self._errors))]:
             raise Error("\n".join(texts[:5] + [f"… and {len(texts) - 5} more."][:len(texts) > 5]))
         if self._ended:
             raise Error(f"run {self.number} has ended.")

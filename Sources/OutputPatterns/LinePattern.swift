@@ -17,6 +17,12 @@ public struct LinePattern: Sendable {
   /// The names of its numbers, in order.
   public let names: [String]
 
+  /// Whether one of its numbers is a metric: neither `{step}`, nor `{epoch}` where that is the step.
+  public var hasMetric: Bool {
+    let others = names.filter { !$0.utf8.elementsEqual("step".utf8) }
+    return others.contains { !$0.utf8.elementsEqual("epoch".utf8) } || !others.isEmpty && others.count < names.count
+  }
+
   /// The numbers of a line, in the order of `names`; nil when the line isn't one of these.
   public func numbers(in line: String) -> [Double]? { numbers(in: Array(line.utf8)) }
 

@@ -26,6 +26,7 @@ struct NoMetricTests {
     "Namespace(lr=0.1, epochs=10, momentum=0.9)", "(linear_1): Linear(in_features=2, out_features=5, bias=True)",
     "(1): BatchNorm2d(64, eps=1e-05, momentum=0.1)", "tensor([[-1.3, 0.2], [0.5, 0.1]])", "[[-1.31848257 -1.04901165]",
     "{'hello': 0, 'world': 1}", "Epoch 1/10", "0x1f: 3", "x: 1,234",
+    "epoch 1 test_loss: 0,25", "epoch 1 loss: -0,25", "step 3 accuracy=97,5%", "loss 0,5", "epoch 1 loss: 1,25e-3",
   ]
 
   static let times = [

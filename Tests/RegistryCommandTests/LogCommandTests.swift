@@ -99,10 +99,16 @@ struct LogCommandTests {
       (#"{"dataset": {"name": "x"}}"#, "a name and a digest"),
       (#"{"dataset": {"name": "x", "digest": "y", "rows": 3}}"#, "nothing that a dataset has"),
       (#"{"params": {"kept": 2}}"#, "never changes"),
+      (#"{"tags": {"t": 1}, "note": "n", "params": {"p": 1}, "b": 1, "step": 0, "file": "missing.png"}"#, "missing.png"),
+      (#"{"tags": {"t": 1}, "note": "n", "params": {"p": 1}, "b": 1, "text": "x", "as": "../x"}"#, "no part . or .."),
+      (#"{"params": {"p": 1}, "note": "n", "b": 1, "file": "half"}"#, "neither a file nor a folder"),
+      (#"{"file": "x.bin", "text": "hello", "as": "x"}"#, "stand in one line"),
       (#"{"params": {"new": 1, "kept": 2}}"#, "never changes"), (#"{"version": true, "files": ["x.bin"], "alias": "a/b"}"#, "no slash"),
     ])
   func wrongLine(line: String, says: String) throws {
     try Data([1, 2]).write(to: program.folder.url.appending(path: "x.bin"))
+    // A folder whose first file can be stored, and whose last one can't.
+    #expect(try program.shell("mkdir half; echo 1 > half/a; mkfifo half/b").status == 0)
     let result = try log([#"{"params": {"kept": 1}}"#, line, #"{"step": 1, "a": 0.5}"#, #"{"end": "finished"}"#], "--format", "json")
     #expect(result.status == 65)
     #expect(result.stderr.hasPrefix("Error: line 2: ") && result.stderr.contains(says), "\(result.stderr)")
@@ -111,6 +117,29 @@ struct LogCommandTests {
     #expect(
       try sql("SELECT key || value || ' ' || status || ' ' || (SELECT count(*) FROM model_versions) FROM metrics, runs")
         == "a0.5 finished 0")
+    #expect(try sql("SELECT (SELECT count(*) FROM tags) + (SELECT count(*) FROM dated_notes) + (SELECT count(*) FROM run_files)") == "0")
+  }
+
+  @Test("a wrong line answers its ack, with what is wrong; lines after the end are counted apart from those that the end has counted")
+  func wrongAnswers() throws {
+    let result = try log(
+      [#"{"loss": "low", "ack": {"id": 7}}"#, #"{"a": 1}"#, #"{"end": "finished"}"#, #"{"a": 2, "ack": 8}"#], "--format", "json")
+    #expect(result.status == 65)
+    #expect(result.lines.count == 4 && result.lines[1].hasPrefix(#"{"ack":{"id": 7},"line":1,"error":"metric 'loss'"#), "\(result.stdout)")
+    #expect(result.lines[2] == #"{"run":1,"status":"finished","lines":3,"bad_lines":1}"#)
+    #expect(result.lines[3].hasPrefix(#"{"ack":8,"line":4,"error":"the run has ended""#), "\(result.stdout)")
+    #expect(
+      result.stderr.hasSuffix("Error: 1 line of 3 was wrong, 1 line came after the end and did nothing; the rest is in run 1.\n"),
+      "\(result.stderr)")
+  }
+
+  @Test("a run that goes on has no exit code until it ends again; a param of the same number stays as it was spelt")
+  func again() throws {
+    #expect(try log([#"{"params": {"lr": 0.10, "n": 1}}"#, #"{"end": "failed", "exit_code": 3}"#]).status == 0)
+    #expect(try log([#"{"params": {"lr": 0.1, "n": 1.0}}"#, #"{"end": "finished"}"#], "--run", "1").status == 0)
+    #expect(try sql("SELECT status, exit_code IS NULL FROM runs; SELECT group_concat(key || text) FROM params") == "finished|1\nlr0.10")
+    #expect(try log([#"{"params": {"lr": 0.11}}"#], "--run", "1").stderr.contains("it is 0.10 already"))
+    #expect(try program("verify").status == 0)
   }
 
   @Test("the end of the input without an end is an interrupted run, with everything that came, also a last line without its end")
@@ -175,6 +204,7 @@ struct LogCommandTests {
     _ = try log([#"{"end": "finished"}"#])
     let result = try program(["log"] + arguments, input: "{\"a\": 1}\n")
     #expect(result.status == status && result.stderr.contains(says), "\(result.status) \(result.stderr)")
+    #expect(result.stderr.hasPrefix("Error: ") && !result.stderr.contains("usageError"), "\(result.stderr)")
     #expect(try sql("SELECT count(*) FROM metrics") == "0")
   }
 

@@ -14,6 +14,15 @@ struct RunPartsTests {
     (["./train", "lr=0.1", "model.depth=3", "+extra=a=b", "data.csv", "--", "--not"], ["lr=0.1", "model.depth=3", "extra=a=b"]),
     (["./train", "--hidden", "64", "32", "--name", "two words", "--lr", "1", "--lr", "2"], ["hidden=64 32", "name=two words", "lr=2"]),
     (["./train", "--password", "abc", "--api-key=x", "--max-tokens", "512"], ["password=***", "api_key=***", "max_tokens=512"]),
+    (
+      [
+        "./train", "--password", "123456", "--token=987654", "API_KEY=hunter2", "db.password=swordfish", "--openai-key", "7", "8", "--authToken",
+        "x", "key=3", "--max_tokens=9",
+      ],
+      [
+        "password=***", "token=***", "API_KEY=***", "db.password=***", "openai_key=***", "authToken=***", "key=3", "max_tokens=9",
+      ]
+    ),
     (["sh", "-c", "echo $1", "x", "--lr", "3"], ["lr=3"]), (["./train"], []), (["./train", "-", "--"], []),
   ]
 
@@ -27,6 +36,13 @@ struct RunPartsTests {
     #expect(
       CommandParams.source(["a b", "--x", "it's", "--token", "abc", "--api-key=def"])
         == "'a b' --x 'it'\\''s' --token '***' '--api-key=***'")
+    #expect(
+      CommandParams.source([
+        "env", "WANDB_API_KEY=a1", "python", "x.py", "--password", "123456", "--token=987654", "+db.password=swordfish", "--openai-key", "7", "8",
+        "--lr", "9", "--max-tokens", "5", "key=3",
+      ])
+        == "env 'WANDB_API_KEY=***' python x.py --password '***' '--token=***' '+db.password=***' --openai-key '***' '***' --lr 9 --max-tokens 5 key=3"
+    )
   }
 
   @Test("a pattern of files goes into folders as shells do")

@@ -90,6 +90,31 @@ class Talking(unittest.TestCase):
                 run.send({"note": "bad"}, wait=True)
             self.assertEqual(run.save(__file__), registry.Version("m", 3))
 
+    def test_a_call_that_raises_an_earlier_error_is_recorded(self):
+        run = registry.start()
+        for call, key in (
+            (lambda: run.log(3, loss=1), "metrics"), (lambda: run.note("good"), "note"), (lambda: run.save(__file__), "version")):
+            run.note("bad")
+            while not run._errors:
+                time.sleep(0.01)
+            with self.assertRaisesRegex(registry.Error, "^that is bad.$"):
+                call()
+        run.end()
+        self.assertEqual(
+            [next(iter(line.keys() & {"metrics", "note", "version", "end"})) for line in self.lines()],
+            ["note", "metrics", "note", "note", "note", "version", "end"])
+
+    def test_an_end_that_is_none_leaves_the_run_open(self):
+        run = registry.start()
+        with self.assertRaisesRegex(ValueError, "^'bogus' is no end of a run: finished, failed, killed or interrupted.$"):
+            run.end("bogus")
+        with self.assertRaises(TypeError):
+            run.end("finished", bogus=3)
+        with self.assertRaises(TypeError):
+            run.end("failed", exit_code=1.5)
+        run.end("failed", error=ValueError("no data"), exit_code=1)
+        self.assertEqual(self.lines(), [{"end": "failed", "error": "no data", "exit_code": 1}])
+
     def test_a_program_that_dies_is_said_with_its_own_words(self):
         for mode, words in ("dies", "^the disk is full.$"), ("is killed", "ended with -9"):
             with self.subTest(mode):

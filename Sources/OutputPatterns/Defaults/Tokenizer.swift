@@ -114,10 +114,8 @@ struct Tokenizer {
     // The deviation behind a mean: XGBoost's `0.5+0.01`.
     case UInt8(ascii: "+"):
       if let deviation = NumberText(line, at: token.end) { token.end = deviation.end }
-    // `1,234` is either a thousand or two numbers.
-    case UInt8(ascii: ","):
-      let rest = (1...3).allSatisfy { at(token.end + $0).isDigit }
-      if token.isInteger, rest, !at(token.end + 4).isDigit { measure(&token) }
+    // `1,234` and `0,25` are a thousand, a decimal comma or two numbers.
+    case UInt8(ascii: ","): if at(token.end + 1).isDigit { measure(&token) }
     case UInt8(ascii: "/"), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "^"), UInt8(ascii: "*"): measure(&token)
     case _ where next.isLetter: measure(&token)
     case 0x80...: if endOfDrawing(at: token.end) == nil { measure(&token) }

@@ -48,10 +48,10 @@ struct StagedFile {
     self.init(name, digest, bytes.count, folder == nil ? .memory(bytes) : .outside)
   }
 
-  /// Reads a file of the disk.  One that is larger than `memory` is written ahead.
-  init(file: String, as name: String, in registry: Registry, memory: Int = largestInMemory) throws {
+  /// Reads a file of the disk.  One that is larger than `inMemory` is written ahead.
+  init(file: String, as name: String, in registry: Registry, inMemory: Int = largestInMemory) throws {
     let source = try SourceFile(file)
-    if source.byteCount > min(memory, Self.largestInMemory) {
+    if source.byteCount > min(inMemory, Self.largestInMemory) {
       try Registry.checkFilePath(name, path: registry.path)
       var builder = DigestBuilder()
       try source.read { part in unsafe builder.update(part) }

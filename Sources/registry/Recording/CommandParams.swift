@@ -6,7 +6,7 @@ enum CommandParams {
     func add(_ key: String, _ value: String) {
       guard !key.isEmpty else { return }
       params.removeAll { $0.key.utf8.elementsEqual(key.utf8) }
-      params.append((key, isSecret(key, value) ? "***" : value))
+      params.append((key, isSecret(key) ? "***" : value))
     }
     var rest = arguments(words)[...]
     while let word = rest.popFirst() {
@@ -38,14 +38,19 @@ enum CommandParams {
   /// The command as a shell would take it, without its secrets.
   static func source(_ words: [String]) -> String {
     var shown = words
-    for index in words.indices {
-      guard let option = option(words[index]) else { continue }
-      if let equals = words[index].utf8.firstIndex(of: UInt8(ascii: "=")) {
-        let value = words[index][words[index].utf8.index(after: equals)...]
-        let name = option.utf8.prefix { $0 != UInt8(ascii: "=") }
-        if isSecret(key(Substring(name)), String(value)) { shown[index] = "\(words[index][..<equals])=***" }
-      } else if index + 1 < words.count, isSecret(key(option[...]), words[index + 1]) {
+    for (index, word) in words.enumerated() {
+      let option = option(word)
+      if let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) {
+        let name = word[..<equals]
+        if option != nil || isName(name), isSecret(key(name)) { shown[index] = "\(name)=***" }
+      } else if let option, index + 1 < words.count, isSecret(key(option[...])) {
         shown[index + 1] = "***"
+        // Numbers behind a number belong to it.
+        guard Double(words[index + 1]) != nil else { continue }
+        for next in words.indices[(index + 2)...] {
+          if Double(words[next]) == nil { break }
+          shown[next] = "***"
+        }
       }
     }
     return shown.map(\.quotedForShell).joined(separator: " ")
@@ -93,12 +98,12 @@ enum CommandParams {
     }
   }
 
-  /// Whether a value is nobody's business; `--max-tokens 512` is none of these.
-  private static func isSecret(_ key: String, _ value: String) -> Bool {
-    guard Double(value) == nil else { return false }
-    let name = key.lowercased()
-    return ["password", "passwd", "secret", "token", "api_key", "apikey", "credentials"].contains { word in
-      name.utf8.elementsEqual(word.utf8) || name.hasSuffix("_" + word)
-    }
+  /// Whether a name's value is nobody's business, by the last part of the name: `db.password`, `openai_key`, `authToken`; not `max_tokens`, nor
+  /// a `key` alone.
+  private static func isSecret(_ key: String) -> Bool {
+    let parts = key.lowercased().utf8.split { "_.-/".utf8.contains($0) }.map { String(Substring($0)) }
+    guard let last = parts.last else { return false }
+    if parts.count > 1, last.utf8.elementsEqual("key".utf8) { return true }
+    return ["password", "passwd", "passphrase", "secret", "token", "apikey", "credential", "credentials"].contains { last.hasSuffix($0) }
   }
 }

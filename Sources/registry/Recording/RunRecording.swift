@@ -13,6 +13,8 @@ struct RunRecording {
   let result: CommandExecution.Result
   let sink: MetricSink
   let seconds: Double
+  /// Whether the metrics were found by the default patterns.
+  let isGuess: Bool
   private var fileCount = 0
   private var versions: [StoredVersion] = []
   private var notes: [String] = []
@@ -20,8 +22,8 @@ struct RunRecording {
   /// Why the run couldn't be ended.
   private var failure: ErrorReport?
 
-  init(run: LoggedRun, result: CommandExecution.Result, sink: MetricSink, seconds: Double) {
-    (self.run, self.result, self.sink, self.seconds) = (run, result, sink, seconds)
+  init(run: LoggedRun, result: CommandExecution.Result, sink: MetricSink, seconds: Double, isGuess: Bool) {
+    (self.run, self.result, self.sink, self.seconds, self.isGuess) = (run, result, sink, seconds, isGuess)
   }
 
   /// The command's; where that is 0 and the run isn't stored, that error's.
@@ -88,12 +90,21 @@ struct RunRecording {
     case .written(let path):
       let model = model ?? Registry.defaultModel
       let latest = sink.summary.latest
-      let stored = attempt("'\(path)'") { [run] () throws -> (StoredVersion, [String]) in
+      let stored = attempt("'\(path)'") { [run, isGuess] () throws -> (StoredVersion, [String]) in
         let source = try WeightsSource(path, key: nil, model: model, options: try ImportedNetOptions.parse([]))
         var version = LoggedVersion(weights: source.content)
         version.metrics = NamedValues(latest.map { (name: $0.name, value: $0.value.value) })
         version.step = latest.map(\.value.step).max()
-        version.tags = NamedValues(source.guessTags.map { (name: $0.key, value: $0.value) })
+        var guesses = source.guessTags.map { (name: $0.key, value: $0.value) }
+        if isGuess, !latest.isEmpty {
+          let others = guesses.firstIndex { $0.name.hasSameBytes(as: "guessed") }.map { guesses.remove(at: $0).value }
+          if case .text(let text)? = others {
+            guesses.append(("guessed", .text(text + ",metrics")))
+          } else {
+            guesses.append(("guessed", "metrics"))
+          }
+        }
+        version.tags = NamedValues(guesses)
         version.aliases = options.alias.map { [$0] } ?? []
         version.source = path
         return (try run.save(version), source.notes(model: model))
@@ -124,7 +135,7 @@ struct RunRecording {
       } catch let error as StoreError where error.code == .busy && attempt < 3 {
         continue
       } catch {
-        failure = ErrorReport(error) ?? ErrorReport("\(error)", .failed)
+        failure = ErrorReport(error, recording: run.run) ?? ErrorReport(error) ?? ErrorReport("\(error)", .failed)
         return
       }
     }
@@ -140,7 +151,7 @@ struct RunRecording {
     guard !isQuiet else { return }
     for note in notes { Streams.note(note) }
     let (count, latest) = sink.summary
-    let metrics = count == 0 ? "no metrics" : "\(counted(latest.count, "metric")) (\(counted(count, "value")))"
+    let metrics = count == 0 ? "no metrics" : "\(counted(latest.count, "metric")) (\(counted(count, "value"))\(isGuess ? ", guessed from the output" : ""))"
     let stored = versions.map { ", \($0.model.singleLine)/\($0.version)" }.joined()
     let time = seconds < 10 ? "\((seconds * 100).rounded() / 100)" : "\(Int(seconds.rounded()))"
     Streams.note("Run \(run.run): \(status.rawValue) after \(time) s, \(metrics), \(counted(fileCount, "file"))\(stored)")

@@ -50,6 +50,16 @@ public struct ParamValue: Sendable, Hashable {
     }
   }
 
+  /// Whether both are one number, however it is spelt, or one text.
+  func isSame(as other: ParamValue) -> Bool {
+    switch (value, other.value) {
+    case (.integer(let a), .integer(let b)): a == b
+    case (.real(let a), .real(let b)): a == b
+    case (.integer(let a), .real(let b)), (.real(let b), .integer(let a)): Int64(exactly: b) == a
+    default: text.hasSameBytes(as: other.text)
+    }
+  }
+
   private static func text(_ number: Double) -> String {
     number.isNaN ? "NaN" : number.isInfinite ? (number > 0 ? "Infinity" : "-Infinity") : "\(number)"
   }

@@ -86,7 +86,7 @@ extension Registry {
     // The seal goes first: what a sealed run holds can't change.
     try connection.execute(
       """
-      UPDATE runs SET status = 'running', ended_at = NULL, error = NULL, digest = NULL, program_version = ?, host = ?, pid = ?,
+      UPDATE runs SET status = 'running', ended_at = NULL, error = NULL, exit_code = NULL, digest = NULL, program_version = ?, host = ?, pid = ?,
         process_start = ?, boot_id = ?, pid_namespace = ?, heartbeat_at = ?, owner = ?, lease_until = NULL
       WHERE id = ?
       """,

@@ -23,7 +23,7 @@ extension RunWriter {
     func stage() throws -> [StagedFile] {
       var room = StagedFile.largestInMemoryTogether
       return try files.map { file in
-        let staged = try StagedFile(file: file.file, as: file.name, in: registry, memory: room)
+        let staged = try StagedFile(file: file.file, as: file.name, in: registry, inMemory: room)
         room -= staged.bytesInMemory
         return staged
       }

@@ -108,7 +108,7 @@ package final class RunWriter {
         new.append((key, value))
         continue
       }
-      guard old.text.hasSameBytes(as: value.text) else {
+      guard old.isSame(as: value) else {
         throw StoreError(
           .valueTaken, "param '\(key)' of \(run)", "it is \(old.text) already, and a param never changes (given: \(value.text))",
           path: path)
@@ -170,6 +170,15 @@ package final class RunWriter {
     try buffer.insert(into: registry, run: id)
   }
 
+  /// Runs `body`; where that throws, what waits is what waited before.
+  func undoing(_ body: () throws -> Void) throws {
+    let before = (buffer, known, params, tags, notes)
+    do { try body() } catch {
+      (buffer, known, params, tags, notes) = before
+      throw error
+    }
+  }
+
   func forgetWaiting() {
     storedMetrics += buffer.count
     buffer.removeAll()
@@ -183,37 +192,16 @@ package final class RunWriter {
 
   /// Stores a file of the disk, or all files of a folder, as artifacts; one that has the name already is replaced.
   package func add(file: String, as name: String? = nil) throws {
-    try expectOpen()
-    let files = try registry.filesOnDisk(file, as: name)
-    // Each by itself: a folder may hold more than one transaction should.
-    defer { registry.whileStoring = nil }
-    registry.whileStoring = heartbeat
-    for file in files { try store { [try StagedFile(file: file.file, as: file.name, in: self.registry)] } }
+    try add(RunAddition(files: [(file: file, name: name)]))
   }
 
   /// Stores bytes as an artifact.
   package func add(bytes: [UInt8], as name: String) throws {
-    try expectOpen()
-    try store { [try StagedFile(bytes, as: name, in: self.registry)] }
-  }
-
-  private func store(_ stage: () throws -> [StagedFile]) throws {
-    try registry.staging(stage) { files in
-      try writeWaiting()
-      for file in files { try registry.insertArtifact(file, run: id) }
-    }
-    forgetWaiting()
+    try add(RunAddition(texts: [(bytes: bytes, name: name)]))
   }
 
   /// Stores what the run says it read; the same name and digest are stored once.
-  package func add(dataset: RunDataset) throws {
-    try expectOpen()
-    try registry.writing {
-      try writeWaiting()
-      try registry.insert(dataset, run: id)
-    }
-    forgetWaiting()
-  }
+  package func add(dataset: RunDataset) throws { try add(RunAddition(dataset: dataset)) }
 
   /// Ends the run, and seals it.
   package func end(_ status: RunStatus = .finished, error: String? = nil, exitCode: Int? = nil, at time: Timestamp? = nil) throws {
@@ -245,7 +233,7 @@ package final class RunWriter {
   }
 
   /// That the run lives, said by each transaction that writes a part of a large file ahead.
-  private var heartbeat: () throws -> Void {
+  var heartbeat: () throws -> Void {
     { [registry, id, owner, lease] in
       try registry.connection.execute(
         "UPDATE runs SET heartbeat_at = ?, lease_until = ? WHERE id = ? AND owner = ? AND status = 'running'", Timestamp.now.text,

@@ -37,7 +37,8 @@ struct LogCommand: ParsableCommand {
   @OptionGroup var artifacts: ArtifactsOption
   @OptionGroup var database: DatabaseOption
 
-  func validate() throws {
+  /// Not `validate`: what that throws is said in the words of the package that reads arguments.
+  private func checkOptions() throws {
     guard format != .csv else { throw UsageError("'--format csv': log answers in sentences or in JSON.", hint: "--format json") }
     if let run = known {
       let given: [(String, Bool)] = [
@@ -51,6 +52,7 @@ struct LogCommand: ParsableCommand {
   }
 
   func run() throws {
+    try checkOptions()
     if isatty(STDIN_FILENO) == 1 { Streams.note("Reading JSON Lines from the terminal; Ctrl-D ends the input") }
     let params = NamedValues(try param.map { try Self.pair($0, "--param") }.map { (name: $0.key, value: ParamValue(written: $0.value)) })
     let tags = NamedValues(try tag.map { try Self.pair($0, "--tag") }.map { (name: $0.key, value: CellValue(tag: $0.value)) })
@@ -72,13 +74,12 @@ struct LogCommand: ParsableCommand {
     Signals.watch()
     var session = LogSession(writer, isJSON: format == .json)
     try session.announce()
-    try Self.record(&session)
-    if let signal = Signals.stop { throw StoppedLog(run: writer.run, signal: signal).report }
-    if session.badLines > 0 {
-      throw ErrorReport(
-        "\(counted(session.badLines, "line")) of \(session.lines) \(session.badLines == 1 ? "was" : "were") wrong and did nothing; the rest is in run \(writer.run).",
-        .badData)
+    do { try Self.record(&session) } catch {
+      if let report = ErrorReport(error, recording: writer.run) { throw report }
+      throw error
     }
+    if let signal = Signals.stop { throw StoppedLog(run: writer.run, signal: signal).report }
+    if let wrong = session.wrong { throw ErrorReport("\(wrong) and did nothing; the rest is in run \(writer.run).", .badData) }
   }
 
   /// Reads lines until they end.

@@ -63,7 +63,16 @@ struct LogLine {
     }
   }
 
+  /// What the acknowledgement of a line would say that may be wrong.
+  static func ack(of bytes: UnsafeRawBufferPointer) -> JSONNode? {
+    guard case .object(let pairs)? = try? JSONReader.read(bytes, takingNaN: true) else { return nil }
+    return pairs.last { $0.key.hasSameBytes(as: "ack") }?.value
+  }
+
   private mutating func readPlain(_ fields: LogFields) throws {
+    if fields["file"] != nil, fields["text"] != nil {
+      throw LogLineError("'file' and 'text' stand in one line, and 'as' names one of them", hint: "a line for each")
+    }
     for (key, node) in fields.pairs {
       switch LogFields.word(key) {
       case .params: try addParams(node, "")

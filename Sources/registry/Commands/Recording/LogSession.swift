@@ -9,8 +9,10 @@ struct LogSession {
   private let isJSON: Bool
   /// What is answered once all that came before it is stored.
   private var waiting: [String] = []
-  private(set) var badLines = 0
-  private(set) var lines = 0
+  private var badLines = 0
+  private var lines = 0
+  /// Those that came when the end had been said.
+  private var lateLines = 0
   private(set) var versions = 0
 
   init(_ writer: RunWriter, isJSON: Bool) {
@@ -19,6 +21,13 @@ struct LogSession {
   }
 
   var hasEnded: Bool { writer.hasEnded }
+
+  /// The lines that did nothing, as a sentence begins; nil where there are none.
+  var wrong: String? {
+    let bad = "\(counted(badLines, "line")) of \(lines) \(badLines == 1 ? "was" : "were") wrong"
+    if lateLines == 0 { return badLines == 0 ? nil : bad }
+    return (badLines == 0 ? "" : bad + ", ") + "\(counted(lateLines, "line")) came after the end"
+  }
 
   /// Says which run it is.
   func announce() throws {
@@ -36,17 +45,19 @@ struct LogSession {
   /// Does what a line says.  What is wrong with it is said, and nothing of it is done.
   mutating func take(_ bytes: UnsafeRawBufferPointer, number: Int, isTooLong: Bool) throws {
     guard isTooLong || bytes.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d }) else { return }
-    lines += 1
+    // An ended run has said its counts.
+    if writer.hasEnded { lateLines += 1 } else { lines += 1 }
+    func ack() -> JSONNode? { isTooLong || !isJSON ? nil : LogLine.ack(of: bytes) }
     do {
       guard !isTooLong else { throw LogLineError("it is longer than \(LineInput.longestLine >> 20) MB") }
       guard !writer.hasEnded else { throw LogLineError("the run has ended", hint: "registry log --run \(writer.run)") }
       try apply(try LogLine(bytes), number)
     } catch let error as LogLineError {
-      try refuse(number, error.message, hint: error.hint)
+      try refuse(number, error.message, hint: error.hint, ack())
     } catch {
       // The run is another's, or the registry can't be written any more: no further line can do better.
       guard !Self.isFatal(error), let report = ErrorReport(error) else { throw error }
-      try refuse(number, String(report.message.hasSuffix(".") ? report.message.dropLast() : report.message[...]), hint: report.hint)
+      try refuse(number, String(report.message.hasSuffix(".") ? report.message.dropLast() : report.message[...]), hint: report.hint, ack())
     }
   }
 
@@ -59,20 +70,30 @@ struct LogSession {
     }
   }
 
-  private mutating func refuse(_ line: Int, _ message: String, hint: String?) throws {
-    badLines += 1
+  private mutating func refuse(_ line: Int, _ message: String, hint: String?, _ ack: JSONNode?) throws {
+    if !writer.hasEnded { badLines += 1 }
     Streams.note(ErrorReport("line \(line): \(message).", hint: hint, .badData).text)
-    if isJSON { try answer([("line", JSONValue(line)), ("error", .string(message)), ("hint", JSONValue(hint))]) }
+    guard isJSON else { return }
+    let error = JSONValue.object([("line", JSONValue(line)), ("error", .string(message)), ("hint", JSONValue(hint))]).text
+    try Streams.outputUnlessGone((ack.map { #"{"ack":\#($0.text),"# + error.dropFirst() } ?? error) + "\n")
   }
 
   private mutating func apply(_ line: LogLine, _ number: Int) throws {
-    try writer.set(params: line.params)
-    if !line.tags.isEmpty { try writer.set(tags: line.tags) }
-    if let note = line.note { try writer.add(note: note) }
-    if let dataset = line.dataset { try writer.add(dataset: dataset) }
-    for (key, value) in line.metrics { try writer.log(key, step: line.step, value, time: line.time) }
-    if let file = line.file { try writer.add(file: file.path, as: file.name) }
-    if let text = line.text { try writer.add(bytes: Array(text.content.utf8), as: text.name) }
+    func note() throws {
+      // The params are the only ones that can be refused, and come first.
+      try writer.set(params: line.params)
+      if !line.tags.isEmpty { try writer.set(tags: line.tags) }
+      if let note = line.note { try writer.add(note: note) }
+      for (key, value) in line.metrics { try writer.log(key, step: line.step, value, time: line.time) }
+    }
+    if line.file != nil || line.text != nil || line.dataset != nil {
+      let contents = RunAddition(
+        files: line.file.map { [(file: $0.path, name: $0.name)] } ?? [],
+        texts: line.text.map { [(bytes: Array($0.content.utf8), name: $0.name)] } ?? [], dataset: line.dataset)
+      try writer.add(contents, after: note)
+    } else {
+      try note()
+    }
     if let version = line.version { try save(version, number, line.ack) }
     if let end = line.end {
       try writer.end(end.status, error: end.error, exitCode: end.exitCode)

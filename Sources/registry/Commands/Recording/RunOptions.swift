@@ -39,6 +39,8 @@ struct PatternOptions: ParsableArguments {
   @Flag(help: "Read no metrics from the output.") var noPatterns = false
 
   var isUsed: Bool { !noPatterns }
+  /// Whether metrics are guessed, by the default patterns.
+  var usesDefaults: Bool { !noPatterns && (pattern.isEmpty || defaultPatterns) }
 
   func reader() throws -> OutputReader {
     if noPatterns, let first = pattern.first { throw UsageError("'--no-patterns' and '--pattern \(first)' exclude each other.") }
@@ -48,6 +50,10 @@ struct PatternOptions: ParsableArguments {
         throw UsageError("'--pattern \(text)': \(error.description).", hint: "--pattern 'Train loss at {step} is {train_loss}'")
       }
     }
-    return OutputReader(patterns: patterns, usesDefaults: !noPatterns && (patterns.isEmpty || defaultPatterns))
+    // A step alone is of use to other patterns.
+    if let first = pattern.first, !usesDefaults, !patterns.contains(where: \.hasMetric) {
+      throw UsageError("'--pattern \(first)': it has a step, and no pattern has a metric.", hint: "--pattern 'Train loss at {step} is {train_loss}'")
+    }
+    return OutputReader(patterns: patterns, usesDefaults: usesDefaults)
   }
 }

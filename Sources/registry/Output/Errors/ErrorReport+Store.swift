@@ -1,3 +1,4 @@
+import Files
 import ModelRegistry
 import NeuralNets
 
@@ -11,6 +12,12 @@ extension ErrorReport {
     } else {
       self.init("\(error.description).", hint: Self.hint(error), Code(error.category))
     }
+  }
+
+  /// What has ended the recording of a run, where the words of the store would say too much: only the last of it isn't stored.
+  init?(_ error: any Error, recording run: Int) {
+    guard let error = error as? StoreError, error.code == .diskFull else { return nil }
+    self.init("the disk is full: run \(run) has what was stored until then.", hint: Self.hint(error), Code(error.category))
   }
 
   private static func hint(_ error: StoreError) -> String? {
@@ -33,7 +40,7 @@ extension ErrorReport {
     case .olderSchema: return "registry migrate --db \(path)"
     case .tooLarge: return "ulimit -f unlimited"
     case .longPath: return "a shorter path, such as /tmp/registry.db"
-    case .diskFull, .cannotWrite: return "df -h ."
+    case .diskFull, .cannotWrite: return "df -h \(error.path.pathFolder.quotedForShell)"
     case .targetExists: return "registry backup \(path) --force"
     case .targetIsDirectory: return "registry backup \("\(error.path)/registry.db".quotedForShell)"
     case .targetNotRegular: return "registry backup backup.db"
