@@ -42,6 +42,14 @@ struct RunCommandTests {
       ])
   }
 
+  @Test("files of a command that printed nothing bring no word on patterns")
+  func silent() throws {
+    let program = try Program()
+    let hint = "hint: --pattern"
+    #expect(try !program("run", "--artifact", "a.txt", "--", "touch", "a.txt").stderr.contains(hint))
+    #expect(try program("run", "--", "echo", "hi").stderr.contains(hint))
+  }
+
   @Test(
     "what makes no sense is refused before anything is started",
     arguments: [

@@ -14,6 +14,7 @@ struct RunRecording {
   let sink: MetricSink
   let seconds: Double
   private var fileCount = 0
+  private var hasOutput = false
   private var versions: [StoredVersion] = []
   private var notes: [String] = []
   private var warnings: [String] = []
@@ -65,6 +66,7 @@ struct RunRecording {
     }
     guard let spool else { return }
     guard spool.byteCount > 0 else { return spool.discard() }
+    hasOutput = true
     if attempt("output.log", { [run] in try run.add(file: spool.path, as: "output.log") }) != nil {
       fileCount += 1
       spool.discard()
@@ -144,7 +146,7 @@ struct RunRecording {
     let stored = versions.map { ", \($0.model.singleLine)/\($0.version)" }.joined()
     let time = seconds < 10 ? "\((seconds * 100).rounded() / 100)" : "\(Int(seconds.rounded()))"
     Streams.note("Run \(run.run): \(status.rawValue) after \(time) s, \(metrics), \(counted(fileCount, "file"))\(stored)")
-    if count == 0, usesPatterns, fileCount > 0 {
+    if count == 0, usesPatterns, hasOutput {
       Streams.note("  hint: --pattern 'loss at {step} is {loss}' says what a line with metrics looks like")
     }
   }

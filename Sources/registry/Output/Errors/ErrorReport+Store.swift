@@ -1,3 +1,4 @@
+import Files
 import ModelRegistry
 import NeuralNets
 
@@ -5,13 +6,16 @@ extension ErrorReport {
   /// The store has the words; the program adds what can be run, and calls the parts of a query as it asks for them.
   init(_ error: StoreError) {
     if error.code == .missingFile {
-      self.init(missingRegistry: error.path, making: "registry train --db \(error.path.quotedForShell)")
+      self.init(missingRegistry: error.path, making: Self.making(error.path.quotedForShell))
     } else if let part = error.part {
       self.init("\(Self.sentence(of: error, in: part)).", hint: Self.hint(ofQuery: error, part), Code(error.category))
     } else {
       self.init("\(error.description).", hint: Self.hint(error), Code(error.category))
     }
   }
+
+  /// What makes a registry: a training of this program's, or any other that it records.
+  private static func making(_ path: String) -> String { "registry train --db \(path) or registry run --db \(path) -- COMMAND" }
 
   private static func hint(_ error: StoreError) -> String? {
     switch error.category {
@@ -33,7 +37,8 @@ extension ErrorReport {
     case .olderSchema: return "registry migrate --db \(path)"
     case .tooLarge: return "ulimit -f unlimited"
     case .longPath: return "a shorter path, such as /tmp/registry.db"
-    case .diskFull, .cannotWrite: return "df -h ."
+    case .diskFull: return "df -h ."
+    case .cannotWrite: return "ls -ld \(error.path.pathFolder.quotedForShell)"
     case .targetExists: return "registry backup \(path) --force"
     case .targetIsDirectory: return "registry backup \("\(error.path)/registry.db".quotedForShell)"
     case .targetNotRegular: return "registry backup backup.db"
@@ -75,7 +80,8 @@ extension ErrorReport {
     case .datasetInUse: return "registry show --run \(first) \(database)"
     case .aliased: return "registry alias remove \(first.quotedForShell) \(database)"
     case .runHasVersions:
-      return "registry delete \(error.names.map(\.quotedForShell).joined(separator: " ")) --run \(error.name) \(database)"
+      let freed = error.suggestions.map { "registry alias remove \($0.quotedForShell) \(database) && " }.joined()
+      return "\(freed)registry delete \(error.names.map(\.quotedForShell).joined(separator: " ")) --run \(error.name) \(database)"
     case .experimentHasVersions: return "registry delete \(error.names.map(\.quotedForShell).joined(separator: " ")) \(database)"
     case .nothingToRollBack: return "registry alias history \(name) \(database)"
     case .rollbackTargetDeleted: return "registry restore \(first.quotedForShell) \(database)"
