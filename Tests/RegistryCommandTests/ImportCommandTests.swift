@@ -109,7 +109,9 @@ struct ImportCommandTests {
 
   @Test(
     "what isn't a file of weights says what it is and what to do",
-    arguments: [("lfs_pointer.pt", "git lfs pull"), ("whole_module.pt", "whole_module.pt', weights_only=False).state_dict(), 'weights.pt')")])
+    arguments: [
+      ("lfs_pointer.pt", "git lfs pull"), ("whole_module.pt", "whole_module.pt', weights_only=False).state_dict(), 'weights.pt')"),
+    ])
   func otherKinds(name: String, hint: String) throws {
     let result = try Program()("import", Fixtures.path("cases/files/\(name)"))
     #expect(result.status == 65 && result.stderr.contains("hint: ") && result.stderr.contains(hint), "\(result.stderr)")

@@ -25,7 +25,8 @@ struct BadFileTests {
   private static let mistyped = [
     ("cancr.db", "did you mean --db cancer.db?"), ("./irs.db", "did you mean --db ./iris.db?"),
     ("registry.db", "--db cancer.db, or --db iris.db"), ("notes", "--db cancer.db, or --db iris.db"),
-    ("empty/registry.db", "registry train --db empty/registry.db or registry run --db empty/registry.db -- COMMAND makes one"), ("nowhere/iris.db", "--db PATH names another file"),
+    ("empty/registry.db", "registry train --db empty/registry.db or registry run --db empty/registry.db -- COMMAND makes one"),
+    ("nowhere/iris.db", "--db PATH names another file"),
   ]
 
   @Test("a missing file's neighbours are named", arguments: mistyped.indices)

@@ -124,7 +124,8 @@ struct PlotCommand: ParsableCommand {
       $0.count > 1 && !curves.metrics.contains(named: $0.key) && seen.insert(Name($0.key)).inserted
     }
     guard let first = others.first else { return }
-    Streams.note("(\(others.count.counted("other curve")): --metric \(first.key.singleLine.quotedInKeyList.quotedForShell) draws the first)")
+    Streams.note(
+      "(\(others.count.counted("other curve")): --metric \(first.key.singleLine.quotedInKeyList.quotedForShell) draws the first)")
   }
 
   /// Writes the file, or prints what fits the terminal.

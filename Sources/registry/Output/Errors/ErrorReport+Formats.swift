@@ -18,7 +18,8 @@ extension ErrorReport {
     case .checkpoint(.nestedTensors(let keys)):
       self.init(
         message,
-        hint: Self.saving("torch.load(\(error.file.quotedForPython))\(keys.first.map { "[\($0.quotedForPython)]" } ?? "")['…']", error.file), .badData)
+        hint: Self.saving(
+          "torch.load(\(error.file.quotedForPython))\(keys.first.map { "[\($0.quotedForPython)]" } ?? "")['…']", error.file), .badData)
     // A whole module of the script that saved it.  Nobody is told to open anything else.
     case .pickle(.forbiddenGlobal(let name)) where !DangerousName.contains(name):
       let loaded = "torch.load(\(error.file.quotedForPython), weights_only=False)"
