@@ -12,7 +12,10 @@ package func nearest(to word: String, among words: [String]) -> String? {
       exact: editDistance(exact, Array($0.unicodeScalars))
     )
   }.min { ($0.distance, $0.exact) < ($1.distance, $1.exact) }
-  if let found, found.distance <= most { return found.word }
+  // Two words of one letter each have nothing in common.
+  if let found, found.distance <= most, found.distance == 0 || exact.count != 1 || found.word.unicodeScalars.count > 1 {
+    return found.word
+  }
   guard lowercased.count >= shortestBeginning else { return nil }
   let begun = words.filter { $0.lowercased().hasPrefix(word.lowercased()) }
   // `hidden` means hidden_size, and doesn't tell params from patience when it is `pa`.

@@ -16,6 +16,8 @@ struct RealLineTests {
     Case("Epoch: 1 | Train Loss: 0.512 | Train Acc: 81.30% | Val. Loss: 0.4", "train_loss 1 0.512", "train_acc 1 81.3", "val_loss 1 0.4"),
     Case("epoch=7 loss=0.25 lr=1e-05", "loss 7 0.25", "lr 7 1e-05"),
     Case("Epoch 00012 loss -1.5", "loss 12 -1.5"),
+    Case("epoch 1 loss 0.5 acc 93.1%", "loss 1 0.5", "acc 1 93.1"),
+    Case("epoch 1 loss 0.5 accuracy 97/100", "loss 1 0.5", "accuracy 1 0.97"),
     Case("[3/10] loss=0.3", "loss 3 0.3"),
     Case("Epoch [1/5], Step [100/600], Loss: 0.3456", "loss 100 0.3456"),
     Case(

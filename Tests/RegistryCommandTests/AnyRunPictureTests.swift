@@ -106,6 +106,23 @@ struct AnyRunPictureTests {
     #expect(try program("compare", "xor/1", "xor/2", "--format", "csv").stdout.contains("file status,c.txt,\"\",changed\n"))
   }
 
+  @Test("compares the curve that most runs have, and says which run lacks it; plot says which others there are")
+  func sharedCurve() throws {
+    let program = try Program()
+    for line in [#""train_loss": 0.5, "val_loss": 0.4"#, #""train_loss": 0.6"#, #""train_loss": 0.7"#, #""acc": 0.9"#] {
+      let lines = (0..<3).map { "{\"step\": \($0), \(line.replacing("0.", with: "\($0)."))}\n" }.joined()
+      #expect(try program("log", input: lines + #"{"end": "finished"}"#).status == 0)
+    }
+    let text = try program("compare", "--run", "1", "2", "3", "4").stdout
+    #expect(text.contains("train_loss") && text.contains("run 4 has no train_loss") && text.contains("run 3"), "\(text)")
+    let many = (0..<10).map { "\"loss\($0)\": N.\($0)" }.joined(separator: ", ")
+    let input = (0..<2).map { "{\"step\": \($0), \(many.replacing("N", with: "\($0)"))}\n" }.joined()
+    #expect(try program("log", input: input + #"{"end": "finished"}"#).status == 0)
+    let plot = try program("plot", "--run", "5")
+    #expect(plot.status == 0 && plot.stderr.hasPrefix("(6 other curves: --metric loss"), "\(plot.stderr)")
+    #expect(try program("plot", "--run", "5", "--metric", "loss1").stderr == "")
+  }
+
   @Test("exports a run as a folder: files, run.json and metrics.csv; a version of files as its files")
   func export() throws {
     #expect(try program("export", "--run", "1", "-o", "out").stdout == "Exported run 1 to out: 1 file, 3 bytes\n")

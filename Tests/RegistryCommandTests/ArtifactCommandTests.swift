@@ -24,6 +24,13 @@ struct ArtifactCommandTests {
     try program(["artifact", "list", "--format", "json"] + arguments).json().array.compactMap { $0.path?.string }
   }
 
+  @Test("a file whose name isn't UTF-8 is said to be one")
+  func oddName() throws {
+    let program = try Program(copying: Shared.tutorial().program)
+    let result = try program.shell(#"f=$(printf 'bad\377'); echo x > "$f"; "$registry" artifact add "$f" --run 1"#)
+    #expect(result.status != 0 && result.stderr.contains("or its name isn't UTF-8"), "\(result.stderr)")
+  }
+
   @Test("lists the files of runs and versions")
   func listed() throws {
     #expect(try paths("--run", "1") == ["notes.txt", "plots/loss.svg"] && paths("xor/1") == ["loss.svg"])

@@ -34,6 +34,17 @@ struct DeleteCommandTests {
     #expect(try program("restore", "2", "--format", "json").json() == [["model": "neural-net", "version": 2, "restored": true]])
   }
 
+  @Test("a run whose version has an alias gets a hint that can be run")
+  func aliasedRun() throws {
+    #expect(try program("alias", "set", "champion", "1").status == 0)
+    let hint = "registry alias remove neural-net@champion --db registry.db && registry delete neural-net/1 --run 1 --db registry.db"
+    try Refusal(
+      "delete", "--run", "1", code: 65, error: "cannot delete run 1 in registry.db: it has the version neural-net/1.", hint: hint
+    ).check(in: program)
+    let result = try program.shell(hint.replacing("registry ", with: "\"$registry\" "))
+    #expect(result.status == 0 && result.stdout.hasSuffix("Deleted neural-net/1\nDeleted run 1\n"), "\(result.stdout)\(result.stderr)")
+  }
+
   @Test("runs are deleted with their versions or without any, and all that is named, or none")
   func runs() throws {
     try Refusal(

@@ -109,10 +109,32 @@ struct ImportCommandTests {
 
   @Test(
     "what isn't a file of weights says what it is and what to do",
-    arguments: [("lfs_pointer.pt", "git lfs pull"), ("whole_module.pt", "torch.save(model.state_dict(), 'model.pt')")])
+    arguments: [
+      ("lfs_pointer.pt", "git lfs pull"), ("whole_module.pt", "whole_module.pt', weights_only=False).state_dict(), 'weights.pt')"),
+    ])
   func otherKinds(name: String, hint: String) throws {
     let result = try Program()("import", Fixtures.path("cases/files/\(name)"))
     #expect(result.status == 65 && result.stderr.contains("hint: ") && result.stderr.contains(hint), "\(result.stderr)")
+  }
+
+  @Test("of several files in a folder, the hint names one that isn't empty")
+  func emptyBeside() throws {
+    let program = try Program()
+    try program.folder.write("e.pt", "")
+    try program.folder.write("m.pt", "not empty")
+    let result = try program("import", ".")
+    #expect(result.status == 65 && result.stderr.contains("hint: registry import ./m.pt"), "\(result.stderr)")
+  }
+
+  @Test("remarks show a file's names without their control characters")
+  func foreignNames() throws {
+    let program = try Program()
+    let header = #"{"\u001b]0;title\u0007evil\u001b[31m":{"dtype":"F32","shape":[2,3,4],"data_offsets":[0,96]}}"#
+    let data = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) } + Data(header.utf8) + Data(count: 96)
+    try data.write(to: program.folder.url.appending(path: "esc.safetensors"))
+    let result = try program("import", "esc.safetensors", "--model", "e")
+    #expect(result.status == 0 && result.stderr.contains("evil"), "\(result.stderr)")
+    #expect(!(result.stderr + result.stdout).utf8.contains { $0 < 0x20 && $0 != 0x0a }, "\(result.stderr)")
   }
 
   @Test(

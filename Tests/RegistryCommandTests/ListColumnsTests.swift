@@ -33,6 +33,34 @@ struct ListColumnsTests {
     #expect(json.stdout == "[\n  {\n    \"tags.stage\": \"review\",\n    \"version\": 2,\n    \"params.learning_rate\": 0.03\n  }\n]\n")
   }
 
+  @Test("of a version with a step has what its run measured there, in every command")
+  func steps() throws {
+    let program = try Program()
+    try program.folder.write("m.txt", "1")
+    let save = #"{"version": true, "files": ["m.txt"], "step": "#
+    let lines = [
+      #"{"step": 0, "train_loss": 9, "a": NaN, "accuracy": 0.5}"#, save + "0}", #"{"step": 1, "train_loss": 1, "a": 3, "accuracy": 0.75}"#,
+      save + "1}", #"{"step": 1, "train_loss": 0.5}"#, save + #"5, "metrics": {"train_loss": 0.25}}"#,
+      #"{"version": true, "files": ["m.txt"]}"#, save + "-1}", #"{"end": "finished"}"#,
+    ]
+    #expect(try program("log", "--model", "c", input: lines.joined(separator: "\n")).status == 0)
+    let columns = "version,step,train_loss,accuracy,metrics.train_loss,metrics.a"
+    #expect(
+      try program("list", "--columns", columns, "--order-by", "version", "--format", "csv").lines == [
+        columns, "1,0,9.0,0.5,9.0,nan", "2,1,1.0,0.75,0.5,3.0", "3,5,0.25,0.75,0.5,3.0", "4,\"\",0.5,0.75,0.5,3.0",
+        "5,-1,\"\",\"\",\"\",\"\"",
+      ])
+    func versions(_ arguments: String...) throws -> [Double] {
+      try program(["list", "--format", "json"] + arguments).json().array.compactMap { $0.version?.number }
+    }
+    #expect(try versions("--where", "metrics.train_loss < 1") == [4, 3, 2])
+    #expect(try versions("--order-by", "metrics.train_loss, version", "--limit", "2") == [2, 3])
+    let compared = try program("compare", "c/1", "c/2", "--format", "json").json().metrics
+    #expect(compared?.train_loss == [9, 1] && compared?.a == ["NaN", 3])
+    #expect(try program("show", "c/1", "--format", "json").json().metrics?.accuracy == 0.5)
+    #expect(try program("verify").status == 0)
+  }
+
   @Test("aliases are an array of a version's, an object of a model's")
   func aliases() throws {
     let program = try tagged()

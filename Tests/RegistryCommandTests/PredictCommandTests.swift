@@ -25,6 +25,20 @@ struct PredictCommandTests {
     #expect(result.status == 0 && result.stderr == "")
   }
 
+  @Test("a version among the values gets the option that it belongs to")
+  func versionAsValue() throws {
+    try Refusal(
+      "predict", "neural-net/3", "-1", "1", code: 65, error: "the point has 3 values, the version takes 2 (x0, x1).",
+      hint: "registry predict --version neural-net/3 -1 1"
+    ).check(in: Program(copying: Shared.tutorial().program))
+    let several = try Program(copying: Shared.tutorial().program)
+    #expect(try several("train", "--epochs", "1", "--quiet", "--model", "other").status == 0)
+    let result = try several("predict", "other@latest", "-1", "1")
+    #expect(result.stderr.contains("may be a version of several models"))
+    #expect(result.stderr.contains("hint: registry predict --version other@latest -1 1"), "\(result.stderr)")
+    #expect(try !predict(["1", "2", "3"]).stderr.contains("hint"))
+  }
+
   @Test("points come out in the order they are given in")
   func points() throws {
     let rows = try predict(["--version", "3", "--point", "-1,1", "--point", "1,1", "--point", "-1,1", "--format", "json"]).json().array

@@ -78,6 +78,10 @@ struct TagCommandTests {
   static let refusals: [Refusal] = [
     Refusal("tag", code: 64, error: "tag needs a version, --run, --model or --experiment.", hint: "registry tag latest stage=production"),
     Refusal("tag", "3", "stage", code: 64, error: "'stage' isn't a tag: it has no '='.", hint: "registry tag 3 stage=yes"),
+    Refusal(
+      "tag", "neural-net/3", "draft", code: 64, error: "'draft' isn't a tag: it has no '='.", hint: "registry tag neural-net/3 draft=yes"),
+    Refusal(
+      "tag", "--run", "3", "a=1", "b c", code: 64, error: "'b c' isn't a tag: it has no '='.", hint: "registry tag --run 3 'b c'=yes"),
     Refusal("tag", "3", "=x", code: 64, error: "'' can't name a tag: a key has 1 to 200 characters."),
     Refusal("tag", "3", "a=1", "a=2", code: 64, error: "'a' is named twice."),
     Refusal("tag", "3", "--run", "3", code: 64, error: "a version ('3') and --run exclude each other."),

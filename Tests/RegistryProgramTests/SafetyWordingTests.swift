@@ -11,6 +11,13 @@ struct SafetyWordingTests {
     #expect(report.text.contains("…") && report.text.hasSuffix("aaa' names no version.\n  hint: registry list"))
   }
 
+  @Test("a copy that can't be written points to its folder, not to the room on the disk")
+  func unwritable() {
+    let denied = ErrorReport(StoreError.cannotWrite(path: "a b/x.db", problem: "Permission denied"))
+    #expect(denied.hint == "ls -ld 'a b'" && denied.message == "cannot write 'a b/x.db': Permission denied.")
+    #expect(ErrorReport(StoreError.diskFull(path: "a b/x.db")).hint == "df -h .")
+  }
+
   @Test("an older schema gets a hint that can be run, a network file system a warning")
   func words() {
     let report = ErrorReport(StoreError.olderSchema(path: "a b.db", found: 1, known: 2))

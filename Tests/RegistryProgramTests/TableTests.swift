@@ -27,6 +27,16 @@ struct TableTests {
         """)
   }
 
+  @Test("keeps every text whole where nothing has a width, and pads no further than a column may be wide")
+  func whole() {
+    let (long, short) = (String(repeating: "n", count: 250), "s")
+    let table = Table(
+      columns: [.names("name"), Table.Column(name: "x")], rows: [[.text(long), .integer(1)], [.text(short), .integer(2)]])
+    let lines = table.render(width: nil).text.split(separator: "\n")
+    #expect(lines[1] == "\(long)  1" && lines[2].count == 203)
+    #expect(table.render(width: 1000).text.split(separator: "\n")[1].contains("…"))
+  }
+
   @Test("fits any width: no line is wider, what is cut has a sign, and what is left out is told", arguments: 1...90)
   func widths(width: Int) {
     let (text, omitted) = table.render(width: width)

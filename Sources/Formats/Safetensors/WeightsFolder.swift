@@ -27,8 +27,17 @@ public struct WeightsFolder {
     let found = indexes.isEmpty ? whole + shards : indexes + whole
     guard let only = found.first else { throw problem(.noWeights) }
     // Of shards without their index the first says what it is.
-    guard found.count == 1 || indexes.isEmpty && whole.isEmpty else { throw problem(.severalWeights(found)) }
+    guard found.count == 1 || indexes.isEmpty && whole.isEmpty else {
+      // What can't be read, being empty, isn't named first.
+      let empty = found.filter { Self.isEmpty(path + $0) }
+      throw problem(.severalWeights(found.filter { !empty.contains(named: $0) } + empty))
+    }
     self.weights = path + only
+  }
+
+  private static func isEmpty(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_size == 0
   }
 
   /// Sorted, without hidden ones.

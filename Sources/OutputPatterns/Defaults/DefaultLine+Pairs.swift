@@ -132,7 +132,7 @@ extension DefaultLine {
         switch line.kind(index) {
         case .word: if Words.isSeparating(Words.parts(line.word(index))) { return false }
         case .colon, .equals: return index > start
-        case .number:
+        case .number, .percent, .fraction:
           guard index > start else { return false }
           let parts = Words.parts(line.word(index - 1))
           return Words.isMeasure(parts) || Words.isTime(parts)

@@ -10,7 +10,7 @@ extension Registry {
     guard stat(file, &status) == 0 else {
       throw StoreError(
         errno == ENOENT ? .noSource : .unreadableSource, "file '\(file)'",
-        errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)), path: "")
+        errno == ENOENT ? StoreError.absence(of: file) : String(cString: strerror(errno)), path: "")
     }
     var trimmed = Substring(file)
     while trimmed.utf8.count > 1, trimmed.utf8.last == 0x2f { trimmed = trimmed.dropLast() }

@@ -13,7 +13,7 @@ final class SourceFile {
     guard descriptor >= 0 else {
       throw StoreError(
         errno == ENOENT ? .noSource : .unreadableSource, "file '\(file)'",
-        errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)), path: "")
+        errno == ENOENT ? StoreError.absence(of: file) : String(cString: strerror(errno)), path: "")
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -41,5 +41,12 @@ final class SourceFile {
       try unsafe buffer.withUnsafeBytes { try unsafe body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
     guard offset == byteCount else { throw changed }
+  }
+}
+
+extension StoreError {
+  /// Why a file isn't there.  The bytes of a name that isn't UTF-8 are lost before the program sees them.
+  static func absence(of file: String) -> String {
+    file.unicodeScalars.contains("\u{fffd}") ? "there is no such file, or its name isn't UTF-8: rename it" : "there is no such file"
   }
 }

@@ -9,8 +9,9 @@ extension StoreError {
     ) { "cannot delete '\(model)/\(version)'\($0): the alias\(isOne ? "" : "es") \(aliases.quotedList) point\(isOne ? "s" : "") to it" }
   }
 
-  package static func runHasVersions(run: Int, versions: [String], path: String) -> StoreError {
-    StoreError(.runHasVersions, about: "run \(run)", path: path, name: "\(run)", names: versions) {
+  /// `aliases` point to some of the versions: they have to go first.
+  package static func runHasVersions(run: Int, versions: [String], aliases: [String] = [], path: String) -> StoreError {
+    StoreError(.runHasVersions, about: "run \(run)", path: path, name: "\(run)", names: versions, suggestions: aliases) {
       "cannot delete run \(run)\($0): it has the version\(versions.count == 1 ? "" : "s") \(versions.shortList(5))"
     }
   }

@@ -73,5 +73,8 @@ struct AtomicCopy {
     guard NewFile.syncFolder(of: target) == 0 else { throw failure() }
   }
 
-  private func failure() -> StoreError { .cannotWrite(path: target, problem: String(cString: strerror(errno))) }
+  private func failure() -> StoreError {
+    let code = errno
+    return code == ENOSPC || code == EDQUOT ? .diskFull(path: target) : .cannotWrite(path: target, problem: String(cString: strerror(code)))
+  }
 }

@@ -61,6 +61,7 @@ struct ListKeys {
       let name = key.column(number)
       switch table.source(key) {
       case .computed(let sql): columns.append("(\(sql)) AS \(name.quotedAsName)")
+      case .measured(let sql, let isNaN): columns += ["(\(sql)) AS \(name.quotedAsName)", "(\(isNaN)) AS \("\(name)_is_nan".quotedAsName)"]
       case .joined(let source):
         let alias = "k\(number)"
         columns.append("\(alias).value AS \(name.quotedAsName)")

@@ -17,6 +17,8 @@ struct ListTable {
     case joined(table: String)
     /// A subquery.
     case computed(String)
+    /// A subquery for the value, and one for whether that is NaN.
+    case measured(String, isNaN: String)
   }
 
   /// Nil where a subject has nothing of that kind.
@@ -24,7 +26,16 @@ struct ListTable {
     let text = key.key.quotedForSQL
     switch (key.kind, subject) {
     case (.params, .versions), (.params, .runs): return .joined(table: "params")
-    case (.metrics, .versions), (.metrics, .runs): return .joined(table: "metrics_latest")
+    case (.metrics, .runs): return .joined(table: "metrics_latest")
+    // A version with a step is one of several of its run: what was measured later isn't of its weights.
+    case (.metrics, .versions):
+      func measured(_ column: String) -> String {
+        """
+        SELECT \(column) FROM metrics WHERE run_id = base.run AND key = \(text) AND step <= coalesce(base.step, \(Int64.max))
+          ORDER BY step DESC, seq DESC LIMIT 1
+        """
+      }
+      return .measured(measured("value"), isNaN: measured("value IS NULL"))
     case (.tags, .versions):
       return .computed(
         """

@@ -142,7 +142,15 @@ extension Registry {
       WHERE v.run_id = ? AND v.deleted_at IS NULL ORDER BY v.id
       """, id
     ) { row in try row.text(0) }
-    guard versions.isEmpty else { throw StoreError.runHasVersions(run: run, versions: versions, path: path) }
+    guard versions.isEmpty else {
+      let aliases = try connection.query(
+        """
+        SELECT m.name || '@' || a.alias FROM model_aliases AS a JOIN models AS m ON m.id = a.model_id
+        JOIN model_versions AS v ON v.id = a.version_id WHERE v.run_id = ? ORDER BY v.id, a.alias
+        """, id
+      ) { row in try row.text(0) }
+      throw StoreError.runHasVersions(run: run, versions: versions, aliases: aliases, path: path)
+    }
     let process = try connection.queryFirst("SELECT \(RunProcess.columns) FROM runs WHERE id = ? AND status = 'running'", id) { row in
       try RunProcess(row, from: 0)
     }

@@ -10,7 +10,7 @@ struct Table {
     let name: String
     /// The higher, the sooner it is left out; 0 stays as long as it can.
     var rank = 0
-    /// The widest that a text may be.
+    /// The widest that a text may be on a terminal; elsewhere it is whole, and shorter ones are padded no further than this.
     var limit = 48
     /// The narrowest that it is cut to, unless it stands alone.
     var narrowest = 8
@@ -33,7 +33,7 @@ struct Table {
   init(columns: [Column], rows: [[CellValue]]) {
     self.columns = columns
     self.rows = rows
-    texts = rows.map { row in zip(row, columns).map { $1.cut(Self.text($0), to: $1.limit) } }
+    texts = rows.map { $0.map(Self.text) }
   }
 
   /// Which columns are shown, how wide each is, and whether it holds numbers: kept, so that rows that come later stand under the same
@@ -77,7 +77,9 @@ struct Table {
     let isNumber = columns.indices.map { column in
       rows.contains { Self.isNumber($0[column]) } && rows.allSatisfy { $0[column] == .null || Self.isNumber($0[column]) }
     }
-    var widths = columns.indices.map { column in texts.reduce(columns[column].name.displayWidth) { max($0, $1[column].displayWidth) } }
+    var widths = columns.indices.map { column in
+      texts.reduce(columns[column].name.displayWidth) { max($0, min(columns[column].limit, $1[column].displayWidth)) }
+    }
     var shown = Array(columns.indices)
     guard let width else { return Layout(shown: shown, widths: widths, isNumber: isNumber) }
     func excess(_ widths: [Int]) -> Int { shown.reduce(0) { $0 + widths[$1] } + 2 * max(0, shown.count - 1) - width }
@@ -127,7 +129,9 @@ struct Table {
   /// The layout of earlier rows with room for these as well, if there is any.
   func widened(_ layout: Layout, width: Int?) -> Layout {
     var wider = layout
-    for column in layout.shown { wider.widths[column] = texts.reduce(layout.widths[column]) { max($0, $1[column].displayWidth) } }
+    for column in layout.shown {
+      wider.widths[column] = texts.reduce(layout.widths[column]) { max($0, min(columns[column].limit, $1[column].displayWidth)) }
+    }
     let total = wider.shown.reduce(0) { $0 + wider.widths[$1] } + 2 * max(0, wider.shown.count - 1)
     return width.map { total <= $0 } ?? true ? wider : layout
   }

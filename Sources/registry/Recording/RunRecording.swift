@@ -16,6 +16,7 @@ struct RunRecording {
   /// Whether the metrics were found by the default patterns.
   let isGuess: Bool
   private var fileCount = 0
+  private var hasOutput = false
   private var versions: [StoredVersion] = []
   private var notes: [String] = []
   private var warnings: [String] = []
@@ -67,6 +68,7 @@ struct RunRecording {
     }
     guard let spool else { return }
     guard spool.byteCount > 0 else { return spool.discard() }
+    hasOutput = true
     if attempt("output.log", { [run] in try run.add(file: spool.path, as: "output.log") }) != nil {
       fileCount += 1
       spool.discard()
@@ -151,11 +153,13 @@ struct RunRecording {
     guard !isQuiet else { return }
     for note in notes { Streams.note(note) }
     let (count, latest) = sink.summary
-    let metrics = count == 0 ? "no metrics" : "\(counted(latest.count, "metric")) (\(counted(count, "value"))\(isGuess ? ", guessed from the output" : ""))"
+    let metrics =
+      count == 0
+      ? "no metrics" : "\(counted(latest.count, "metric")) (\(counted(count, "value"))\(isGuess ? ", guessed from the output" : ""))"
     let stored = versions.map { ", \($0.model.singleLine)/\($0.version)" }.joined()
     let time = seconds < 10 ? "\((seconds * 100).rounded() / 100)" : "\(Int(seconds.rounded()))"
     Streams.note("Run \(run.run): \(status.rawValue) after \(time) s, \(metrics), \(counted(fileCount, "file"))\(stored)")
-    if count == 0, usesPatterns, fileCount > 0 {
+    if count == 0, usesPatterns, hasOutput {
       Streams.note("  hint: --pattern 'loss at {step} is {loss}' says what a line with metrics looks like")
     }
   }

@@ -4,7 +4,8 @@ internal import Tensors
 extension RunWriter {
   /// Stores a version, together with all that waits; the run goes on, unless `endsRun`.
   ///
-  /// `train_loss`, `test_loss` and an `accuracy` from 0 to 1 are columns of the version, as those of a training are.
+  /// `train_loss`, `test_loss` and an `accuracy` from 0 to 1 are columns of the version, as those of a training are.  Where the version's own
+  /// metrics lack one, it is the run's newest value, of those up to the version's step where it has one.
   package func save(_ version: LoggedVersion, endsRun: Bool = false) throws -> StoredVersion {
     try expectOpen()
     let model = version.model ?? self.model ?? Registry.defaultModel
@@ -75,7 +76,8 @@ extension RunWriter {
   private func insertRow(
     of version: LoggedVersion, _ model: Int64, _ tensors: StoredTensors?, _ files: [StagedFile]
   ) throws -> (id: Int64, number: Int) {
-    let accuracy = version.metrics["accuracy"].flatMap { (0...1).contains($0) ? $0 : nil }
+    func measured(_ key: String) throws -> Double? { try version.metrics[key] ?? newest(key, upTo: version.step) }
+    let accuracy = try measured("accuracy").flatMap { (0...1).contains($0) ? $0 : nil }
     let ownColumns = ["train_loss", "test_loss"] + (accuracy == nil ? [] : ["accuracy"])
     let others = Dictionary(version.metrics.map { (Name($0.name), $0.value) }) { _, later in later }
       .filter { !ownColumns.contains(named: $0.key.text) }
@@ -84,10 +86,18 @@ extension RunWriter {
         uuid: version.uuid ?? makeUUID(), runUUID: uuid, createdAt: (version.createdAt ?? .now).text,
         stateDictDigest: tensors?.stateDictDigest ?? StateDict.digest(of: []).hex, tensorCount: tensors?.ids.count ?? 0,
         parameterCount: tensors?.parameterCount ?? 0, signature: version.weights?.storedArchitecture?.signature,
-        architecture: version.weights?.storedArchitecture?.json, trainLoss: version.metrics["train_loss"],
-        testLoss: version.metrics["test_loss"], accuracy: accuracy,
+        architecture: version.weights?.storedArchitecture?.json, trainLoss: try measured("train_loss"),
+        testLoss: try measured("test_loss"), accuracy: accuracy,
         metrics: others.map { VersionMetric(key: $0.key.text, value: $0.value) }, step: version.step,
         source: version.source, files: files.map { VersionFile(path: $0.name, digest: $0.digest.hex, byteCount: $0.byteCount) }),
       model: model, run: id)
+  }
+
+  /// What the run measured last, up to a step where one is named; NaN is stored as NULL.
+  private func newest(_ key: String, upTo step: Int?) throws -> Double? {
+    try registry.connection.queryFirst(
+      "SELECT value FROM metrics WHERE run_id = ? AND key = ? AND step <= ? ORDER BY step DESC, seq DESC LIMIT 1", id, key,
+      Int64(step ?? .max)
+    ) { row in try row.doubleOrNil(0) ?? .nan }
   }
 }

@@ -7,7 +7,7 @@ struct CompareCommand: ParsableCommand {
     abstract: "Compare versions or runs: params, metrics, weights, files, predictions and curves.",
     discussion: """
       The others are compared with the first. The metrics of a version (train_loss, test_loss, accuracy, precision, recall, f1, roc_auc) \
-      are those of its stored weights. The metrics of a run are the last ones that it logged: its train_loss was measured before the last \
+      are those of its stored weights; others are those of its run, at the version's step where it has one. The metrics of a run are the last ones that it logged: its train_loss was measured before the last \
       update, so the two differ. Of runs the best values are compared too, and their curves are drawn over each other.
 
       registry compare 2 3

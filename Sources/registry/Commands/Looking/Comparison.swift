@@ -62,11 +62,11 @@ struct Comparison {
     params = Self.rows(versions.map { Self.told($0.run) })
     metrics = Self.rows(
       versions.map { record, run in
-        // What a version itself says of its weights comes before the run's last values.
+        // What a version itself says of its weights comes before the run's last values up to its step.
         let own: [(String, Double?)] =
           [("train_loss", record.trainLoss), ("test_loss", record.testLoss), ("accuracy", record.accuracy)]
           + record.metrics.map { ($0.key, $0.value) }
-        return own.filter { $0.1 != nil }.map { ($0.0, CellValue($0.1)) } + Self.lastMetrics(run)
+        return own.filter { $0.1 != nil }.map { ($0.0, CellValue($0.1)) } + Self.lastMetrics(run, upTo: record.step)
       })
     self.pairs = pairs
     best = []
@@ -90,7 +90,7 @@ struct Comparison {
   init(runs: [Registry.RunRecord]) {
     titles = runs.map { "run \($0.run)" }
     params = Self.rows(runs.map(Self.told))
-    metrics = Self.rows(runs.map(Self.lastMetrics))
+    metrics = Self.rows(runs.map { Self.lastMetrics($0) })
     let found = runs.map { run in MetricSummary.all(run).filter { $0.count > 1 && $0.best != nil } }
     let values = Self.rows(found.map { $0.map { ($0.key, .real($0.best?.value ?? .nan)) } })
     let steps = Self.rows(found.map { $0.map { ($0.key, $0.best.map { CellValue($0.step) } ?? .null) } })
@@ -114,8 +114,8 @@ struct Comparison {
     return "train_loss of \(shown) is weighted by class (class_weight), the others' isn't: compare test_loss, which never is."
   }
 
-  private static func lastMetrics(_ run: Registry.RunRecord) -> [(String, CellValue)] {
-    run.metrics.compactMap { metric in metric.values.last.map { (metric.key, .real($0.value)) } }
+  private static func lastMetrics(_ run: Registry.RunRecord, upTo step: Int? = nil) -> [(String, CellValue)] {
+    run.lastMetrics(upTo: step).map { ($0.key, .real($0.value)) }
   }
 
   /// The keys of all in the order that they come in; a key's first value in each, null where it has none.

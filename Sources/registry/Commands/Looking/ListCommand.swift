@@ -14,7 +14,7 @@ struct ListCommand: ParsableCommand {
       registry list experiments
 
       --where and --order-by take SQL over the column names, which are the table's headings and the JSON's keys, and over params.KEY (a \
-      run's parameters), metrics.KEY (its last measurements) and tags.KEY (tags of a version, its run, a model or an experiment). A key that isn't a \
+      run's parameters), metrics.KEY (its last measurements; of a version that has a step, those at that step or before) and tags.KEY (tags of a version, its run, a model or an experiment). A key that isn't a \
       plain word stands in double quotes: params."my key".
 
       precision, recall and f1 are macro means over the classes of the test part (of two classes too), roc_auc is the area under the ROC \
@@ -25,7 +25,7 @@ struct ListCommand: ParsableCommand {
   @Option(name: .customLong("where"), help: "An SQL expression over the columns.") var condition: String?
   @Option(help: "SQL ordering terms: test_loss, 'accuracy DESC, seed'. NULL and NaN come last.") var orderBy: String?
   @Option(help: "These columns, in this order: version,test_loss,params.momentum.") var columns: String?
-  @Option(parsing: .unconditional, help: "Maximum number of rows.") var limit: Int?
+  @Option(parsing: .unconditional, help: "Maximum number of rows (default: all).") var limit: Int?
   @Option(parsing: .unconditional, help: "Skip this many rows first.") var offset = 0
   @Option(help: "Only this model's.") var model: String?
   @Option(help: "Only runs of this experiment, or versions of its runs.") var experiment: String?

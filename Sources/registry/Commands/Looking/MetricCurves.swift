@@ -28,7 +28,7 @@ struct MetricCurves {
   /// Whose runs they are: the experiments.
   let subtitle: String
   /// What of the metrics a run doesn't have.
-  let missing: [String]
+  private(set) var missing: [String]
 
   /// More curves than this make a picture that nobody can read, and a legend that fills it.
   private static let mostInLegend = 24
@@ -146,10 +146,30 @@ extension MetricCurves {
   static func comparing(_ sources: [LossCurves.Source], in registry: Registry) throws -> CurvePlot? {
     guard sources.contains(where: { $0.run.kind == .log }) else { return nil }
     // At most two, so that runs keep their colours; of many runs one.
-    let metrics = Array(telling(sources.filter { MetricSummary.all($0.run).contains { $0.count > 1 } }).prefix(sources.count > 2 ? 1 : 2))
+    let metrics = Array(shared(sources).prefix(sources.count > 2 ? 1 : 2))
     let shown = sources.filter { source in source.run.metrics.contains { metrics.contains(named: $0.key) } }
     guard !metrics.isEmpty, !shown.isEmpty else { return nil }
-    return try MetricCurves(shown, metrics, in: registry).plot(title: metrics.map(\.quotedInList).joined(separator: ", "), isLog: false)
+    var curves = try MetricCurves(shown, metrics, in: registry)
+    let titles = shown.map(\.title)
+    curves.missing += sources.filter { !titles.contains(named: $0.title) }.map { source in
+      "\(source.title) has no \(metrics.map(\.quotedInList).joined(separator: ", "))"
+    }
+    return curves.plot(title: metrics.map(\.quotedInList).joined(separator: ", "), isLog: false)
+  }
+
+  /// What tells most of the runs beside each other: first what more than half of them have, then the most telling, and of those what the
+  /// most have.
+  private static func shared(_ sources: [LossCurves.Source]) -> [String] {
+    let all = sources.flatMap { MetricSummary.all($0.run) }.filter { $0.count > 1 }
+    let owners = Dictionary(grouping: all) { Name($0.key) }.mapValues(\.count)
+    func order(_ metric: MetricSummary) -> (Int, Int, Int) {
+      let count = owners[Name(metric.key)] ?? 0
+      return (count * 2 > sources.count ? 0 : 1, metric.rank, -count)
+    }
+    let sorted = all.sorted { order($0) == order($1) ? MetricSummary.isMoreTelling($0, $1) : order($0) < order($1) }
+    guard let first = sorted.first else { return [] }
+    var seen: Set<Name> = []
+    return sorted.filter { $0.rank == first.rank && seen.insert(Name($0.key)).inserted }.map(\.key)
   }
 
   /// Each once.  Throws for one that no run has.

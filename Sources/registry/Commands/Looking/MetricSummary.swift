@@ -80,3 +80,13 @@ struct MetricSummary {
     ])
   }
 }
+
+extension Registry.RunRecord {
+  /// The last value of each metric: of all, or of those up to a step, such as a version's.
+  func lastMetrics(upTo step: Int?) -> [(key: String, value: Double)] {
+    metrics.compactMap { metric in
+      let last = metric.values.last { value in step.map { value.step <= $0 } ?? true }
+      return last.map { (key: metric.key, value: $0.value) }
+    }
+  }
+}

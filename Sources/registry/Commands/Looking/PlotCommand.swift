@@ -2,6 +2,7 @@ import ArgumentParser
 import Formats
 import ModelRegistry
 import Plots
+import Tensors
 
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -110,9 +111,21 @@ struct PlotCommand: ParsableCommand {
 
   private func metricPlot(_ sources: [LossCurves.Source], _ wanted: [String]?, _ registry: Registry) throws -> CurvePlot {
     let curves = try MetricCurves(sources, wanted, axis: x, smoothing: smooth, in: registry)
+    if wanted == nil { noteOthers(curves, sources) }
     let what = curves.metrics.count <= 3 ? curves.metrics.map(\.quotedInList).joined(separator: ", ") : "\(curves.metrics.count) metrics"
     let whose = sources.count == 1 ? sources[0].title : "\(sources.count) \(runs.isEmpty ? "versions" : "runs")"
     return curves.plot(title: "\(what) of \(whose)", isLog: log)
+  }
+
+  /// Says which other curves there are, where nobody chose.
+  private func noteOthers(_ curves: MetricCurves, _ sources: [LossCurves.Source]) {
+    var seen: Set<Name> = []
+    let others = sources.flatMap { MetricSummary.all($0.run) }.filter {
+      $0.count > 1 && !curves.metrics.contains(named: $0.key) && seen.insert(Name($0.key)).inserted
+    }
+    guard let first = others.first else { return }
+    Streams.note(
+      "(\(others.count.counted("other curve")): --metric \(first.key.singleLine.quotedInKeyList.quotedForShell) draws the first)")
   }
 
   /// Writes the file, or prints what fits the terminal.

@@ -35,7 +35,7 @@ struct SQLCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Give up after so many seconds.") var timeout = 30.0
   @Option(
     parsing: .unconditional,
-    help: "Maximum number of rows; 0 is all; a line on standard error says when there are more, in every format.") var limit = 1000
+    help: "Maximum number of rows, 0 for all; a line on standard error says where there are more, in every format.") var limit = 1000
   @OptionGroup var format: FormatOption
   @OptionGroup var database: DatabaseOption
 

@@ -57,7 +57,7 @@ struct VersionReport {
     pairs.append(("run_tags", .object(run.tags.map { ($0.key, JSONValue($0.value)) })))
     pairs.append(("params", RunReport(run: run).paramsJSON))
     pairs.append(
-      ("metrics", .object(run.metrics.compactMap { metric in metric.values.last.map { (metric.key, .real($0.value)) } })))
+      ("metrics", .object(run.lastMetrics(upTo: record.step).map { ($0.key, .real($0.value)) })))
     pairs.append(("architecture", JSONValue(record.architecture, isActivationUnknown: isActivationUnknown)))
     pairs.append(("tensors", .array(tensors.map(tensorJSON))))
     pairs.append(("tags", .object(tags.map { ($0.key, JSONValue($0.value)) })))

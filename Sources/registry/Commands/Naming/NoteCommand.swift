@@ -4,7 +4,8 @@ import ModelRegistry
 struct NoteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "note",
-    abstract: "Write a note on a version, a run, a model, a dataset or an experiment; without a text, show all of them.",
+    abstract:
+      "Write a note on a run (a version's note is its run's), a model, a dataset or an experiment; without a text, show all of them.",
     discussion: """
       Notes are kept with their dates and authors: a new one comes behind the others, and is what lists and show call the note.  An empty
       text ("") removes the newest, and the one before it is the newest again.  A version's notes are those of its run.

@@ -34,7 +34,7 @@ struct TagCommand: ParsableCommand {
     let version = words.first.flatMap { $0.utf8.contains(UInt8(ascii: "=")) ? nil : $0 }
     if version != nil { pairs.removeFirst() }
     try checkSubject(version)
-    let tags = try pairs.map(Self.tag)
+    let tags = try pairs.map { try tag($0, of: version) }
     if let twice = (tags.map(\.key) + remove).firstRepeatedName() { throw UsageError("'\(twice)' is named twice.") }
     let isReading = tags.isEmpty && remove.isEmpty
     let registry = try database.open(isReading ? .read : .write)
@@ -65,9 +65,14 @@ struct TagCommand: ParsableCommand {
   }
 
   /// `key=value`, split at the first =.
-  private static func tag(_ text: String) throws -> (key: String, value: CellValue) {
+  private func tag(_ text: String, of version: String?) throws -> (key: String, value: CellValue) {
     guard let equals = text.unicodeScalars.firstIndex(of: "=") else {
-      throw UsageError("'\(text)' isn't a tag: it has no '='.", hint: "registry tag 3 \(text.quotedForShell)=yes")
+      let subject =
+        runNumber.map { "--run \($0)" } ?? experiment.map { "--experiment \($0.quotedForShell)" } ?? version?.quotedForShell
+        ?? "--model \((model ?? Registry.defaultModel).quotedForShell)"
+      let ofModel = version == nil ? "" : model.map { " --model \($0.quotedForShell)" } ?? ""
+      throw UsageError(
+        "'\(text)' isn't a tag: it has no '='.", hint: "registry tag \(subject) \(text.quotedForShell)=yes\(ofModel)")
     }
     return (String(text[..<equals]), CellValue(tag: String(text[text.unicodeScalars.index(after: equals)...])))
   }

@@ -40,7 +40,7 @@ struct PredictCommand: ParsableCommand {
       throw UsageError("'\(option)' needs a CSV file.", hint: "registry predict --csv FILE")
     }
     let registry = try database.open()
-    let record = try registry.version(versionName(version, model: model, in: registry))
+    let record = try record(in: registry)
     var predictor = try registry.loadPredictor(record)
     predictor.unseen = rows.unseen
     if let csv {
@@ -62,6 +62,26 @@ struct PredictCommand: ParsableCommand {
     }
     // A remark on what succeeded: an error stands alone.
     try NetRemarks.print(record, in: registry)
+  }
+
+  /// The version; where its name is among the values, that is what is wrong.
+  private func record(in registry: Registry) throws -> VersionRecord {
+    do {
+      return try registry.version(versionName(version, model: model, in: registry))
+    } catch let error as StoreError where meant != nil {
+      let report = ErrorReport(error)
+      throw ErrorReport(report.message, hint: meant, report.code)
+    }
+  }
+
+  /// The command with its first value as the version, where that looks like one: `lin/1`, `lin@champion`.
+  private var meant: String? {
+    guard version.hasSameBytes(as: "latest"), let first = features.first else { return nil }
+    let parts = first.split(separator: "/", omittingEmptySubsequences: false)
+    let isNumbered = parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty && parts[1].allSatisfy { ("0"..."9").contains($0) }
+    let isAlias = first.split(separator: "@", omittingEmptySubsequences: false).count == 2 && !first.hasPrefix("@") && !first.hasSuffix("@")
+    guard isNumbered || isAlias else { return nil }
+    return (["registry predict --version", first.quotedForShell] + features.dropFirst().map(\.quotedForShell)).joined(separator: " ")
   }
 
   /// Says what of the points wasn't taken as it is.
@@ -94,7 +114,8 @@ struct PredictCommand: ParsableCommand {
     guard texts.count == columns.count else {
       let names = columns.prefix(6).map(\.name).joined(separator: ", ") + (columns.count > 6 ? ", …" : "")
       throw ErrorReport(
-        "the point has \(texts.count) value\(texts.count == 1 ? "" : "s"), the version takes \(columns.count) (\(names)).", .badData)
+        "the point has \(texts.count) value\(texts.count == 1 ? "" : "s"), the version takes \(columns.count) (\(names)).",
+        hint: meant, .badData)
     }
     return try columns.indices.map { index in
       let column = columns[index]
@@ -120,7 +141,7 @@ struct PredictCommand: ParsableCommand {
         return days
       }
       guard let number = Double(text), number.isFinite, !text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) else {
-        throw ErrorReport("'\(text)' isn't a finite number, '\(column.name)' needs one.", .badData)
+        throw ErrorReport("'\(text)' isn't a finite number, '\(column.name)' needs one.", hint: meant, .badData)
       }
       // As in a CSV file.
       if ExactInteger.isRounded(text, number) {

@@ -18,12 +18,15 @@ extension ErrorReport {
     case .checkpoint(.nestedTensors(let keys)):
       self.init(
         message,
-        hint: "in Python: torch.save(torch.load(path)\(keys.first.map { "['\($0.singleLine)']" } ?? "")['…'], 'model.pt')", .badData)
+        hint: Self.saving(
+          "torch.load(\(error.file.quotedForPython))\(keys.first.map { "[\($0.quotedForPython)]" } ?? "")['…']", error.file), .badData)
     // A whole module of the script that saved it.  Nobody is told to open anything else.
     case .pickle(.forbiddenGlobal(let name)) where !DangerousName.contains(name):
-      self.init(message, hint: "in Python: torch.save(model.state_dict(), 'model.pt')", .badData)
+      let loaded = "torch.load(\(error.file.quotedForPython), weights_only=False)"
+      self.init(message, hint: Self.saving("\(loaded).state_dict()", error.file, trusting: true), .badData)
     case .checkpoint(.object(let key, _)):
-      self.init(message, hint: "in Python: torch.save(checkpoint['\(key.singleLine)'].state_dict(), 'model.pt')", .badData)
+      let loaded = "torch.load(\(error.file.quotedForPython), weights_only=False)[\(key.quotedForPython)]"
+      self.init(message, hint: Self.saving("\(loaded).state_dict()", error.file, trusting: true), .badData)
     case .file(.foreign(let format)): self.init(message, hint: Self.hint(for: format, error.file), .badData)
     case .shards(.missingShard): self.init(message, .notFound)
     case .shards(.isShard(let index)):
@@ -49,7 +52,8 @@ extension ErrorReport {
       let again = "unzip \(error.file.quotedForShell) -d unzipped; (cd unzipped; zip -0 -r ../\(packed) .); registry import \(packed)"
       self.init(message, hint: isTorch ? again : Self.unzipHint(error.file), .badData)
     case .checkpoint(.torchScript):
-      self.init(message, hint: "in Python: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')", .badData)
+      self.init(
+        message, hint: Self.saving("torch.jit.load(\(error.file.quotedForPython)).state_dict()", error.file, trusting: true), .badData)
     case .checkpoint(.severalCandidates(let keys)), .checkpoint(.noSuchKey(_, let keys)):
       self.init(
         message, hint: keys.first.map { "registry import \(error.file.quotedForShell) --key \($0.singleLine.quotedForShell)" }, .badData)
@@ -105,6 +109,11 @@ extension ErrorReport {
     file == "\(name).pt" || file.hasSuffix("/\(name).pt") ? "\(name)-again.pt" : "\(name).pt"
   }
 
+  /// What saves a state_dict beside the file that it comes from.  Such a file can run anything when Python loads it whole.
+  private static func saving(_ stateDict: String, _ file: String, trusting: Bool = false) -> String {
+    "in Python\(trusting ? ", if you trust the file" : ""): torch.save(\(stateDict), '\(newName("weights", besides: file))')"
+  }
+
   private static func unzipHint(_ file: String) -> String {
     "unzip \(file.quotedForShell) -d unzipped; registry import unzipped"
   }
@@ -131,5 +140,12 @@ extension ErrorReport {
     case .safetensors(.unwritableDType): self.init("\(error.description).", hint: "-o model.pt takes every type", .badData)
     default: self.init(error)
     }
+  }
+}
+
+extension String {
+  /// As a literal of Python, on one line.
+  fileprivate var quotedForPython: String {
+    "'" + singleLine.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
   }
 }

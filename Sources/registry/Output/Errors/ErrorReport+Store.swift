@@ -6,7 +6,7 @@ extension ErrorReport {
   /// The store has the words; the program adds what can be run, and calls the parts of a query as it asks for them.
   init(_ error: StoreError) {
     if error.code == .missingFile {
-      self.init(missingRegistry: error.path, making: "registry train --db \(error.path.quotedForShell)")
+      self.init(missingRegistry: error.path, making: Self.making(error.path.quotedForShell))
     } else if let part = error.part {
       self.init("\(Self.sentence(of: error, in: part)).", hint: Self.hint(ofQuery: error, part), Code(error.category))
     } else {
@@ -19,6 +19,9 @@ extension ErrorReport {
     guard let error = error as? StoreError, error.code == .diskFull else { return nil }
     self.init("the disk is full: run \(run) has what was stored until then.", hint: Self.hint(error), Code(error.category))
   }
+
+  /// What makes a registry: a training of this program's, or any other that it records.
+  private static func making(_ path: String) -> String { "registry train --db \(path) or registry run --db \(path) -- COMMAND" }
 
   private static func hint(_ error: StoreError) -> String? {
     switch error.category {
@@ -40,7 +43,8 @@ extension ErrorReport {
     case .olderSchema: return "registry migrate --db \(path)"
     case .tooLarge: return "ulimit -f unlimited"
     case .longPath: return "a shorter path, such as /tmp/registry.db"
-    case .diskFull, .cannotWrite: return "df -h \(error.path.pathFolder.quotedForShell)"
+    case .diskFull: return "df -h \(error.path.pathFolder.quotedForShell)"
+    case .cannotWrite: return "ls -ld \(error.path.pathFolder.quotedForShell)"
     case .targetExists: return "registry backup \(path) --force"
     case .targetIsDirectory: return "registry backup \("\(error.path)/registry.db".quotedForShell)"
     case .targetNotRegular: return "registry backup backup.db"
@@ -82,7 +86,8 @@ extension ErrorReport {
     case .datasetInUse: return "registry show --run \(first) \(database)"
     case .aliased: return "registry alias remove \(first.quotedForShell) \(database)"
     case .runHasVersions:
-      return "registry delete \(error.names.map(\.quotedForShell).joined(separator: " ")) --run \(error.name) \(database)"
+      let freed = error.suggestions.map { "registry alias remove \($0.quotedForShell) \(database) && " }.joined()
+      return "\(freed)registry delete \(error.names.map(\.quotedForShell).joined(separator: " ")) --run \(error.name) \(database)"
     case .experimentHasVersions: return "registry delete \(error.names.map(\.quotedForShell).joined(separator: " ")) \(database)"
     case .nothingToRollBack: return "registry alias history \(name) \(database)"
     case .rollbackTargetDeleted: return "registry restore \(first.quotedForShell) \(database)"
