@@ -29,6 +29,7 @@ struct NoteCommand: ParsableCommand {
 
   func run() throws {
     let (wanted, text) = try arguments()
+    try checkText(text)
     let registry = try database.open(text == nil ? .read : .write)
     let subject = try subject(wanted, in: registry)
     if let text {
@@ -46,6 +47,16 @@ struct NoteCommand: ParsableCommand {
     } else {
       try output(registry.notes(of: subject))
     }
+  }
+
+  /// Throws for the name of a subcommand as other commands have it: it would be the text of a note.
+  private func checkText(_ text: String?) throws {
+    guard let text, let rest = ["list": "", "add": " \"a text\"", "remove": " \"\""][text] else { return }
+    let subject =
+      runNumber.map { "--run \($0)" } ?? dataset.map { "--dataset \($0.quotedForShell)" }
+      ?? experiment.map { "--experiment \($0.quotedForShell)" } ?? (words.count > 1 ? words[0].quotedForShell : nil)
+      ?? "--model \((model ?? "").quotedForShell)"
+    throw UsageError("note has no subcommand '\(text)', and takes no note of this word alone.", hint: "registry note \(subject)\(rest)")
   }
 
   /// What the note is of, before the file is opened.
