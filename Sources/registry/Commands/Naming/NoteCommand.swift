@@ -51,11 +51,18 @@ struct NoteCommand: ParsableCommand {
 
   /// Throws for the name of a subcommand as other commands have it: it would be the text of a note.
   private func checkText(_ text: String?) throws {
-    guard let text, let rest = ["list": "", "add": " \"a text\"", "remove": " \"\""][text] else { return }
-    let subject =
-      runNumber.map { "--run \($0)" } ?? dataset.map { "--dataset \($0.quotedForShell)" }
-      ?? experiment.map { "--experiment \($0.quotedForShell)" } ?? (words.count > 1 ? words[0].quotedForShell : nil)
-      ?? "--model \((model ?? "").quotedForShell)"
+    let rests: [String: String] = ["list": "", "add": " \"a text\"", "remove": " \"\""]
+    guard let text, let rest = rests[text] else { return }
+    let subject: String
+    if let runNumber {
+      subject = "--run \(runNumber)"
+    } else if let dataset {
+      subject = "--dataset \(dataset.quotedForShell)"
+    } else if let experiment {
+      subject = "--experiment \(experiment.quotedForShell)"
+    } else {
+      subject = words.count > 1 ? words[0].quotedForShell : "--model \((model ?? "").quotedForShell)"
+    }
     throw UsageError("note has no subcommand '\(text)', and takes no note of this word alone.", hint: "registry note \(subject)\(rest)")
   }
 
