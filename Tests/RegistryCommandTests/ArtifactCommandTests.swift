@@ -125,7 +125,7 @@ struct ArtifactCommandTests {
     try FileManager.default.createDirectory(atPath: program.folder.path("fo"), withIntermediateDirectories: true)
     #expect(try program("run", "--db", "fo/r.db", "--", "echo", "hi").status == 0)
     try Refusal(
-      "artifact", "add", "--run", "1", "fo", "--db", "fo/r.db", code: 65,
+      "artifact", "add", "--run", "1", "fo", "--db", "fo/r.db", code: 66,
       error: "folder 'fo': there is no file in it but the registry's own."
     ).check(in: program)
   }
@@ -135,7 +135,7 @@ struct ArtifactCommandTests {
     let kept = try program("run", "--artifact", ".", "--", "true")
     #expect(kept.status == 0 && !kept.stderr.contains("Warning"))
     #expect(try paths("--run", "3").contains("loss.svg") && !paths("--run", "3").contains("registry.db"))
-    let predicted = try program("predict", "xor/1", "--rows", "1")
+    let predicted = try program("predict", "--version", "xor/1", "1", "1")
     #expect(predicted.stderr.contains("it has files alone, and no tensors"))
   }
 

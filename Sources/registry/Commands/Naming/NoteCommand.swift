@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelRegistry
+import Tensors
 
 struct NoteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -51,8 +52,8 @@ struct NoteCommand: ParsableCommand {
 
   /// Throws for the name of a subcommand as other commands have it: it would be the text of a note.
   private func checkText(_ text: String?) throws {
-    let rests: [String: String] = ["list": "", "add": " \"a text\"", "remove": " \"\""]
-    guard let text, let rest = rests[text] else { return }
+    let rests = [("list", ""), ("add", " \"a text\""), ("remove", " \"\"")]
+    guard let text, let rest = rests.first(where: { $0.0.hasSameBytes(as: text) })?.1 else { return }
     let subject: String
     if let runNumber {
       subject = "--run \(runNumber)"
