@@ -80,6 +80,8 @@ public enum ForeignRemark: Hashable, Sendable {
   case readUpTo(file: String, place: ForeignError.Place, problem: ForeignError.Problem)
   /// So many values of a kind that isn't kept: images, texts, histograms.
   case leftOut(kind: String, count: Int)
+  /// Lines that are no objects of JSON.
+  case badLines(count: Int, firstLine: Int, problem: String)
   /// Cells of a column that was asked for and aren't numbers.
   case notNumbers(column: String, count: Int, firstLine: Int)
 

@@ -153,10 +153,13 @@ import Testing
     (String(repeating: "{\"a\":", count: 100_000), "brackets stand in one another more than 64 deep (byte 320)"),
     ("{\"a\":" + String(repeating: "[", count: 100_000), "brackets stand in one another more than 64 deep (byte 68)"),
   ])
-  func whatIsNoObjectIsSaidWithItsLine(line: String, problem: String) throws {
+  func whatIsNoObjectIsLeftOutAndSaidWithItsLine(line: String, problem: String) throws {
     let folder = try TemporaryFolder()
+    let source = try log("{\"a\":1}\n\(line)\n{\"a\":2}\n\(line)\n", in: folder)
+    #expect(source.remarks == [.badLines(count: 2, firstLine: 2, problem: problem)])
+    #expect(try everything(in: source)[0].points == [Point("a", 0, 1), Point("a", 2, 2)])
     #expect(
-      refusal { _ = try log("{\"a\":1}\n\(line)\n", in: folder) }?.description == "'\(folder.path("log.jsonl"))': \(problem) (line 2)")
+      refusal { _ = try log("\(line)\n\(line)\n", in: folder) }?.description == "'\(folder.path("log.jsonl"))': \(problem) (line 1)")
   }
 }
 

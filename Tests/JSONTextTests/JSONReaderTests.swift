@@ -11,6 +11,7 @@ struct JSONReaderTests {
       (#" [ ] "#, "[]"), (#""é\u00e9\ud83d\ude00\n\"\\\/""#, #""éé😀\n\"\\/""#), ("-0", "-0"),
       ("123456789012345678901234567890", "123456789012345678901234567890"),
       (#"{"a": 1, "a": 2}"#, #"{"a": 1, "a": 2}"#), ("false", "false"), (#""\u0001""#, #""\u0001""#),
+      (#""\u007f\u009b\u00a0""#, "\"\\u007f\\u009b\u{a0}\""),
     ])
   func reads(json: String, written: String) throws {
     let node = try JSONReader.read(json)

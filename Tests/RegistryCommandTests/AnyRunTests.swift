@@ -47,6 +47,46 @@ struct AnyRunTests {
     #expect(try program("list", "runs").stdout.contains("experiment"))
   }
 
+  @Test("epochs are counted of trainings alone: the steps of a logged run may be anything")
+  func epochsDone() throws {
+    #expect(try program("log", input: "{\"train_loss\": 1, \"step\": 200}\n{\"end\": \"finished\"}\n").status == 0)
+    let rows = try program("list", "runs", "--format", "json").json().array
+    #expect(rows.map { $0.epochs_done } == [.null, 3, .null, .null])
+    #expect(try runs("--where", "epochs_done > 0") == [3])
+  }
+
+  @Test("a key in double quotes as a whole is hinted at as it must be written")
+  func quotedKey() throws {
+    #expect(try program("log", input: "{\"metrics\": {\"val/acc\": 0.5}}\n{\"end\": \"finished\"}\n").status == 0)
+    let result = try program("list", "runs", "--where", "\"metrics.val/acc\" > 0.4")
+    #expect(result.stderr.contains("did you mean metrics.\"val/acc\"?"))
+    #expect(try runs("--where", "metrics.\"val/acc\" > 0.4") == [4])
+  }
+
+  @Test("an accuracy that isn't from 0 to 1 is kept, and it is said that the column of the version stays empty")
+  func accuracy() throws {
+    try program.folder.write("a.bin", "a")
+    let lines = "{\"version\": true, \"files\": [\"a.bin\"], \"metrics\": {\"accuracy\": 95.5}}\n{\"end\": \"finished\"}\n"
+    let result = try program("log", "--model", "share", input: lines)
+    #expect(
+      result.status == 0
+        && result.stderr
+          == "line 1: accuracy 95.5 isn't from 0 to 1: it is kept as a metric, and the version's column accuracy stays empty\n"
+    )
+    #expect(try program("list", "--model", "share", "--format", "json").json().array.map { $0.accuracy } == [.null])
+  }
+
+  @Test("a note of the word list, add or remove is taken for a slip")
+  func noteWords() throws {
+    for (word, rest) in [("list", ""), ("add", " \"a text\""), ("remove", " \"\"")] {
+      let error = "note has no subcommand '\(word)', and takes no note of this word alone."
+      try Refusal("note", "--run", "1", word, code: 64, error: error, hint: "registry note --run 1\(rest)").check(in: program)
+      try Refusal("note", "--model", "xor", word, code: 64, error: error, hint: "registry note --model xor\(rest)").check(in: program)
+      try Refusal("note", "xor/1", word, code: 64, error: error, hint: "registry note xor/1\(rest)").check(in: program)
+    }
+    #expect(try program("note", "--run", "1", "list of what is left").status == 0)
+  }
+
   @Test("experiments, params and metrics choose and order; NaN and what has no value come last")
   func chosen() throws {
     #expect(try runs("--experiment", "sweep") == [2, 1])

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -99,6 +100,43 @@ struct ArtifactCommandTests {
         "artifact", "get", "--run", "1", "notes.txt", "-o", target, code: 65, error: error, hint: "registry verify --db registry.db"
       ).check(in: program)
     }
+  }
+
+  @Test("a folder that the registry stands in is stored without it", arguments: [[], ["--artifacts", "files"]])
+  func ownFiles(options: [String]) throws {
+    try FileManager.default.createDirectory(atPath: program.folder.path("fo/in"), withIntermediateDirectories: true)
+    try program.folder.write("fo/a.txt", "a")
+    try program.folder.write("fo/in/b.txt", "b")
+    let kept = try program(["run", "--db", "fo/r.db"] + options + ["--artifact", "fo", "--", "echo", "hi"])
+    #expect(kept.status == 0 && kept.stderr.contains("Left out of 'fo': the registry's own files\n"))
+    #expect(try paths("--run", "1", "--db", "fo/r.db") == ["fo/a.txt", "fo/in/b.txt", "output.log"])
+    try FileManager.default.createSymbolicLink(
+      atPath: program.folder.path("fo/in/link"), withDestinationPath: program.folder.path("fo/r.db"))
+    let added = try program("artifact", "add", "--run", "1", "fo/.", "--db", "fo/r.db")
+    #expect(added.stderr == "Left out of 'fo/.': the registry's own files\n")
+    #expect(try paths("--run", "1", "--db", "fo/r.db") == ["a.txt", "fo/a.txt", "fo/in/b.txt", "in/b.txt", "output.log"])
+    let inside = try program("artifact", "add", "--run", "1", "fo/in", "--db", "fo/r.db")
+    #expect(inside.status == 0 && inside.stderr == "")
+    #expect(try program("verify", "--db", "fo/r.db").status == 0)
+  }
+
+  @Test("a folder of nothing but the registry is empty")
+  func onlyOwnFiles() throws {
+    try FileManager.default.createDirectory(atPath: program.folder.path("fo"), withIntermediateDirectories: true)
+    #expect(try program("run", "--db", "fo/r.db", "--", "echo", "hi").status == 0)
+    try Refusal(
+      "artifact", "add", "--run", "1", "fo", "--db", "fo/r.db", code: 66,
+      error: "folder 'fo': there is no file in it but the registry's own."
+    ).check(in: program)
+  }
+
+  @Test("the current folder is a pattern of registry run, and a version of files alone says that it is one")
+  func currentFolder() throws {
+    let kept = try program("run", "--artifact", ".", "--", "true")
+    #expect(kept.status == 0 && !kept.stderr.contains("Warning"))
+    #expect(try paths("--run", "3").contains("loss.svg") && !paths("--run", "3").contains("registry.db"))
+    let predicted = try program("predict", "--version", "xor/1", "1", "1")
+    #expect(predicted.stderr.contains("it has files alone, and no tensors"))
   }
 
   static let refusals: [Refusal] = [

@@ -227,6 +227,53 @@ struct ImportRunsCommandTests {
     #expect(try program("verify").status == 0)
   }
 
+  @Test("a log that was written anew, or is shorter, isn't taken for one that has grown")
+  func writtenAnew() throws {
+    try program.folder.write("log.csv", "loss\n0.7\n0.5\n")
+    #expect(try program("import-runs", "csv", "log.csv").status == 0)
+    let hint =
+      "a copy under another name is another run; or registry delete --run 1 --db registry.db && registry gc --db registry.db, then import it again"
+    func refused(_ text: String, _ problem: String, _ options: String...) throws {
+      try program.folder.write("log.csv", text)
+      let error = "'log.csv' isn't what was imported before, or is read by other columns: \(problem)."
+      for dry in [["--dry-run"], []] {
+        let result = try program(["import-runs", "csv", "log.csv"] + options + dry)
+        #expect(result.status == 65 && result.stderr == "Error: \(error)\n  hint: \(hint)\n")
+      }
+      #expect(try sql("SELECT value FROM metrics ORDER BY step") == "0.7\n0.5\n")
+    }
+    try refused("loss\n0.7\n0.4\n0.3\n", "'loss' at step 1 is 0.4 there, and 0.5 in run 1")
+    try refused("loss\n0.7\n", "it has 1 value of 'loss', run 1 has 2")
+    try program.folder.write("log.csv", "loss\n0.7\n0.4\n0.3\n")
+    #expect(try program("delete", "--run", "1", "--db", "registry.db").status == 0)
+    #expect(try program("gc", "--db", "registry.db").status == 0)
+    #expect(try program("import-runs", "csv", "log.csv").status == 0)
+    #expect(try sql("SELECT value FROM metrics ORDER BY step") == "0.7\n0.4\n0.3\n")
+    #expect(try program("verify").status == 0)
+  }
+
+  @Test("other columns for a log that is here are refused, and options that do nothing are named")
+  func otherOptions() throws {
+    try program.folder.write("log.csv", "a,loss\n5,0.7\n6,0.5\n")
+    #expect(try program("import-runs", "csv", "log.csv", "--model", "xor", "--key", "loss").status == 0)
+    let step = try program("import-runs", "csv", "log.csv", "--step", "a")
+    #expect(step.status == 65 && step.stderr.contains("is read by other columns: run 1 has no value of 'loss' at step 5."))
+    let other = try program("import-runs", "csv", "log.csv", "--model", "zz", "--name", "log.csv")
+    #expect(other.status == 0)
+    #expect(other.lines.contains("left out: --model zz for run 1: its model is 'xor', and what is here stays as it is"))
+    #expect(!other.stdout.contains("--name"))
+    #expect(try sql("SELECT key, step FROM metrics ORDER BY key, step") == "a|0\na|1\nloss|0\nloss|1\n")
+  }
+
+  @Test("a wrong line of a JSON Lines log is left out, and said")
+  func wrongLine() throws {
+    try program.folder.write("log.jsonl", "{\"a\": 1}\nepoch 1\n{\"a\": 2}\n")
+    let result = try program("import-runs", "jsonl", "log.jsonl")
+    #expect(result.status == 0)
+    #expect(result.stderr.hasPrefix("Left out: 1 line that isn't an object of JSON, first line 2: "))
+    #expect(try sql("SELECT step, value FROM metrics") == "0|1.0\n2|2.0\n")
+  }
+
   @Test("an import that was killed is taken up by the next", arguments: ["INT", "KILL"])
   func killed(signal: String) throws {
     let rows = 120_000

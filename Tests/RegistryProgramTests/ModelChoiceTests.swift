@@ -46,10 +46,10 @@ struct ModelChoiceTests {
   static let refusals = [
     Refusal(
       "show", "1", code: 64, error: "'1' may be a version of several models in registry.db: 'iris', 'xor', 'neural-net'.",
-      hint: "iris/1, or --model iris"),
+      hint: "say iris/1, or add --model iris"),
     Refusal(
       "predict", "-1", "1", code: 64, error: "'latest' may be a version of several models in registry.db: 'iris', 'xor', 'neural-net'.",
-      hint: "iris/latest, or --model iris"),
+      hint: "say iris/latest, or add --model iris"),
     Refusal("delete", "1", code: 64, error: "'1' may be a version of several models in registry.db: 'iris', 'xor', 'neural-net'."),
     Refusal("tag", "latest", code: 64, error: "'latest' may be a version of several models in registry.db: 'iris', 'xor', 'neural-net'."),
     Refusal("note", "1", code: 64, error: "'1' may be a version of several models in registry.db: 'iris', 'xor', 'neural-net'."),

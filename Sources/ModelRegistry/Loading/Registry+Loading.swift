@@ -51,6 +51,9 @@ extension Registry {
     let said = try run(record.run).params.first { $0.key.hasSameBytes(as: Self.noNetParam) }
     if case .text(let reason)? = said?.value { return .noNet(model: record.model, version: record.version, reason: reason) }
     let tensors = try storedTensors(record).map { (name: $0.name, dtype: $0.dtype, shape: $0.shape) }
+    guard !tensors.isEmpty else {
+      return .noNet(model: record.model, version: record.version, reason: "it has files alone, and no tensors")
+    }
     do {
       let stack = try LinearStack(tensors)
       if stack.hiddenSizes.isEmpty, let question = stack.openQuestion {

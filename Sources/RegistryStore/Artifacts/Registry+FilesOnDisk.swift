@@ -4,7 +4,7 @@ internal import Tensors
 
 extension Registry {
   /// A file of the disk, or all files below a folder, and what each is called in the registry: `name`, or its own name; a file of a folder
-  /// stands below that.  Throws for what isn't there, and for what is neither file nor folder.
+  /// stands below that.  The registry's own files are no files of a folder.  Throws for what isn't there, and for what is neither file nor folder.
   func filesOnDisk(_ file: String, as name: String?) throws -> [(file: String, name: String)] {
     var status = stat()
     guard stat(file, &status) == 0 else {
@@ -19,12 +19,18 @@ extension Registry {
     var found: [(file: String, name: String)] = []
     // `.` and `/` have no name of their own: what is in them stands at the top.
     let prefix = name ?? ([".", "..", "/"].contains(named: own) ? "" : own)
-    try collectFiles(String(trimmed), prefix, depth: 0, &found)
-    guard !found.isEmpty else { throw StoreError(.emptyFolder, "folder '\(file)'", "there is no file in it", path: "") }
+    try collectFiles(String(trimmed), prefix, depth: 0, besides: try ownFiles(), &found)
+    guard !found.isEmpty else {
+      let problem = holdsItself(file) ? "there is no file in it but the registry's own" : "there is no file in it"
+      throw StoreError(.emptyFolder, "folder '\(file)'", problem, path: "")
+    }
     return found
   }
 
-  private func collectFiles(_ folder: String, _ prefix: String, depth: Int, _ found: inout [(file: String, name: String)]) throws {
+  private func collectFiles(
+    _ folder: String, _ prefix: String, depth: Int, besides own: OwnFiles, _ found: inout [(file: String, name: String)]
+  ) throws {
+    guard !own.isFileFolder(folder) else { return }
     guard depth < 64 else {
       throw StoreError(.illegalFolder, "folder '\(folder)'", "its folders stand in one another more than 64 deep", path: "")
     }
@@ -42,16 +48,20 @@ extension Registry {
       }
       names.append(name)
     }
-    for name in names.sortedByBytes() {
+    let isOwn = own.names(in: folder)
+    for name in names.sortedByBytes() where !isOwn(name) {
       let file = "\(folder)/\(name)"
       let stored = prefix.isEmpty ? name : "\(prefix)/\(name)"
       var status = stat()
       // A link is followed to a file, never to a folder: that could lead back here.
       guard lstat(file, &status) == 0 else { continue }
       switch status.st_mode & S_IFMT {
-      case S_IFDIR: try collectFiles(file, stored, depth: depth + 1, &found)
-      case S_IFREG: found.append((file, stored))
-      case S_IFLNK: if stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG { found.append((file, stored)) }
+      case S_IFDIR: try collectFiles(file, stored, depth: depth + 1, besides: own, &found)
+      case S_IFREG: if !own.isDatabase(status) { found.append((file, stored)) }
+      case S_IFLNK:
+        if stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, !own.isDatabase(status) {
+          found.append((file, stored))
+        }
       default: break
       }
     }

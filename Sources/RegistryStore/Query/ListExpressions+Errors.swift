@@ -57,9 +57,9 @@ extension ListExpressions {
     else { return error(nil, known) }
     let key = ListKey(kind: kind, key: parts[1])
     let keys = try connection.knownKeys(kind, table.subject)
-    if try keys.isEmpty || connection.isKnown(key, table.subject) { return error(key.name, []) }
-    let found = nearest(to: key.key, among: keys).map { ListKey(kind: kind, key: $0).name }
-    return error(found, keys.prefix(20).map { ListKey(kind: kind, key: $0).name })
+    if try keys.isEmpty || connection.isKnown(key, table.subject) { return error(key.written, []) }
+    let found = nearest(to: key.key, among: keys).map { ListKey(kind: kind, key: $0).written }
+    return error(found, keys.prefix(20).map { ListKey(kind: kind, key: $0).written })
   }
 
   /// Throws for a key that no row has, unless there are no keys of its kind at all, as in a new registry.

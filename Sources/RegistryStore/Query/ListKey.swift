@@ -36,6 +36,12 @@ struct ListKey: Hashable {
   /// `params.x`; as a heading and a key of JSON too.
   var name: String { "\(kind.rawValue).\(key)" }
 
+  /// As it is written in an expression: `metrics."val/acc"` where the key is no word of SQL.
+  var written: String {
+    let isWord = key.utf8.allSatisfy { $0 >= 0x80 || $0 == 0x5f || (0x30...0x39).contains($0) || (0x61...0x7a).contains($0 | 0x20) }
+    return isWord && key.utf8.first.map { $0 > 0x39 } ?? false ? name : "\(kind.rawValue).\(key.quotedAsName)"
+  }
+
   /// The name of the column that stands for it in a query: by number, as SQL's names know no case and keys do.
   func column(_ number: Int) -> String { "\(kind.rawValue).\(number)" }
 }

@@ -85,9 +85,12 @@ extension ListSubject {
       ] + (includesDeleted ? ["deleted_at"] : [])
     let view = includesDeleted ? "all_runs" : "run_list"
     let isGone = "iif(run IN (\(gone.map(String.init).joined(separator: ","))), 'interrupted', status) AS status"
-    let selected = columns.map { $0 == "status" ? isGone : $0 } + ["experiment_id", "dataset_id", "uuid"]
+    // The view counts the epochs of a training by the step of its train_loss; the steps of other programs may be anything.
+    let epochsDone = "iif(kind = 'train', epochs_done, NULL) AS epochs_done"
+    let selected = columns.map { $0 == "epochs_done" ? epochsDone : $0 == "status" && !gone.isEmpty ? isGone : $0 }
+    let hidden = ["experiment_id", "dataset_id", "uuid"]
     return ListTable(
-      subject: self, sql: gone.isEmpty ? view : "(SELECT \(selected.joined(separator: ", ")) FROM \(view))", columns: columns,
+      subject: self, sql: "(SELECT \((selected + hidden).joined(separator: ", ")) FROM \(view))", columns: columns,
       newest: "run DESC", aliasKey: nil, ofModel: "model = ?1")
   }
 

@@ -112,6 +112,9 @@ public final class LoggedRun: Sendable {
   /// Stores a file, or all files of a folder, as artifacts: under `name`, else under its own.  One that has the name already is replaced.
   public func add(file: String, as name: String? = nil) throws { try write { try $0.add(file: file, as: name) } }
 
+  /// Whether a folder has files of the registry in it, which are left out where all of the folder is stored.
+  package func leavesRegistryOut(of folder: String) -> Bool { writer.withLock { $0.writer.registry.holdsItself(folder) } }
+
   /// Stores bytes as an artifact.
   public func add(bytes: [UInt8], as name: String) throws { try write { try $0.add(bytes: bytes, as: name) } }
 

@@ -11,6 +11,9 @@ package struct KnownRun {
   package let isDeleted: Bool
   package let status: RunStatus
   package let endedAt: String?
+  package let name: String?
+  package let model: String?
+  package let experiment: String?
   /// How many values of each metric are stored: those that were logged first.
   package let metricCounts: [Name: Int]
   package let params: [Name: String]
@@ -34,15 +37,18 @@ extension Registry {
     guard !isBlank else { return nil }
     return try snapshot {
       let found = try connection.queryFirst(
-        "SELECT id, kind, status, deleted_at IS NOT NULL, ended_at FROM runs WHERE uuid = ?", uuid
+        """
+        SELECT id, kind, status, deleted_at IS NOT NULL, ended_at, name, (SELECT name FROM models WHERE id = runs.model_id),
+          (SELECT name FROM experiments WHERE id = coalesce(runs.experiment_id, 0)) FROM runs WHERE uuid = ?
+        """, uuid
       ) { row in
         let id = try row.int(0)
         return (
           id: id, kind: try kind(row.text(1), ofRun: id), status: try status(row.text(2), ofRun: id), isDeleted: try row.int(3) == 1,
-          endedAt: try row.textOrNil(4)
+          endedAt: try row.textOrNil(4), name: try row.textOrNil(5), model: try row.textOrNil(6), experiment: try row.textOrNil(7)
         )
       }
-      guard let (id, kind, status, isDeleted, endedAt) = found else { return nil }
+      guard let (id, kind, status, isDeleted, endedAt, name, model, experiment) = found else { return nil }
       let counts = try connection.query("SELECT key, count(*) FROM metrics WHERE run_id = ? GROUP BY key", id) { row in
         (Name(try row.text(0)), try row.int(1))
       }
@@ -50,7 +56,8 @@ extension Registry {
       let params = try params(run: id).map { (Name($0.key), $0.value.text) }
       let files = try artifacts(run: id).map { (Name($0.path), (byteCount: $0.byteCount, createdAt: $0.createdAt)) }
       return KnownRun(
-        run: id, kind: kind, isDeleted: isDeleted, status: status, endedAt: endedAt,
+        run: id, kind: kind, isDeleted: isDeleted, status: status, endedAt: endedAt, name: name, model: model,
+        experiment: experiment,
         metricCounts: Dictionary(counts) { first, _ in first }, params: Dictionary(params) { first, _ in first }, tags: Set(tagged),
         datasets: Set(try datasets(readBy: id).map { [Name($0.name), Name($0.digest)] }),
         files: Dictionary(files) { first, _ in first })
@@ -65,6 +72,19 @@ extension Registry {
       try rows.bind(run)
       while try rows.step() { steps[Name(try rows.text(0)), default: [:]][try rows.int64(1)] = try rows.int(2) }
       return steps
+    }
+  }
+
+  /// The values of each metric of a run at each step, the last one first; NaN for what has no value.
+  package func metricValues(run: Int) throws -> [Name: [Int64: [Double]]] {
+    try snapshot {
+      var values: [Name: [Int64: [Double]]] = [:]
+      var rows = try connection.prepare("SELECT key, step, value FROM metrics WHERE run_id = ? ORDER BY key, step, seq DESC")
+      try rows.bind(run)
+      while try rows.step() {
+        values[Name(try rows.text(0)), default: [:]][try rows.int64(1), default: []].append(try rows.doubleOrNil(2) ?? .nan)
+      }
+      return values
     }
   }
 

@@ -101,7 +101,7 @@ enum JSONValue: Equatable {
   private static func write(_ text: String, to result: inout String) {
     result += "\""
     defer { result += "\"" }
-    guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c || $0 == 0x7f }) else { return result += text }
+    guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c || $0 == 0x7f || $0 == 0xc2 }) else { return result += text }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
@@ -109,7 +109,8 @@ enum JSONValue: Equatable {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+      // The C1 controls too, whose UTF-8 begins with C2: a terminal takes them for commands.
+      case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value):
         let hex = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
       default: result.unicodeScalars.append(scalar)

@@ -17,6 +17,8 @@ struct FilePattern {
   /// The paths that match, in order.  A folder that matches is one of them.
   func matches() -> [String] {
     var found: [String] = []
+    // `.` and `/` have no part of their own.
+    if parts.isEmpty, !text.isEmpty { return [isAbsolute ? "/" : "."] }
     Self.walk(isAbsolute ? "/" : "", parts[...], &found)
     var last: String?
     return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.filter { path in

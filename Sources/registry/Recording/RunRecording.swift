@@ -77,7 +77,10 @@ struct RunRecording {
         warn("'--artifact \(artifact.name)' matches no file.")
         continue
       }
-      if attempt("'\(path)'", { [run] in try run.add(file: path, as: artifact.name) }) != nil { fileCount += 1 }
+      let name = artifact.name.isEmpty ? nil : artifact.name
+      guard attempt("'\(path)'", { [run] in try run.add(file: path, as: name) }) != nil else { continue }
+      fileCount += 1
+      if run.leavesRegistryOut(of: path) { notes.append(ArtifactAdd.leftOut(of: path)) }
     }
   }
 
@@ -101,6 +104,7 @@ struct RunRecording {
       if let stored {
         versions.append(stored.0)
         notes += stored.1
+        if let remark = NamedValues(latest.map { (name: $0.name, value: $0.value.value) }).accuracyRemark { notes.append(remark) }
       }
     }
   }

@@ -153,7 +153,7 @@ struct ArtifactAdd: ParsableCommand {
     abstract: "Store files, or folders with all that is in them, with a run.",
     discussion: """
       A file that the run has under this name already is replaced. A file of a folder is called by its path from that folder on: \
-      plots/loss.png.
+      plots/loss.png. A registry that stands in the folder is left out.
 
       registry artifact add --run 7 notebook.ipynb plots
       registry artifact add --run 7 out-2.png --as plots/loss.png
@@ -173,7 +173,9 @@ struct ArtifactAdd: ParsableCommand {
         "'--as \(name)' names one file, not \(files.count).", hint: "registry artifact add --run \(runNumber) FILE --as NAME")
     }
     if let empty = files.first(where: \.isEmpty) { throw UsageError("'\(empty)' names no file.") }
-    let added = try database.open(.write).add(files: files.map { (file: $0, name: name) }, toRun: runNumber)
+    let registry = try database.open(.write)
+    let added = try registry.add(files: files.map { (file: $0, name: name) }, toRun: runNumber)
+    for file in files where registry.holdsItself(file) { Streams.note(Self.leftOut(of: file)) }
     let rows = added.map(ArtifactList.row)
     guard format.format == .table else { return try Streams.output(format.text(columns: ArtifactList.columns, rows: rows)) }
     // Of a large folder the first ones tell what became of all.
@@ -181,4 +183,7 @@ struct ArtifactAdd: ParsableCommand {
     if added.count > 20 { lines.append("and \(added.count - 20) more") }
     try Streams.proseUnlessGone(lines.joined(separator: "\n") + "\n")
   }
+
+  /// What is said of a folder that the registry stands in.
+  static func leftOut(of folder: String) -> String { "Left out of '\(folder)': the registry's own files".singleLine }
 }

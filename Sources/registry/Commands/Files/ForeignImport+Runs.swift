@@ -21,6 +21,7 @@ extension ForeignImport {
       report.deletedHere += 1
       return
     }
+    if let known { noteIgnoredOptions(known) }
     var run = try source.run(header)
     run.name = settings.name ?? run.name
     let experiment = run.experiment.flatMap { experiments[Name($0)] } ?? settings.experiment ?? Registry.defaultExperiment
@@ -52,6 +53,8 @@ extension ForeignImport {
     var batch: [ForeignMetric] = []
     var left = source.isAppendOnly ? writing.known?.metricCounts ?? [:] : [:]
     var leftAtSteps = source.isAppendOnly ? [:] : try writing.known.flatMap { try registry?.metricSteps(run: $0.run) } ?? [:]
+    let isLog = source.format == "csv" || source.format == "jsonl"
+    var log = isLog ? try writing.known.flatMap { known in try registry.map { try KnownLog(known, settings, in: $0) } } : nil
     var read = 0
     try source.metrics(of: writing.run) { metric in
       read += 1
@@ -59,7 +62,7 @@ extension ForeignImport {
       // The first n of a key are here.
       if !left.isEmpty, let count = left[Name(metric.key)], count > 0 {
         left[Name(metric.key)] = count - 1
-        return
+        return try log?.check(metric) ?? ()
       }
       if !leftAtSteps.isEmpty, let count = leftAtSteps[Name(metric.key)]?[metric.step], count > 0 {
         leftAtSteps[Name(metric.key)]?[metric.step] = count - 1
@@ -73,6 +76,7 @@ extension ForeignImport {
       batch.append(metric)
       news.metrics += 1
     }
+    try log?.checkEnd()
     return batch
   }
 

@@ -66,6 +66,9 @@ struct ForeignReportText {
       switch remark {
       case .readUpTo(let file, let place, let problem): "Read up to here: \(ForeignError(file: file, place, problem))".singleLine
       case .leftOut(let kind, let count): "Left out: \(count) × \(kind)".singleLine
+      case .badLines(let count, let line, let problem):
+        "Left out: \(counted(count, "line")) that \(count == 1 ? "isn't" : "aren't") an object of JSON, first line \(line): \(problem)"
+          .singleLine
       case .notNumbers(let column, let count, let line): "Left out: \(count) × no number in '\(column)', first in line \(line)".singleLine
       }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelRegistry
+import Tensors
 
 struct NoteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,6 +30,7 @@ struct NoteCommand: ParsableCommand {
 
   func run() throws {
     let (wanted, text) = try arguments()
+    try checkText(text)
     let registry = try database.open(text == nil ? .read : .write)
     let subject = try subject(wanted, in: registry)
     if let text {
@@ -46,6 +48,23 @@ struct NoteCommand: ParsableCommand {
     } else {
       try output(registry.notes(of: subject))
     }
+  }
+
+  /// Throws for the name of a subcommand as other commands have it: it would be the text of a note.
+  private func checkText(_ text: String?) throws {
+    let rests = [("list", ""), ("add", " \"a text\""), ("remove", " \"\"")]
+    guard let text, let rest = rests.first(where: { $0.0.hasSameBytes(as: text) })?.1 else { return }
+    let subject: String
+    if let runNumber {
+      subject = "--run \(runNumber)"
+    } else if let dataset {
+      subject = "--dataset \(dataset.quotedForShell)"
+    } else if let experiment {
+      subject = "--experiment \(experiment.quotedForShell)"
+    } else {
+      subject = words.count > 1 ? words[0].quotedForShell : "--model \((model ?? "").quotedForShell)"
+    }
+    throw UsageError("note has no subcommand '\(text)', and takes no note of this word alone.", hint: "registry note \(subject)\(rest)")
   }
 
   /// What the note is of, before the file is opened.

@@ -7,21 +7,24 @@ extension PredictionPrinter {
   func csv(_ batch: Batch) -> [UInt8] {
     var writer = CSVWriter()
     if count == 0 {
-      for name in columns + (guessed.isEmpty ? [] : ["guessed"]) { writer.append(name) }
+      for name in columns + (guessed.isEmpty ? [] : ["guessed"]) { writer.append(Streams.outputIsTerminal ? name.singleLine : name) }
       writer.endRecord()
     }
     let guess = guessed.joined(separator: " ")
+    // On a terminal no text of a stranger's file steers it.
+    let isForTerminal = Streams.outputIsTerminal
+    func append(_ text: String) { writer.append(isForTerminal ? text.singleLine : text) }
     func append(_ value: Float) { value.isFinite ? writer.append(Double(value)) : writer.append(Double(value).shortText) }
     for (row, prediction) in batch.predictions.enumerated() {
       if showsRow { writer.append(String(position(batch, row))) }
-      for text in batch.extras.kept[row * kept.count..<(row + 1) * kept.count] { writer.append(text) }
+      for text in batch.extras.kept[row * kept.count..<(row + 1) * kept.count] { append(text) }
       for index in shown {
         let place = row * features.count + index
         let value = batch.x[place]
         if value.isNaN {
           writer.append("")
         } else if let categories = features[index].categories {
-          writer.append(batch.extras.unseen[place] ?? categories[Int(value)])
+          append(batch.extras.unseen[place] ?? categories[Int(value)])
         } else if features[index].isDate {
           writer.append(features[index].dateText(value))
         } else {
@@ -31,7 +34,7 @@ extension PredictionPrinter {
       if hasActual {
         switch batch.actual[row] {
         case .real(let number): writer.append(number)
-        case .text(let name): writer.append(name)
+        case .text(let name): append(name)
         default: writer.append("")
         }
       }

@@ -104,6 +104,7 @@ struct LogSession {
     content.model = version.model
     content.step = version.step
     content.metrics = version.metrics
+    if let remark = version.metrics.accuracyRemark { notes.append(remark) }
     content.files = version.files
     content.tags = tags
     content.aliases = version.aliases

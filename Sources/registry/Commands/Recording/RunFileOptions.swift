@@ -45,13 +45,14 @@ struct RunFileOptions: ParsableArguments {
   struct Artifact {
     /// Nil where nothing matches.
     let path: String?
+    /// Empty for a folder without a name of its own, such as `.`: what is in it stands at the top.
     let name: String
   }
 
   /// Below the folder that it stands in, wherever that is.
   private static func name(_ path: String) -> String {
     let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-    return parts.drop { $0.utf8.elementsEqual("..".utf8) }.joined(separator: "/")
+    return parts.drop { [".", ".."].contains(named: $0) }.joined(separator: "/")
   }
 
   /// What the weights are before the command starts.

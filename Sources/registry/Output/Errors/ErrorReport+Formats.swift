@@ -64,7 +64,10 @@ extension ErrorReport {
     switch format {
     case .gitLFSPointer: return "git lfs pull"
     case .html: return "download the file itself (at Hugging Face: …/resolve/main/… instead of …/blob/main/…)"
-    case .json: return "the weights are in a .safetensors or .pt file: registry import \(file.pathFolder.quotedForShell)"
+    case .json:
+      let kinds = ["safetensors", "pt", "pth", "bin"]
+      let hasWeights = kinds.contains { !FilePattern("\(file.pathFolder)/*.\($0)").matches().isEmpty }
+      return "the weights are in a .safetensors or .pt file" + (hasWeights ? ": registry import \(file.pathFolder.quotedForShell)" : "")
     case .shardIndex: return "registry import \(path)"
     case .numpyArray: return "in Python: safetensors.numpy.save_file({'weight': numpy.load(path)}, 'model.safetensors')"
     case .numpyArchive: return "in Python: safetensors.numpy.save_file(dict(numpy.load(path)), 'model.safetensors')"

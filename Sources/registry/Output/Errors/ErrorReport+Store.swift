@@ -63,7 +63,7 @@ extension ErrorReport {
     case .deletedVersion: return "registry restore \(name) \(database)"
     case .deletedRun: return "registry restore --run \(error.name) \(database)"
     case .removedVersion: return "registry list --all --model \(error.version.model.quotedForShell) \(database)"
-    case .ambiguousName: return "\((error.suggestions.first ?? "").quotedForShell), or --model \(first.quotedForShell)"
+    case .ambiguousName: return "say \((error.suggestions.first ?? "").quotedForShell), or add --model \(first.quotedForShell)"
     case .ambiguousDataset: return "registry dataset remove \(first.quotedForShell) \(database)"
     case .modelForAlias: return error.suggestions.map(\.quotedForShell).joined(separator: ", or ")
     case .illegalVersionName: return "a version is named 3, name/3, champion, name@champion or latest"
