@@ -104,9 +104,9 @@ struct RunRecording {
         if isGuess, !latest.isEmpty {
           let others = guesses.firstIndex { $0.name.hasSameBytes(as: "guessed") }.map { guesses.remove(at: $0).value }
           if case .text(let text)? = others {
-            guesses.append(("guessed", .text(text + ",metrics")))
+            guesses.append((name: "guessed", value: .text(text + ",metrics")))
           } else {
-            guesses.append(("guessed", "metrics"))
+            guesses.append((name: "guessed", value: .text("metrics")))
           }
         }
         version.tags = NamedValues(guesses)
