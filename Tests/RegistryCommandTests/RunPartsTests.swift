@@ -16,7 +16,8 @@ struct RunPartsTests {
     (["./train", "--password", "abc", "--api-key=x", "--max-tokens", "512"], ["password=***", "api_key=***", "max_tokens=512"]),
     (
       [
-        "./train", "--password", "123456", "--token=987654", "API_KEY=hunter2", "db.password=swordfish", "--openai-key", "7", "8", "--authToken",
+        "./train", "--password", "123456", "--token=987654", "API_KEY=hunter2", "db.password=swordfish", "--openai-key", "7", "8",
+        "--authToken",
         "x", "key=3", "--max_tokens=9",
       ],
       [
@@ -38,7 +39,8 @@ struct RunPartsTests {
         == "'a b' --x 'it'\\''s' --token '***' '--api-key=***'")
     #expect(
       CommandParams.source([
-        "env", "WANDB_API_KEY=a1", "python", "x.py", "--password", "123456", "--token=987654", "+db.password=swordfish", "--openai-key", "7", "8",
+        "env", "WANDB_API_KEY=a1", "python", "x.py", "--password", "123456", "--token=987654", "+db.password=swordfish", "--openai-key",
+        "7", "8",
         "--lr", "9", "--max-tokens", "5", "key=3",
       ])
         == "env 'WANDB_API_KEY=***' python x.py --password '***' '--token=***' '+db.password=***' --openai-key '***' '***' --lr 9 --max-tokens 5 key=3"

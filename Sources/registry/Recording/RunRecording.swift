@@ -98,11 +98,8 @@ struct RunRecording {
         var guesses = source.guessTags.map { (name: $0.key, value: $0.value) }
         if isGuess, !latest.isEmpty {
           let others = guesses.firstIndex { $0.name.hasSameBytes(as: "guessed") }.map { guesses.remove(at: $0).value }
-          if case .text(let text)? = others {
-            guesses.append(("guessed", .text(text + ",metrics")))
-          } else {
-            guesses.append(("guessed", "metrics"))
-          }
+          let text = if case .text(let text)? = others { text + ",metrics" } else { "metrics" }
+          guesses.append((name: "guessed", value: .text(text)))
         }
         version.tags = NamedValues(guesses)
         version.aliases = options.alias.map { [$0] } ?? []
@@ -151,7 +148,9 @@ struct RunRecording {
     guard !isQuiet else { return }
     for note in notes { Streams.note(note) }
     let (count, latest) = sink.summary
-    let metrics = count == 0 ? "no metrics" : "\(counted(latest.count, "metric")) (\(counted(count, "value"))\(isGuess ? ", guessed from the output" : ""))"
+    let metrics =
+      count == 0
+      ? "no metrics" : "\(counted(latest.count, "metric")) (\(counted(count, "value"))\(isGuess ? ", guessed from the output" : ""))"
     let stored = versions.map { ", \($0.model.singleLine)/\($0.version)" }.joined()
     let time = seconds < 10 ? "\((seconds * 100).rounded() / 100)" : "\(Int(seconds.rounded()))"
     Streams.note("Run \(run.run): \(status.rawValue) after \(time) s, \(metrics), \(counted(fileCount, "file"))\(stored)")

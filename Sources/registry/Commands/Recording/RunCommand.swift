@@ -72,7 +72,8 @@ struct RunCommand: ParsableCommand {
     let result = execution.wait()
     // From now on a signal is for us: the first one stops the reading of weights, a second one everything.
     Signals.watch()
-    var recording = RunRecording(run: run, result: result, sink: sink, seconds: (.now - start) / .seconds(1), isGuess: patterns.usesDefaults)
+    var recording = RunRecording(
+      run: run, result: result, sink: sink, seconds: (.now - start) / .seconds(1), isGuess: patterns.usesDefaults)
     recording.keep(spool)
     recording.keep(files.artifacts(besides: database.resolvedPath))
     for weights in written.found() { recording.keep(weights, options: files, model: info.model) }

@@ -52,7 +52,8 @@ struct PatternOptions: ParsableArguments {
     }
     // A step alone is of use to other patterns.
     if let first = pattern.first, !usesDefaults, !patterns.contains(where: \.hasMetric) {
-      throw UsageError("'--pattern \(first)': it has a step, and no pattern has a metric.", hint: "--pattern 'Train loss at {step} is {train_loss}'")
+      throw UsageError(
+        "'--pattern \(first)': it has a step, and no pattern has a metric.", hint: "--pattern 'Train loss at {step} is {train_loss}'")
     }
     return OutputReader(patterns: patterns, usesDefaults: usesDefaults)
   }
