@@ -249,7 +249,7 @@ struct ImportCommandTests {
   @Test(
     "what isn't a file of weights has a hint of its own",
     arguments: [
-      ("config.json", Array("{\"a\": 1}    ".utf8), "registry import ."),
+      ("config.json", Array("{\"a\": 1}    ".utf8), "the weights are in a .safetensors or .pt file"),
       ("t.parquet", Array("PAR1........PAR1".utf8), "pandas.read_parquet"),
     ])
   func ownHints(name: String, bytes: [UInt8], hint: String) throws {

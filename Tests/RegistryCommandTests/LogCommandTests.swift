@@ -101,14 +101,11 @@ struct LogCommandTests {
       (#"{"params": {"kept": 2}}"#, "never changes"),
       (#"{"tags": {"t": 1}, "note": "n", "params": {"p": 1}, "b": 1, "step": 0, "file": "missing.png"}"#, "missing.png"),
       (#"{"tags": {"t": 1}, "note": "n", "params": {"p": 1}, "b": 1, "text": "x", "as": "../x"}"#, "no part . or .."),
-      (#"{"params": {"p": 1}, "note": "n", "b": 1, "file": "half"}"#, "neither a file nor a folder"),
       (#"{"file": "x.bin", "text": "hello", "as": "x"}"#, "stand in one line"),
       (#"{"params": {"new": 1, "kept": 2}}"#, "never changes"), (#"{"version": true, "files": ["x.bin"], "alias": "a/b"}"#, "no slash"),
     ])
   func wrongLine(line: String, says: String) throws {
     try Data([1, 2]).write(to: program.folder.url.appending(path: "x.bin"))
-    // A folder whose first file can be stored, and whose last one can't.
-    #expect(try program.shell("mkdir half; echo 1 > half/a; mkfifo half/b").status == 0)
     let result = try log([#"{"params": {"kept": 1}}"#, line, #"{"step": 1, "a": 0.5}"#, #"{"end": "finished"}"#], "--format", "json")
     #expect(result.status == 65)
     #expect(result.stderr.hasPrefix("Error: line 2: ") && result.stderr.contains(says), "\(result.stderr)")
@@ -118,6 +115,26 @@ struct LogCommandTests {
       try sql("SELECT key || value || ' ' || status || ' ' || (SELECT count(*) FROM model_versions) FROM metrics, runs")
         == "a0.5 finished 0")
     #expect(try sql("SELECT (SELECT count(*) FROM tags) + (SELECT count(*) FROM dated_notes) + (SELECT count(*) FROM run_files)") == "0")
+  }
+
+  @Test("of a folder with a file that can't be stored nothing is, nor what else its line says; what came before it is")
+  func halfFolder() throws {
+    #expect(try program.shell("mkdir half; echo 1 > half/a; echo 2 > half/b").status == 0)
+    let lines = [
+      #"{"text": "x", "as": "half/b/c"}"#, #"{"a": 1}"#,
+      #"{"file": "half", "params": {"p": 1}, "note": "n", "b": 1, "dataset": {"name": "d", "digest": "1"}}"#, #"{"params": {"p": 2}}"#,
+      #"{"file": "half/a", "as": "a", "dataset": {"name": "d", "digest": "2"}, "c": 3, "tags": {"t": 1}}"#, #"{"end": "finished"}"#,
+    ]
+    let result = try log(lines)
+    #expect(result.status == 65 && result.stderr.hasPrefix("Error: line 3: ") && result.stderr.contains("can't be a folder as well"))
+    #expect(result.stderr.contains("1 line of 6 was wrong"), "\(result.stderr)")
+    #expect(
+      try sql(
+        """
+        SELECT group_concat(path, ' ') FROM (SELECT path FROM run_files ORDER BY path); SELECT group_concat(key || value, ' ') FROM metrics;
+        SELECT group_concat(key || value) FROM params; SELECT group_concat(name || digest) FROM run_datasets; SELECT count(*) FROM dated_notes
+        """) == "a half/b/c\na1.0 c3.0\np2\nd2\n0")
+    #expect(try program("verify").status == 0)
   }
 
   @Test("a wrong line answers its ack, with what is wrong; lines after the end are counted apart from those that the end has counted")

@@ -145,6 +145,22 @@ struct RunCommandTests {
       ])
   }
 
+  @Test("metrics of the default patterns are called guesses, also on the version that has them; those of a given pattern aren't")
+  func guesses() throws {
+    let program = try Program()
+    let script = "echo epoch 1 test_loss: 0.5; echo epoch 2 test_loss: 0.25; cp \"$0\" w.pt"
+    let file = ImportCommandTests.fixture("neural_net.pt")
+    for (options, says) in [
+      ([], "1 metric (2 values, guessed from the output)"), (["--pattern", "loss: {test_loss}"], "1 metric (2 values)"),
+    ] {
+      let result = try program(["run", "--weights", "w.pt"] + options + ["--", "sh", "-c", script, file])
+      #expect(result.status == 0 && result.stderr.contains(", \(says), 1 file, "), "\(result.stderr)")
+    }
+    #expect(
+      try rows(program, "SELECT version_id FROM version_tags WHERE key = 'guessed' AND ',' || value || ',' LIKE '%,metrics,%'") == ["1"])
+    #expect(try program("show", "1", "--format", "json").stdout.contains("metrics\""))
+  }
+
   @Test("the commit of the folder's repository is noted, and whether its files were changed")
   func git() throws {
     let program = try Program()

@@ -35,6 +35,15 @@ struct RunErrorTests {
     #expect(ErrorReport(stop, by: "a request", .failed) == expected)
   }
 
+  @Test("a full disk keeps what was recorded until then, and the hint names the registry's folder")
+  func fullDisk() {
+    #expect(
+      ErrorReport(StoreError.diskFull(path: "a b/r.db"), recording: 7)
+        == ErrorReport("the disk is full: run 7 has what was stored until then.", hint: "df -h 'a b'", .inputOutput))
+    #expect(ErrorReport(StoreError.busy(path: "r.db"), recording: 7) == nil)
+    #expect(ErrorReport(StoreError.diskFull(path: "r.db")).hint == "df -h .")
+  }
+
   static let reports: [(StoreError, ErrorReport)] = [
     (
       .takenOver(run: 7, pid: 12, host: "h", path: "r.db"),

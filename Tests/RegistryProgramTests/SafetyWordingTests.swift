@@ -15,7 +15,7 @@ struct SafetyWordingTests {
   func unwritable() {
     let denied = ErrorReport(StoreError.cannotWrite(path: "a b/x.db", problem: "Permission denied"))
     #expect(denied.hint == "ls -ld 'a b'" && denied.message == "cannot write 'a b/x.db': Permission denied.")
-    #expect(ErrorReport(StoreError.diskFull(path: "a b/x.db")).hint == "df -h .")
+    #expect(ErrorReport(StoreError.diskFull(path: "a b/x.db")).hint == "df -h 'a b'")
   }
 
   @Test("an older schema gets a hint that can be run, a network file system a warning")
