@@ -125,7 +125,7 @@ public final class Registry {
   /// Runs `body` on a registry that has something in it; SQLite's errors leave as ours.  It may be run twice: see `recovering`.
   package func reading<T>(_ body: () throws -> T) throws -> T {
     // Another process may have made it meanwhile.
-    if isNew, !isMissing || Glibc.access(path, F_OK) == 0 { try translating { try noteMade() } }
+    if isNew, !isMissing || Glibc.access(path, F_OK) == 0 { try translating { try openIfMade() } }
     guard !isNew else { throw isMissing ? StoreError.missingFile(path: path) : .emptyFile(path: path) }
     return try translating { try recovering(body) }
   }
@@ -181,7 +181,7 @@ public final class Registry {
   }
 
   /// Another connection may have made the file that was missing: it is opened by the next use.
-  func noteMade() throws {
+  func openIfMade() throws {
     guard isNew else { return }
     if isMissing {
       connection = try Connection(path: path, mode: .create)

@@ -97,11 +97,11 @@ struct ResumeTests {
     let (experiment, description) = try stored.prepared(hyperparameters)
     let recorder = RunRecorder(registry: stored.registry, description: description)
     var session = TrainingSession(experiment)
-    recorder.note("test_loss_before", step: 0, expected.testLossBefore)
+    recorder.append("test_loss_before", step: 0, expected.testLossBefore)
     stored.registry.recordingPace.checkpointShare = 0
     for epoch in 0..<20 {
       guard let result = session.runEpoch(keepGoing: { true }) else { break }
-      recorder.note("train_loss", step: epoch, result.trainLoss)
+      recorder.append("train_loss", step: epoch, result.trainLoss)
       // Losses without a checkpoint come after those with one.
       if epoch == 9 { try recorder.flush(session) }
       if epoch == 14 { try recorder.flush() }

@@ -21,11 +21,11 @@ final class NetFunctions {
   /// Adds them to a connection.
   static func add(to functions: SQLFunctions, on connection: borrowing Connection) throws {
     let nets = NetFunctions(functions.registry)
-    try connection.createFunction("predict") { arguments in try functions.noting { try nets.predict(arguments) } }
+    try connection.createFunction("predict") { arguments in try functions.keepingFailure { try nets.predict(arguments) } }
     try connection.createTableFunction(
       TableFunction(
         "samples", columns: SampleRows.columns, parameters: ["dataset", "split"], required: 2,
-        rows: { arguments in try functions.noting { try nets.samples(arguments) } }))
+        rows: { arguments in try functions.keepingFailure { try nets.samples(arguments) } }))
   }
 
   // MARK: predict

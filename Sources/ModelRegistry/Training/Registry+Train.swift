@@ -75,7 +75,7 @@ extension Registry {
   ) throws -> TrainingResult {
     let experiment = session.experiment
     let before = Evaluation(of: experiment.initialNet, experiment.architecture, on: experiment.test)
-    if isNew { recorder.note("test_loss_before", step: 0, before.loss) }
+    if isNew { recorder.append("test_loss_before", step: 0, before.loss) }
     if let run = recorder.run {
       try report(.resumed(run: run, epoch: session.epoch, epochs: experiment.hyperparameters.epochs))
     } else {
@@ -87,8 +87,8 @@ extension Registry {
     }
     while !session.isOver {
       guard !shouldStop(), let epoch = try session.runEpoch(keepGoing: keepGoing) else { throw StopRequest() }
-      recorder.note("train_loss", step: epoch.epoch, epoch.trainLoss)
-      if let testLoss = epoch.testLoss { recorder.note("test_loss", step: epoch.epoch, testLoss) }
+      recorder.append("train_loss", step: epoch.epoch, epoch.trainLoss)
+      if let testLoss = epoch.testLoss { recorder.append("test_loss", step: epoch.epoch, testLoss) }
       try report(.epoch(epoch.epoch, trainLoss: epoch.trainLoss))
       if let testLoss = epoch.testLoss { try report(.evaluated(epoch.epoch, testLoss: testLoss)) }
       // Asked for apart: handing the session over costs more than a small epoch.

@@ -15,7 +15,7 @@ extension Registry {
       let isTaken = try connection.queryFirst("SELECT 1 FROM experiments WHERE name = ?", newName) { _ in true } ?? false
       guard !isTaken else { throw StoreError.experimentNameTaken(newName, path: path) }
       try connection.execute("UPDATE experiments SET name = ? WHERE id = ?", newName, experiment.id)
-      try noteChange(ofExperiment: experiment.id)
+      try touch(experiment: experiment.id)
       return true
     }
   }
@@ -59,7 +59,7 @@ extension Registry {
       WHERE experiment_id = ?1 AND deleted_at = (SELECT deleted_at FROM experiments WHERE id = ?1)
       """, experiment.id)
     try connection.execute("UPDATE experiments SET deleted_at = NULL WHERE id = ?", experiment.id)
-    try noteChange(ofExperiment: experiment.id)
+    try touch(experiment: experiment.id)
     return true
   }
 
@@ -73,7 +73,7 @@ extension Registry {
   }
 
   /// Notes when an experiment was changed last.  Stands in a transaction.
-  func noteChange(ofExperiment id: Int64) throws {
+  func touch(experiment id: Int64) throws {
     try connection.execute("UPDATE experiments SET updated_at = ? WHERE id = ?", Timestamp.now.text, id)
   }
 

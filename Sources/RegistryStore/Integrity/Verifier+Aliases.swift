@@ -3,9 +3,9 @@ internal import SQLite
 extension Verifier {
   /// Every alias points to a live version of its model, the one that its newest event tells of; every history ends where its alias is.
   func checkAliases() throws {
-    try note(VerificationProgress(step: "aliases", done: 0, total: 0))
+    try announce(VerificationProgress(step: "aliases", done: 0, total: 0))
     var done = 0
-    _ = try noting(.alias, at: "model_aliases") {
+    _ = try reportingDamage(.alias, at: "model_aliases") {
       var statement = try connection.prepare(
         """
         SELECT m.name, a.alias, v.version, v.deleted_at IS NOT NULL, v.model_id IS NOT a.model_id, (
@@ -29,7 +29,7 @@ extension Verifier {
     }
     count("aliases", done)
     try eachRow(of: "alias_events", .alias) { id in try checkEvent(id) }
-    _ = try noting(.alias, at: "alias_context") {
+    _ = try reportingDamage(.alias, at: "alias_context") {
       let isEmpty = try connection.queryFirst("SELECT NOT EXISTS (SELECT 1 FROM alias_context)") { row in try row.int(0) == 1 }
       expect(isEmpty == true, .alias, "it holds the actor of a move that nobody makes", at: "alias_context")
     }

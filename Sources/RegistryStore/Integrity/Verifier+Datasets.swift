@@ -15,7 +15,7 @@ extension Verifier {
       expect(counts[3] == counts[4], .dataset, "tensor_count is \(counts[3]), there are \(counts[4])", at: place)
       guard !isQuick else { return }
       // A message of its own: what can't be rebuilt is said with its name.
-      guard let dataset = try noting(.dataset, at: place, { try registry.datasetContent(id: id) }) else { return }
+      guard let dataset = try reportingDamage(.dataset, at: place, { try registry.datasetContent(id: id) }) else { return }
       let real = [dataset.trainRows, dataset.testRows, dataset.featureCount]
       for (column, (said, actual)) in zip(["train_rows", "test_rows", "feature_count"], zip(counts, real)) where said != actual {
         report(.dataset, "\(column) is \(said), the data has \(actual)", at: place)

@@ -4,9 +4,9 @@ extension Verifier {
   /// SQLite's own check of the structure.  False where a walk through a table might never end: pages that several point to, one level below
   /// the other, make a tree of more rows than anybody can read, in a file of a few pages.
   func checkStructure() throws -> Bool {
-    try note(VerificationProgress(step: "file", done: 0, total: 0))
+    try announce(VerificationProgress(step: "file", done: 0, total: 0))
     var isTree = true
-    _ = try noting(.file, at: "the file") {
+    _ = try reportingDamage(.file, at: "the file") {
       let lines = try integrityCheck()
       // A line may stand for several, as "*** in database main ***" and what follows it.
       for line in lines where line != "ok" {
@@ -28,10 +28,10 @@ extension Verifier {
 
   /// What else SQLite can tell.  Each check is one statement, and holds a read lock while it runs.
   func checkFile() throws {
-    try note(VerificationProgress(step: "references", done: 0, total: 0))
+    try announce(VerificationProgress(step: "references", done: 0, total: 0))
     // One by one: a foreign key of a user's own table may lead nowhere, which is an error of the whole.
     for table in Schema.tables {
-      _ = try noting(.reference, at: "foreign keys") {
+      _ = try reportingDamage(.reference, at: "foreign keys") {
         var statement = try connection.prepare("PRAGMA foreign_key_check(\(table))")
         while try statement.step() {
           let row = try statement.int64OrNil(1).map { "\(try statement.text(0)) id \($0)" } ?? "\(try statement.text(0))"
@@ -39,7 +39,7 @@ extension Verifier {
         }
       }
     }
-    _ = try noting(.file, at: "sqlite_sequence") {
+    _ = try reportingDamage(.file, at: "sqlite_sequence") {
       // A lower counter would give an id of a removed row to a new one.
       for table in ["models", "datasets", "runs", "model_versions", "contents", "experiments"] {
         let sql = "SELECT coalesce((SELECT max(id) FROM \(table)), 0) <= coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)"
@@ -48,7 +48,9 @@ extension Verifier {
       }
     }
     try checkTexts()
-    count("pages", try noting(.file, at: "the file") { try connection.queryFirst("PRAGMA page_count") { row in try row.int(0) } ?? 0 } ?? 0)
+    count(
+      "pages",
+      try reportingDamage(.file, at: "the file") { try connection.queryFirst("PRAGMA page_count") { row in try row.int(0) } ?? 0 } ?? 0)
   }
 
   /// SQLITE_NOMEM and SQLITE_IOERR_NOMEM, as SQLite's check words them.
@@ -79,7 +81,7 @@ extension Verifier {
       "run_datasets", "run_files", "dated_notes", "registry_settings", "params",
     ]
     for table in tables {
-      _ = try noting(.file, at: table) {
+      _ = try reportingDamage(.file, at: table) {
         var statement = try connection.prepare("SELECT * FROM \(table)")
         while try statement.step() {
           for column in 0..<statement.columnCount { _ = try statement.value(column) }

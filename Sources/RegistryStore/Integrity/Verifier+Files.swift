@@ -5,8 +5,8 @@ extension Verifier {
   /// Every file of a run or a version: that its contents are there and whole; their bytes are `checkContents`'.  And that files which stand
   /// outside have a folder to stand in.
   func checkFiles() throws {
-    try note(VerificationProgress(step: "files", done: 0, total: 0))
-    let found = try noting(.artifact, at: "run_files and version_files") {
+    try announce(VerificationProgress(step: "files", done: 0, total: 0))
+    let found = try reportingDamage(.artifact, at: "run_files and version_files") {
       var statement = try connection.prepare(
         """
         SELECT 'run_files', 'run ' || f.run_id, f.path, c.id IS NULL, c.digest IS NULL FROM run_files AS f
@@ -25,7 +25,7 @@ extension Verifier {
       }
     }
     if let count = found ?? nil, count > 0 { self.count("files", count) }
-    _ = try noting(.artifact, at: "registry_settings") {
+    _ = try reportingDamage(.artifact, at: "registry_settings") {
       let isAstray = try connection.queryFirst(
         """
         SELECT EXISTS (SELECT 1 FROM contents WHERE is_outside = 1)
@@ -52,7 +52,7 @@ extension Verifier {
   /// Every experiment: there is the one of number 0, and each has a name once.  That no run belongs to one that isn't there is told by the
   /// foreign keys.
   func checkExperiments() throws {
-    _ = try noting(.experiment, at: "experiments") {
+    _ = try reportingDamage(.experiment, at: "experiments") {
       let sql = "SELECT EXISTS (SELECT 1 FROM experiments WHERE id = 0 AND name = 'Default' AND deleted_at IS NULL)"
       let isThere = try connection.queryFirst(sql) { row in try row.int(0) == 1 }
       expect(isThere == true, .experiment, "there is no experiment Default of number 0", at: "experiments")
@@ -61,7 +61,7 @@ extension Verifier {
 
   /// Every note is about something that is there.
   func checkNotes() throws {
-    let hasNotes = try noting(.note, at: "dated_notes") {
+    let hasNotes = try reportingDamage(.note, at: "dated_notes") {
       try connection.queryFirst("SELECT EXISTS (SELECT 1 FROM dated_notes)") { row in try row.int(0) == 1 }
     }
     guard hasNotes != .some(false) else { return }

@@ -5,15 +5,15 @@ extension Verifier {
   /// short passes for any that begins like it; here both are read.
   func checkIndexes() throws {
     guard !isQuick else { return }
-    try note(VerificationProgress(step: "indexes", done: 0, total: 0))
+    try announce(VerificationProgress(step: "indexes", done: 0, total: 0))
     var checked = 0
     for table in Schema.tables {
-      let indexes = try noting(.file, at: table) {
+      let indexes = try reportingDamage(.file, at: table) {
         // The primary key of a table without rowids is the table itself.
         try connection.query("SELECT name FROM pragma_index_list(?) WHERE origin <> 'pk'", table) { row in try row.text(0) }
       }
       for index in indexes ?? [] {
-        _ = try noting(.file, at: "index \(index)") { try check(index, of: table) }
+        _ = try reportingDamage(.file, at: "index \(index)") { try check(index, of: table) }
         checked += 1
       }
     }

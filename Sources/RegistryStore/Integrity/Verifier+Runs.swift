@@ -15,7 +15,7 @@ extension Verifier {
       let place = "runs id \(id) (\(found.model))"
       func note(_ problem: String) {
         report(.run, problem, at: place)
-        if !found.hasVersion { noteStray(run: Int(id)) }
+        if !found.hasVersion { addStray(run: Int(id)) }
       }
       guard !found.isOpen else { return note("it is finished, but nothing seals its params and metrics") }
       do {
@@ -30,7 +30,7 @@ extension Verifier {
       let place = "checkpoints of run \(run)"
       if let problem = try problem(ofCheckpoint: run) { report(.checkpoint, problem, at: place) }
       guard !isQuick else { return }
-      _ = try noting(.checkpoint, at: place) {
+      _ = try reportingDamage(.checkpoint, at: place) {
         // Whose run isn't there is found by the foreign keys.
         guard let uuid = try connection.queryFirst("SELECT uuid FROM runs WHERE id = ?", run, row: { row in try row.text(0) }) else {
           return

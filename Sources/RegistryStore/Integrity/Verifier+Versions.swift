@@ -22,10 +22,10 @@ extension Verifier {
       let place = "model_versions id \(id) (\(model.name)/\(model.version))"
       guard try checkFileCount(ofVersion: id, at: place) else { return }
       try checkRun(ofVersion: id, at: place)
-      guard let record = try noting(.version, at: place, { try registry.record(id: id, model: model.name) }) else { return }
+      guard let record = try reportingDamage(.version, at: place, { try registry.record(id: id, model: model.name) }) else { return }
       try checkStateDict(record, at: place)
       guard !isQuick, record.storedArchitecture != nil else { return }
-      _ = try noting(.version, at: place) { try registry.interpreter?.check(record, in: registry) }
+      _ = try reportingDamage(.version, at: place) { try registry.interpreter?.check(record, in: registry) }
     }
   }
 

@@ -26,7 +26,7 @@ final class Verifier {
   }
 
   /// Notes that a run with a problem is one that nothing else depends on.
-  func noteStray(run: Int) { result.strayRuns.append(run) }
+  func addStray(run: Int) { result.strayRuns.append(run) }
 
   /// Reports unless `isTrue`.
   func expect(_ isTrue: Bool, _ kind: Verification.Problem.Kind, _ what: @autoclosure () -> String, at place: @autoclosure () -> String) {
@@ -34,7 +34,7 @@ final class Verifier {
   }
 
   /// Runs `body`; damage that it comes upon is reported, and nil is returned.  A busy or failing file is an error all the same.
-  func noting<T>(
+  func reportingDamage<T>(
     _ kind: Verification.Problem.Kind, at place: @autoclosure () -> String, inSnapshot: Bool = true, _ body: () throws -> T
   ) throws -> T? {
     do {
@@ -60,14 +60,14 @@ final class Verifier {
   ) throws {
     let name = name ?? table
     // What is stored from now on is left out: writers may be faster than this.
-    let range = try noting(kind, at: table) {
+    let range = try reportingDamage(kind, at: table) {
       try connection.queryFirst("SELECT count(*), max(\(id)) FROM \(table)") { row in (total: try row.int(0), end: try row.int64OrNil(1)) }
     }
     var done = 0
     var last = Int64.min
     while true {
       let sql = "SELECT \(id) FROM \(table) WHERE \(id) > ? AND \(id) <= ? ORDER BY \(id) LIMIT 256"
-      let ids = try noting(kind, at: table) { try connection.query(sql, last, range??.end ?? .max) { row in try row.int64(0) } }
+      let ids = try reportingDamage(kind, at: table) { try connection.query(sql, last, range??.end ?? .max) { row in try row.int64(0) } }
       guard let ids, let newest = ids.last else { break }
       // A damaged tree may lead back to where the walk has been.
       guard newest > last, zip(ids, ids.dropFirst()).allSatisfy({ $0 < $1 }) else {
@@ -76,15 +76,15 @@ final class Verifier {
       }
       last = newest
       for id in ids {
-        try note(VerificationProgress(step: name, done: done, total: range??.total ?? 0))
-        _ = try noting(kind, at: "\(table) id \(id)", inSnapshot: !ownTransactions) { try body(id) }
+        try announce(VerificationProgress(step: name, done: done, total: range??.total ?? 0))
+        _ = try reportingDamage(kind, at: "\(table) id \(id)", inSnapshot: !ownTransactions) { try body(id) }
         done += 1
       }
     }
     count(name, done)
   }
 
-  func note(_ step: VerificationProgress) throws { try progress(step) }
+  func announce(_ step: VerificationProgress) throws { try progress(step) }
 
   func count(_ name: String, _ number: Int) { result.checked.append((name, number)) }
 

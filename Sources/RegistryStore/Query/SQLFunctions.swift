@@ -24,20 +24,20 @@ package final class SQLFunctions {
     let functions = SQLFunctions(
       Registry(within: Connection(borrowing: connection.unownedHandle), path: path, interpreter: interpreter))
     // The connection holds these closures and outlives the registry that they borrow it for.
-    try connection.createFunction("l2") { arguments in try functions.noting { try TensorFunctions.length(arguments) } }
-    try connection.createFunction("distance") { arguments in try functions.noting { try TensorFunctions.distance(arguments) } }
+    try connection.createFunction("l2") { arguments in try functions.keepingFailure { try TensorFunctions.length(arguments) } }
+    try connection.createFunction("distance") { arguments in try functions.keepingFailure { try TensorFunctions.distance(arguments) } }
     try connection.createTableFunction(
       TableFunction(
         "tensor_values", columns: ["position", "value"], parameters: ["data", "dtype"], required: 1,
-        rows: { arguments in try functions.noting { try TensorFunctions.values(arguments) } }))
+        rows: { arguments in try functions.keepingFailure { try TensorFunctions.values(arguments) } }))
     try interpreter?.add(to: functions, on: connection)
     return functions
   }
 
   private init(_ registry: Registry) { self.registry = registry }
 
-  /// Runs what a function does; what it throws is noted.
-  package func noting<T>(_ body: () throws -> T) throws -> T {
+  /// Runs what a function does; what it throws is kept.
+  package func keepingFailure<T>(_ body: () throws -> T) throws -> T {
     do {
       return try body()
     } catch {

@@ -54,7 +54,7 @@ struct MetricBuffer {
   }
 
   /// Notes that values of a key up to this step are stored already.
-  mutating func noteStored(_ key: String, upTo step: Int) {
+  mutating func rememberStored(_ key: String, upTo step: Int) {
     guard place(of: key) == nil else { return }
     places[Name(key)] = series.count
     series.append(Series(key: key, highest: step))

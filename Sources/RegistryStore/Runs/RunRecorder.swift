@@ -51,12 +51,12 @@ public final class RunRecorder {
 
   /// Notes a value of a metric at a step; it is stored with the next flush.  Where the step has one already, the newest counts.
   public func log(_ key: String, step: Int, _ value: Double) throws {
-    note(key, step: step, value)
+    append(key, step: step, value)
     try flushIfDue()
   }
 
   /// The same without a flush.
-  package func note(_ key: String, step: Int, _ value: Double) { buffer.append(key, step: step, value: value) }
+  package func append(_ key: String, step: Int, _ value: Double) { buffer.append(key, step: step, value: value) }
 
   /// Stores what was noted if the last flush is a flush interval (250 ms) ago.
   package func flushIfDue() throws {

@@ -37,7 +37,7 @@ extension Registry {
       } else {
         try insertNote(note, of: place.owner, id: place.id)
       }
-      if place.owner == .experiment { try noteChange(ofExperiment: place.id) }
+      if place.owner == .experiment { try touch(experiment: place.id) }
       return place.title
     }
   }

@@ -50,7 +50,7 @@ extension Registry {
           "INSERT INTO \(place.table) (\(place.column), key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
           place.id, key, value.storable)
       }
-      if case .experiment = subject { try noteChange(ofExperiment: place.id) }
+      if case .experiment = subject { try touch(experiment: place.id) }
       return TagList(title: place.title, tags: try self.tags(at: place))
     }
   }

@@ -81,7 +81,7 @@ public final class LoggedRun: Sendable {
   /// - Parameter time: milliseconds since 1970; nil is now.
   public func log(step: Int, _ values: NamedValues<Double>, time: Int64? = nil) throws {
     let time = time ?? Timestamp.milliseconds()
-    try note(values.first { $0.name.isEmpty }?.name) { waiting in
+    try enqueue(values.first { $0.name.isEmpty }?.name) { waiting in
       for (key, value) in values { waiting.values.append(Value(key: key, step: step, value: value, time: time)) }
     }
   }
@@ -92,10 +92,10 @@ public final class LoggedRun: Sendable {
   /// Notes the value of a metric; without a step, one after its highest.
   public func log(_ key: String, step: Int? = nil, _ value: Double, time: Int64? = nil) throws {
     let time = time ?? Timestamp.milliseconds()
-    try note(key) { $0.values.append(Value(key: key, step: step, value: value, time: time)) }
+    try enqueue(key) { $0.values.append(Value(key: key, step: step, value: value, time: time)) }
   }
 
-  private func note(_ key: String?, _ body: (inout Waiting) -> Void) throws {
+  private func enqueue(_ key: String?, _ body: (inout Waiting) -> Void) throws {
     if let key, key.isEmpty { throw StoreError(.emptyName, "a metric", "its name is empty", path: "") }
     let failure = waiting.withLock { waiting -> (any Error)? in
       defer { waiting.failure = nil }

@@ -23,7 +23,7 @@ extension Registry {
     own.recordingPace = recordingPace
     own.pieceSizes = pieceSizes
     let run = LoggedRun(try RunWriter(own, info, params: params, tags: tags))
-    try noteMade()
+    try openIfMade()
     return run
   }
 

@@ -13,9 +13,9 @@ package struct RunAddition {
 }
 
 extension RunWriter {
-  /// Stores files and a dataset together with what `note` notes and all that waits, in one transaction: where anything of it can't be stored,
+  /// Stores files and a dataset together with what `append` adds and all that waits, in one transaction: where anything of it can't be stored,
   /// what waited before still waits, and nothing else has happened.
-  package func add(_ addition: RunAddition, after note: () throws -> Void = {}) throws {
+  package func add(_ addition: RunAddition, after append: () throws -> Void = {}) throws {
     try expectOpen()
     let files = try addition.files.flatMap { try registry.filesOnDisk($0.file, as: $0.name) }
     try Registry.checkFileTree(files.map(\.name) + addition.texts.map(\.name), of: "run \(run)", path: registry.path)
@@ -31,7 +31,7 @@ extension RunWriter {
     registry.whileStoring = heartbeat
     defer { registry.whileStoring = nil }
     try undoing {
-      try note()
+      try append()
       try registry.staging(stage) { files in
         try writeWaiting()
         for file in files { try registry.insertArtifact(file, run: id) }

@@ -76,7 +76,7 @@ package final class RunWriter {
     for (key, value) in found.params { known[Name(key)] = value }
     // How many there are isn't known, and is looked at before the end.
     storedMetrics = Registry.fewMetrics
-    for (key, step) in found.steps { buffer.noteStored(key, upTo: step) }
+    for (key, step) in found.steps { buffer.rememberStored(key, upTo: step) }
   }
 
   // MARK: What waits for the next flush
