@@ -44,6 +44,7 @@ struct FileFolderOwnerTests {
   func second() throws {
     try run(try make("a.db"), [1])
     expect(.folderOfAnother) { _ = try make("b.db") }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("b.db")))
     expect(.folderOfAnother) { _ = try make("c.db", folder: folder.path("files")) }
     try FileManager.default.removeItem(atPath: folder.path("a.db"))
     expect(.folderOfAnother) { _ = try make("d.db") }

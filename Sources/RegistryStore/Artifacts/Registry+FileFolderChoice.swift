@@ -15,6 +15,10 @@ extension Registry {
     guard !value.isEmpty, !value.utf8.contains(0), value.utf8.count <= 4096 else {
       throw StoreError(.illegalFolder, "the folder of files '\(value.prefix(200))'", "it is no name of a folder", path: path)
     }
+    // What is refused leaves no file behind.  Where another process has made the file meanwhile, the folder is looked at under the lock.
+    if isBlank {
+      do { try expectFree(FileFolder(value, of: path)) } catch  where access(path, F_OK) != 0 { throw error } catch {}
+    }
     try writing {
       if let known = try storedFileFolder() {
         if isSame(FileFolder(value, of: path), FileFolder(known, of: path)) { return }
@@ -35,16 +39,7 @@ extension Registry {
           suggestions: ["make a new registry with a folder, and merge this one into it"])
       }
       let folder = FileFolder(value, of: path)
-      if let owner = folder.otherOwner() {
-        throw StoreError(
-          .folderOfAnother, "the folder of files '\(folder.path)'", "it belongs to '\(owner)'", path: path,
-          suggestions: ["a folder for this registry alone"])
-      }
-      guard folder.files(before: .max).isEmpty else {
-        throw StoreError(
-          .folderOfAnother, "the folder of files '\(folder.path)'", "files of a registry that isn't there stand in it", path: path,
-          suggestions: ["a folder for this registry alone"])
-      }
+      try expectFree(folder)
       try folder.make(folder.path)
       try folder.claim()
       try connection.execute("INSERT INTO registry_settings (key, value) VALUES ('artifacts', ?)", value)
@@ -57,6 +52,16 @@ extension Registry {
   /// As the setting has it.  Stands in a reading.
   func storedFileFolder() throws -> String? {
     try connection.queryFirst("SELECT value FROM registry_settings WHERE key = 'artifacts'") { row in try row.text(0) }
+  }
+
+  /// Throws for a folder of another registry.
+  private func expectFree(_ folder: FileFolder) throws {
+    func refused(_ problem: String) -> StoreError {
+      StoreError(
+        .folderOfAnother, "the folder of files '\(folder.path)'", problem, path: path, suggestions: ["a folder for this registry alone"])
+    }
+    if let owner = folder.otherOwner() { throw refused("it belongs to '\(owner)'") }
+    guard folder.files(before: .max).isEmpty else { throw refused("files of a registry that isn't there stand in it") }
   }
 
   private func isSame(_ a: FileFolder, _ b: FileFolder) -> Bool { a.path.hasSameBytes(as: b.path) || Self.isSameFile(a.path, b.path) }

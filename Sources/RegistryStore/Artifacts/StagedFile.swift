@@ -104,6 +104,16 @@ struct StagedFile {
 }
 
 extension Registry {
+  /// Stages files of the disk; those that together would take too much memory are written ahead.
+  func stage(_ files: [(file: String, name: String)]) throws -> [StagedFile] {
+    var room = StagedFile.largestInMemoryTogether
+    return try files.map { file in
+      let staged = try StagedFile(file: file.file, as: file.name, in: self, inMemory: room)
+      room -= staged.bytesInMemory
+      return staged
+    }
+  }
+
   /// Stages files and stores what names them, in one transaction: again where gc took meanwhile what was written ahead.
   func staging<T>(_ stage: () throws -> [StagedFile], _ store: ([StagedFile]) throws -> T) throws -> T {
     for _ in 0..<Self.collectionsBorne {

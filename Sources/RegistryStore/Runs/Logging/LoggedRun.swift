@@ -216,8 +216,10 @@ public final class LoggedRun: Sendable {
   /// Runs `body`, after which the run has ended.  What is logged from now on is refused, by whichever thread: it would come too late.
   private func writeLast<T>(_ body: (RunWriter) throws -> T) throws -> T {
     let result = try writer.withLock { writer in
-      try take(writer.writer, isLast: true)
-      do { return try body(writer.writer) } catch {
+      do {
+        try take(writer.writer, isLast: true)
+        return try body(writer.writer)
+      } catch {
         waiting.withLock { $0.hasEnded = writer.writer.hasEnded }
         throw error
       }

@@ -20,16 +20,10 @@ extension RunWriter {
     let files = try addition.files.flatMap { try registry.filesOnDisk($0.file, as: $0.name) }
     try Registry.checkFileTree(files.map(\.name) + addition.texts.map(\.name), of: "run \(run)", path: registry.path)
     func stage() throws -> [StagedFile] {
-      var room = StagedFile.largestInMemoryTogether
-      let staged = try files.map { file in
-        let file = try StagedFile(file: file.file, as: file.name, in: registry, inMemory: room)
-        room -= file.bytesInMemory
-        return file
-      }
-      return try staged + addition.texts.map { try StagedFile($0.bytes, as: $0.name, in: registry) }
+      try registry.stage(files) + addition.texts.map { try StagedFile($0.bytes, as: $0.name, in: registry) }
     }
-    registry.whileStoring = heartbeat
-    defer { registry.whileStoring = nil }
+    beginHeartbeat()
+    defer { endHeartbeat() }
     try undoing {
       try append()
       try registry.staging(stage) { files in

@@ -21,14 +21,9 @@ extension RunWriter {
       throw error(.duplicateFile, "file '\(name)'", "two files of the version have this name")
     }
     try Registry.checkFileTree(files.map(\.name), of: "a version of run \(run)", path: registry.path)
-    func stage() throws -> [StagedFile] {
-      var room = StagedFile.largestInMemoryTogether
-      return try files.map { file in
-        let staged = try StagedFile(file: file.file, as: file.name, in: registry, inMemory: room)
-        room -= staged.bytesInMemory
-        return staged
-      }
-    }
+    func stage() throws -> [StagedFile] { try registry.stage(files) }
+    beginHeartbeat()
+    defer { endHeartbeat() }
     let ahead = endsRun ? try digestAhead() : nil
     var stored: StoredVersion?
     if let weights = version.weights {

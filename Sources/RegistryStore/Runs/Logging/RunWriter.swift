@@ -232,14 +232,16 @@ package final class RunWriter {
     guard registry.connection.changes == 1 else { throw try registry.takenOver(run: id) }
   }
 
-  /// That the run lives, said by each transaction that writes a part of a large file ahead.
-  var heartbeat: () throws -> Void {
-    { [registry, id, owner, lease] in
+  /// From now on each transaction that writes a part of something large ahead says that the run lives.
+  func beginHeartbeat() {
+    registry.whileStoring = { [unowned registry, id, owner, lease] in
       try registry.connection.execute(
         "UPDATE runs SET heartbeat_at = ?, lease_until = ? WHERE id = ? AND owner = ? AND status = 'running'", Timestamp.now.text,
         lease.map { Timestamp(after: $0).text }, id, owner)
     }
   }
+
+  func endHeartbeat() { registry.whileStoring = nil }
 
   func expectOpen() throws {
     if hasEnded { throw StoreError.runEnded(run, path: registry.path) }
